@@ -1,0 +1,420 @@
+//! What may be written in `environments.toml`: its tables and reserved words.
+//!
+//! Shape only. What layers add up to is decided by `resolve`; nothing here knows packs or the disk.
+
+mod reader;
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::diagnostic::{Problem, Problems};
+use crate::name::{Name, RelativePath};
+use crate::path::{Key, Path};
+use crate::place::Place;
+use crate::tree::{Layer, Node};
+use reader::Reader;
+
+/// A configuration as written, every name in it known to be one.
+#[derive(Debug)]
+pub struct Config {
+    pub project: Project,
+    pub defaults: Written,
+    pub profiles: IndexMap<Key, Profile>,
+    /// In the order of `project.order`.
+    pub environments: IndexMap<Name, Environment>,
+    pub services: IndexMap<Name, Service>,
+    pub waivers: Vec<Waiver>,
+}
+
+#[derive(Debug)]
+pub struct Project {
+    pub name: Option<String>,
+    /// The folder of generated files; `None` is the folder of `environments.toml` itself.
+    pub output: Option<RelativePath>,
+    /// What envroot may own outside it.
+    pub also: Vec<RelativePath>,
+    /// Promotion steps; the environments of one step may share an account.
+    pub order: Vec<Vec<Name>>,
+}
+
+impl Project {
+    /// The folder of generated files, relative to `environments.toml`; empty for that folder itself.
+    pub fn output(&self) -> &str {
+        self.output.as_ref().map_or("", RelativePath::as_str)
+    }
+}
+
+/// A layer as written: its keys, and what its head takes away or nulls.
+#[derive(Debug)]
+pub struct Written {
+    pub table: Arc<Node>,
+    pub unset: Vec<(Path, Place)>,
+    pub null: Vec<(Path, Place)>,
+}
+
+#[derive(Debug)]
+pub struct Profile {
+    pub facts: Written,
+    pub services: IndexMap<Name, Written>,
+}
+
+#[derive(Debug)]
+pub struct Environment {
+    /// Where its name stands.
+    pub place: Place,
+    pub facts: Written,
+    pub profiles: Vec<Key>,
+    /// Still rendered so that it can be destroyed, out of every deploy list.
+    pub retiring: bool,
+    pub services: IndexMap<Name, Written>,
+}
+
+#[derive(Debug)]
+pub struct Service {
+    /// Where its name stands.
+    pub place: Place,
+    pub settings: Written,
+    /// Where it runs; `None` is everywhere.
+    pub environments: Option<Vec<Name>>,
+    /// Settings that must be equal in all its environments.
+    pub same: Vec<(Path, Place)>,
+    /// Settings that must differ in all its environments.
+    pub distinct: Vec<(Path, Place)>,
+}
+
+impl Service {
+    pub fn runs_in(&self, environment: &Name) -> bool {
+        self.environments.as_ref().is_none_or(|listed| listed.contains(environment))
+    }
+}
+
+/// An exception to a rule, with the reason for it.
+#[derive(Debug)]
+pub struct Waiver {
+    pub check: String,
+    pub at: String,
+    pub place: Place,
+}
+
+const TOP: [&str; 6] = ["project", "defaults", "profiles", "environments", "services", "waivers"];
+
+/// Reads the configuration from the tree of `environments.toml`.
+///
+/// `version` is that of this envroot, which `project.requires` must allow. What is wrong is in the
+/// problems and left out of the configuration.
+pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
+    let mut reader = Reader::default();
+    reader.known_keys(tree, &TOP, "environments.toml");
+    let project = project(&mut reader, tree, version);
+    let services: IndexMap<Name, Service> = reader
+        .named(tree.get("services"))
+        .into_iter()
+        .map(|(name, node)| (name.clone(), service(&mut reader, &name, &node)))
+        .collect();
+    let profiles: IndexMap<Key, Profile> = reader
+        .table(tree.get("profiles"))
+        .into_iter()
+        .map(|(key, node)| (Arc::clone(&key), profile(&mut reader, &key, &node, &services)))
+        .collect();
+    let mut environments: IndexMap<Name, Environment> = reader
+        .named(tree.get("environments"))
+        .into_iter()
+        .map(|(name, node)| {
+            let environment = environment(&mut reader, &name, &node, &services, &profiles);
+            (name, environment)
+        })
+        .collect();
+    let defaults = match tree.get("defaults") {
+        Some(node) => reader.facts(node, Path::of(&["defaults"]), &[]),
+        None => Written::none(tree),
+    };
+    let waivers = waivers(&mut reader, tree.get("waivers"));
+    check_order(&mut reader, &project, &environments, tree);
+    check_where_services_run(&mut reader, &services, &environments);
+    let rank = |name: &Name| project.order.iter().flatten().position(|listed| listed == name);
+    environments.sort_by(|a, _, b, _| rank(a).cmp(&rank(b)));
+    (Config { project, defaults, profiles, environments, services, waivers }, reader.problems)
+}
+
+impl Written {
+    fn none(near: &Node) -> Written {
+        let empty = Node::new(crate::tree::Value::Table(Default::default()), near.origin.clone());
+        Written { table: Arc::new(empty), unset: Vec::new(), null: Vec::new() }
+    }
+}
+
+fn project(reader: &mut Reader, tree: &Node, version: &semver::Version) -> Project {
+    let mut project = Project { name: None, output: None, also: Vec::new(), order: Vec::new() };
+    let Some(node) = tree.get("project") else {
+        let message = "there is no `[project]` table";
+        let help = "begin with [project] and order = [\"dev\", …], the promotion order";
+        reader
+            .problems
+            .push(Problem::error("missing-key", message).at(tree.origin.key.part(0, 0)).help(help));
+        return project;
+    };
+    reader.known_keys(node, &["name", "requires", "output", "also", "order"], "[project]");
+    project.name = reader.string(node.get("name")).filter(|name| {
+        let fits = Name::parse(name);
+        reader.parsed(node.get("name"), fits).is_some()
+    });
+    reader.requires(node.get("requires"), version);
+    if let Some(output) = reader.string(node.get("output")).filter(|output| output != ".") {
+        project.output = reader.parsed(node.get("output"), RelativePath::parse(&output));
+    }
+    for (text, item) in reader.strings(node.get("also")) {
+        project.also.extend(reader.parsed(Some(&item), RelativePath::parse(&text)));
+    }
+    project.order = reader.order(node);
+    project
+}
+
+fn service(reader: &mut Reader, name: &Name, node: &Arc<Node>) -> Service {
+    let layer = Path::of(&["services", name.as_str()]);
+    let environments = node.get("environments").map(|_| reader.names(node.get("environments")));
+    Service {
+        place: node.origin.key,
+        settings: reader.layer(node, layer, &["environments", "same", "distinct"]),
+        environments,
+        same: reader.paths(node.get("same")),
+        distinct: reader.paths(node.get("distinct")),
+    }
+}
+
+fn profile(
+    reader: &mut Reader,
+    name: &Key,
+    node: &Arc<Node>,
+    services: &IndexMap<Name, Service>,
+) -> Profile {
+    let layer = Path::of(&["profiles", name]);
+    reader.refuse(node, "profiles", "an environment lists its profiles, a profile takes none");
+    reader.refuse(node, "status", "only an environment has a status");
+    let services = reader.services(node, &layer, services);
+    Profile { facts: reader.facts(node, layer, &["services"]), services }
+}
+
+fn environment(
+    reader: &mut Reader,
+    name: &Name,
+    node: &Arc<Node>,
+    services: &IndexMap<Name, Service>,
+    profiles: &IndexMap<Key, Profile>,
+) -> Environment {
+    let layer = Path::of(&["environments", name.as_str()]);
+    let services = reader.services(node, &layer, services);
+    let mut listed = Vec::new();
+    for (text, item) in reader.strings(node.get("profiles")) {
+        match profiles.get_key_value(text.as_str()) {
+            Some((name, _)) => listed.push(Arc::clone(name)),
+            None => reader.unknown(
+                "unknown-profile",
+                "profile",
+                &text,
+                &item,
+                profiles.keys().map(|key| &**key),
+            ),
+        }
+    }
+    let status = reader.string(node.get("status"));
+    if let (Some(status), Some(item)) = (&status, node.get("status"))
+        && status != "retiring"
+    {
+        let message = format!("`{status}` is no status of an environment");
+        let help = "write \"retiring\", or leave it out";
+        reader
+            .problems
+            .push(Problem::error("wrong-value", message).at(item.origin.value).help(help));
+    }
+    Environment {
+        place: node.origin.key,
+        facts: reader.facts(node, layer, &["services", "profiles", "status"]),
+        profiles: listed,
+        retiring: status.as_deref() == Some("retiring"),
+        services,
+    }
+}
+
+fn waivers(reader: &mut Reader, node: Option<&Arc<Node>>) -> Vec<Waiver> {
+    let mut waivers = Vec::new();
+    for item in reader.items(node) {
+        reader.known_keys(&item, &["check", "at", "reason"], "a waiver");
+        let check = reader.required(&item, "check", "the rule it waives, such as \"distinct\"");
+        let at = reader.required(
+            &item,
+            "at",
+            "where it applies, such as \"environments.dev.account_id\"",
+        );
+        let reason = reader.required(&item, "reason", "why the rule does not hold here");
+        if let (Some(check), Some(at), Some(_)) = (check, at, reason) {
+            waivers.push(Waiver { check, at, place: item.origin.value });
+        }
+    }
+    waivers
+}
+
+/// `order` lists exactly the tables under `environments`, each once.
+fn check_order(
+    reader: &mut Reader,
+    project: &Project,
+    environments: &IndexMap<Name, Environment>,
+    tree: &Node,
+) {
+    let order = tree.get("project").and_then(|project| project.get("order"));
+    let Some(order) = order else { return };
+    let listed: Vec<&Name> = project.order.iter().flatten().collect();
+    for (index, name) in listed.iter().enumerate() {
+        if listed[..index].contains(name) {
+            let message = format!("`order` lists `{name}` twice");
+            reader.problems.push(Problem::error("order", message).at(order.origin.value));
+        } else if !environments.contains_key(*name) {
+            let message =
+                format!("`order` lists `{name}`, and there is no table `[environments.{name}]`");
+            let help = format!("add [environments.{name}], or take `{name}` out of `order`");
+            reader
+                .problems
+                .push(Problem::error("order", message).at(order.origin.value).help(help));
+        }
+    }
+    for (name, environment) in environments {
+        if !listed.contains(&name) {
+            let message = format!("`order` does not list the environment `{name}`");
+            let help = "add it to `order` in [project], at its step of the promotion";
+            let problem = Problem::error("order", message).at(environment.place).help(help);
+            reader.problems.push(problem.label(order.origin.value, "the promotion order"));
+        }
+    }
+}
+
+fn check_where_services_run(
+    reader: &mut Reader,
+    services: &IndexMap<Name, Service>,
+    environments: &IndexMap<Name, Environment>,
+) {
+    for (name, service) in services {
+        for listed in service.environments.iter().flatten() {
+            if !environments.contains_key(listed) {
+                let message = format!(
+                    "`services.{name}.environments` lists `{listed}`, which is no environment"
+                );
+                let known = environments.keys().map(Name::as_str);
+                let mut problem = Problem::error("unknown-environment", message).at(service.place);
+                if let Some(meant) = crate::words::nearest(listed.as_str(), known) {
+                    problem = problem.help(format!("did you mean `{meant}`?"));
+                }
+                reader.problems.push(problem);
+            }
+        }
+    }
+    for (name, environment) in environments {
+        for (service, written) in &environment.services {
+            let known = services.get(service);
+            if known.is_some_and(|service| !service.runs_in(name)) {
+                let message =
+                    format!("`{service}` has settings for `{name}`, where it does not run");
+                let help = format!(
+                    "add \"{name}\" to services.{service}.environments, or remove this table"
+                );
+                let problem = Problem::error("not-deployed", message).at(written.table.origin.key);
+                reader.problems.push(problem.help(help));
+            }
+        }
+    }
+}
+
+/// The layer of `environments.toml` that a tree is read with, before its tables are told apart.
+pub fn whole_file() -> Arc<Layer> {
+    Arc::new(Layer { name: "environments.toml".to_owned(), pack: false })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::Sources;
+    use crate::source;
+
+    /// The problems of a configuration, each as `code slice`, beside what it reads as.
+    fn problems(text: &str) -> Vec<String> {
+        let mut sources = Sources::default();
+        let file = sources.add("environments.toml", text);
+        let (tree, found) = source::read(&sources, file, &whole_file());
+        assert!(found.is_empty(), "{found:?}");
+        let (_, problems) = read(&tree, &semver::Version::new(0, 1, 3));
+        let shown = |problem: &Problem| {
+            format!("{} {}", problem.code, sources.slice(problem.labels[0].place))
+        };
+        problems.sorted().iter().map(shown).collect()
+    }
+
+    const GOOD: &str = "
+        [project]
+        requires = \"0.1\"
+        order = [\"dev\", [\"prod-us\", \"prod-eu\"]]
+        [profiles.live]
+        [environments.dev]
+        [environments.prod-us]
+        profiles = [\"live\"]
+        [environments.prod-eu]
+        status = \"retiring\"
+        [services.web]
+        environments = [\"dev\", \"prod-us\"]
+    ";
+
+    #[test]
+    fn a_good_configuration_has_no_problems() {
+        assert_eq!(problems(GOOD), [""; 0]);
+    }
+
+    #[track_caller]
+    fn check(from: &str, to: &str, expected: &[&str]) {
+        assert!(GOOD.contains(from));
+        assert_eq!(problems(&GOOD.replace(from, to)), expected);
+    }
+
+    #[test]
+    fn every_mistake_is_found_at_its_place() {
+        check("requires", "require", &["unknown-key require"]);
+        check("\"0.1\"", "\"0.2\"", &["wrong-version \"0.2\""]);
+        check("\"0.1\"", "\"new\"", &["wrong-value \"new\""]);
+        check("[\"dev\", [", "[[", &["order dev"]);
+        check(
+            "\"dev\", [\"prod-us\"",
+            "\"dev\", [\"dev\", \"prod-us\"",
+            &["order [\"dev\", [\"dev\", \"prod-us\", \"prod-eu\"]]"],
+        );
+        check("profiles = [\"live\"]", "profiles = [\"life\"]", &["unknown-profile \"life\""]);
+        check("\"retiring\"", "\"gone\"", &["wrong-value \"gone\""]);
+        check("[services.web]", "[services.Web]", &["wrong-name Web"]);
+        check("[profiles.live]", "[profiles.live.services.wbe]", &["unknown-service wbe"]);
+        check("[profiles.live]", "[profiles.live]\nname = \"x\"", &["misplaced-key name"]);
+        check("\"prod-us\"]\n    ", "\"prod\"]\n", &["unknown-environment web"]);
+        check(
+            "[services.web]",
+            "[environments.prod-eu.services.web]\n[services.web]",
+            &["not-deployed web"],
+        );
+        check(
+            "[services.web]",
+            "[services.web]\nnull = [\"hostname\"]",
+            &["misplaced-null \"hostname\""],
+        );
+        check(
+            "[services.web]",
+            "[[waivers]]\ncheck = \"x\"\nat = \"y\"\n[services.web]",
+            &["missing-key [[waivers]]"],
+        );
+        check("[services.web]", "[service.web]", &["unknown-key service"]);
+    }
+
+    #[test]
+    fn environments_come_in_promotion_order() {
+        let text = "project.order = [\"b\", \"a\"]\n[environments.a]\n[environments.b]";
+        let mut sources = Sources::default();
+        let file = sources.add("environments.toml", text);
+        let (tree, _) = source::read(&sources, file, &whole_file());
+        let (config, _) = read(&tree, &semver::Version::new(0, 1, 0));
+        let names: Vec<&str> = config.environments.keys().map(Name::as_str).collect();
+        assert_eq!(names, ["b", "a"]);
+    }
+}

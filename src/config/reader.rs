@@ -1,0 +1,288 @@
+//! Takes single keys of `environments.toml`, noting what is wrong and going on.
+//!
+//! Knows kinds of values and reserved words, not which tables there are.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::{Service, Written};
+use crate::diagnostic::{Problem, Problems};
+use crate::name::Name;
+use crate::path::{Key, Path};
+use crate::place::Place;
+use crate::schema::RESERVED_FACTS;
+use crate::tree::{Layer, Node, Origin, Table, Value};
+use crate::words;
+
+#[derive(Default)]
+pub struct Reader {
+    pub problems: Problems,
+}
+
+impl Reader {
+    pub fn string(&mut self, node: Option<&Arc<Node>>) -> Option<String> {
+        let node = node?;
+        let text = node.str().map(str::to_owned);
+        if text.is_none() {
+            self.wrong_kind(node, "a string");
+        }
+        text
+    }
+
+    pub fn required(&mut self, node: &Node, key: &str, what: &str) -> Option<String> {
+        let text = self.string(node.get(key)).filter(|text| !text.trim().is_empty());
+        if text.is_none() {
+            let message = format!("`{key}` is missing: {what}");
+            self.problems.push(Problem::error("missing-key", message).at(node.origin.value));
+        }
+        text
+    }
+
+    pub fn items(&mut self, node: Option<&Arc<Node>>) -> Vec<Arc<Node>> {
+        match node.map(|node| (&node.value, node)) {
+            Some((Value::List(items), _)) => items.clone(),
+            Some((_, node)) => {
+                self.wrong_kind(node, "a list");
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    pub fn strings(&mut self, node: Option<&Arc<Node>>) -> Vec<(String, Arc<Node>)> {
+        let items = self.items(node);
+        items.into_iter().filter_map(|item| Some((self.string(Some(&item))?, item))).collect()
+    }
+
+    pub fn names(&mut self, node: Option<&Arc<Node>>) -> Vec<Name> {
+        let items = self.strings(node);
+        items.iter().filter_map(|(text, item)| self.parsed(Some(item), Name::parse(text))).collect()
+    }
+
+    pub fn paths(&mut self, node: Option<&Arc<Node>>) -> Vec<(Path, Place)> {
+        let items = self.strings(node);
+        let path = |(text, item): &(String, Arc<Node>)| {
+            Some((self.parsed(Some(item), Path::parse(text))?, item.origin.value))
+        };
+        items.iter().filter_map(path).collect()
+    }
+
+    /// The result of parsing a value, its error noted as a problem.
+    pub fn parsed<T>(&mut self, node: Option<&Arc<Node>>, result: Result<T, String>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(message) => {
+                let place = node?.origin.value;
+                self.problems.push(Problem::error("wrong-value", message).at(place));
+                None
+            }
+        }
+    }
+
+    pub fn table(&mut self, node: Option<&Arc<Node>>) -> Table {
+        match node.map(|node| (node.table(), node)) {
+            Some((Some(table), _)) => table.clone(),
+            Some((None, node)) => {
+                self.wrong_kind(node, "a table");
+                Table::new()
+            }
+            None => Table::new(),
+        }
+    }
+
+    /// The tables below a table, each under a name.
+    pub fn named(&mut self, node: Option<&Arc<Node>>) -> Vec<(Name, Arc<Node>)> {
+        let mut named = Vec::new();
+        for (key, item) in self.table(node) {
+            if item.table().is_none() {
+                self.wrong_kind(&item, "a table");
+                continue;
+            }
+            match Name::parse(&key) {
+                Ok(name) => named.push((name, item)),
+                Err(message) => {
+                    self.problems.push(Problem::error("wrong-name", message).at(item.origin.key));
+                }
+            }
+        }
+        named
+    }
+
+    pub fn known_keys(&mut self, node: &Node, known: &[&str], whose: &str) {
+        for (key, item) in node.table().into_iter().flatten() {
+            if !known.contains(&&**key) {
+                let mut problem =
+                    Problem::error("unknown-key", format!("{whose} has no key `{key}`"));
+                problem = match words::nearest(key, known.iter().copied()) {
+                    Some(meant) => {
+                        problem.label(item.origin.key, format!("did you mean `{meant}`?"))
+                    }
+                    None => {
+                        problem.at(item.origin.key).help(format!("it has {}", words::names(known)))
+                    }
+                };
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    pub fn unknown<'a>(
+        &mut self,
+        code: &'static str,
+        what: &str,
+        name: &str,
+        node: &Node,
+        known: impl Iterator<Item = &'a str> + Clone,
+    ) {
+        let problem = Problem::error(code, format!("there is no {what} `{name}`"));
+        self.problems.push(match words::nearest(name, known.clone()) {
+            Some(meant) => problem.label(node.origin.value, format!("did you mean `{meant}`?")),
+            None => {
+                let known: Vec<&str> = known.collect();
+                let help = format!("there are {}", words::names(&known));
+                let problem = problem.at(node.origin.value);
+                if known.is_empty() { problem } else { problem.help(help) }
+            }
+        });
+    }
+
+    pub fn refuse(&mut self, node: &Node, key: &str, why: &str) {
+        if let Some(item) = node.get(key) {
+            let problem = Problem::error("misplaced-key", format!("`{key}` may not stand here"));
+            self.problems.push(problem.at(item.origin.key).help(why));
+        }
+    }
+
+    pub fn order(&mut self, project: &Node) -> Vec<Vec<Name>> {
+        let Some(node) = project.get("order") else {
+            let problem =
+                Problem::error("missing-key", "[project] has no `order`").at(project.origin.key);
+            self.problems.push(
+                problem.help("list the environments in promotion order: order = [\"dev\", …]"),
+            );
+            return Vec::new();
+        };
+        let steps = self.items(Some(node));
+        let step = |item: &Arc<Node>| match &item.value {
+            Value::List(_) => self.names(Some(item)),
+            _ => {
+                let text = self.string(Some(item));
+                let name = text.and_then(|text| self.parsed(Some(item), Name::parse(&text)));
+                name.into_iter().collect()
+            }
+        };
+        steps.iter().map(step).filter(|step: &Vec<Name>| !step.is_empty()).collect()
+    }
+
+    pub fn requires(&mut self, node: Option<&Arc<Node>>, version: &semver::Version) {
+        let Some(text) = self.string(node) else { return };
+        let Some(place) = node.map(|node| node.origin.value) else { return };
+        match semver::VersionReq::parse(&text) {
+            Ok(requirement) if requirement.matches(version) => {}
+            Ok(_) => {
+                let message =
+                    format!("this project asks for envroot {text}, and this is {version}");
+                let help = format!("install a version that `{text}` allows, or change `requires`");
+                self.problems.push(Problem::error("wrong-version", message).at(place).help(help));
+            }
+            Err(error) => {
+                let message = format!("`{text}` is no version requirement: {error}");
+                let help = "write it as Cargo does, such as \"0.1\" or \">=0.1, <0.3\"";
+                self.problems.push(Problem::error("wrong-value", message).at(place).help(help));
+            }
+        }
+    }
+
+    /// A layer of facts: `name` stands for itself, and services have tables of their own.
+    pub fn facts(&mut self, node: &Arc<Node>, layer: Path, reserved: &[&str]) -> Written {
+        self.refuse(node, "name", "the name is the table's own key");
+        for word in ["profiles", "status", "services"] {
+            if !reserved.contains(&word) {
+                self.refuse(node, word, "settings of all environments stand in [services.…]");
+            }
+        }
+        let reserved = RESERVED_FACTS.into_iter().filter(|word| *word != "vars");
+        self.layer(node, layer, &reserved.collect::<Vec<_>>())
+    }
+
+    /// The settings that a profile or an environment gives to services.
+    pub fn services(
+        &mut self,
+        node: &Node,
+        layer: &Path,
+        known: &IndexMap<Name, Service>,
+    ) -> IndexMap<Name, Written> {
+        let mut services = IndexMap::new();
+        for (key, item) in self.table(node.get("services")) {
+            match known.keys().find(|name| name.as_str() == &*key) {
+                Some(name) => {
+                    for word in ["environments", "same", "distinct"] {
+                        self.refuse(
+                            &item,
+                            word,
+                            "it holds for the whole service: write it in [services.…]",
+                        );
+                    }
+                    let layer = layer.join(&"services".into()).join(&key);
+                    let written = self.layer(&item, layer, &["environments", "same", "distinct"]);
+                    services.insert(name.clone(), written);
+                }
+                None => {
+                    let at_key = Node {
+                        origin: Origin { value: item.origin.key, ..item.origin.clone() },
+                        ..(*item).clone()
+                    };
+                    self.unknown(
+                        "unknown-service",
+                        "service",
+                        &key,
+                        &at_key,
+                        known.keys().map(Name::as_str),
+                    );
+                }
+            }
+        }
+        services
+    }
+
+    /// A layer without its head and without the words that are no settings.
+    pub fn layer(&mut self, node: &Arc<Node>, layer: Path, reserved: &[&str]) -> Written {
+        let unset = self.paths(node.get("unset"));
+        let null = self.paths(node.get("null"));
+        for (path, place) in &null {
+            if path.0.first().is_none_or(|key| &**key != "values") || path.0.len() < 2 {
+                let message = format!("`{path}` cannot be null: only a key below `values` can");
+                let help = "a null drops a chart's default; `unset` removes a setting";
+                self.problems.push(Problem::error("misplaced-null", message).at(*place).help(help));
+            }
+        }
+        let mut table = self.table(Some(node));
+        table.retain(|key, _| !reserved.contains(&&**key) && !["unset", "null"].contains(&&**key));
+        let layer = Arc::new(Layer { name: layer.to_string(), pack: false });
+        let table = in_layer(&node.with(Value::Table(table)), &layer);
+        Written { table: Arc::new(table), unset, null }
+    }
+
+    fn wrong_kind(&mut self, node: &Node, expected: &str) {
+        let message = format!("this must be {expected}, not {}", node.value.kind());
+        self.problems.push(Problem::error("wrong-type", message).at(node.origin.value));
+    }
+}
+
+/// The same tree, its values marked as given by a layer.
+fn in_layer(node: &Node, layer: &Arc<Layer>) -> Node {
+    let value = match &node.value {
+        Value::Table(table) => {
+            let inside = |(key, item): (&Key, &Arc<Node>)| {
+                (Arc::clone(key), Arc::new(in_layer(item, layer)))
+            };
+            Value::Table(table.iter().map(inside).collect())
+        }
+        Value::List(items) => {
+            Value::List(items.iter().map(|item| Arc::new(in_layer(item, layer))).collect())
+        }
+        scalar => scalar.clone(),
+    };
+    Node::new(value, Origin { layer: Arc::clone(layer), ..node.origin.clone() })
+}

@@ -1,0 +1,21 @@
+//! envroot renders Terraform environment roots and Helm values files from one `environments.toml`.
+//!
+//! The modules stand in the order of the pipeline; each names only those before it
+//! (see ARCHITECTURE.md, held by `tests/architecture.rs`).
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
+// Values that prove themselves.
+pub mod words;
+pub mod name;
+pub mod place;
+pub mod diagnostic;
+pub mod path;
+pub mod tree;
+pub mod parallel;
+pub mod secret;
+
+// What is written.
+pub mod source;
+pub mod reference;
+pub mod schema;
+pub mod config;

@@ -1,0 +1,177 @@
+//! Names that prove themselves: parsed once, safe everywhere after.
+//!
+//! Touches nothing else of this crate.
+
+use std::fmt;
+
+/// The name of an environment or of a service: a lower-case DNS label (RFC 1123) that starts with
+/// a letter.
+///
+/// Holding one is the proof that it can be a directory name, a Terraform identifier and a
+/// Kubernetes label, so no later stage escapes or checks it again.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name(std::sync::Arc<str>);
+
+impl Name {
+    /// Takes the name, or says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Name, String> {
+        let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase());
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if starts_well && text.chars().all(allowed) && !text.ends_with('-') && text.len() <= 63 {
+            Ok(Name(text.into()))
+        } else {
+            Err(format!("`{text}` is not a name: lower-case letters, digits and `-`, at most 63"))
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for Name {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A relative path with `/` between its parts that cannot leave the folder it is joined to.
+///
+/// Ordered part by part, so that a folder's files stay together.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct RelativePath(std::sync::Arc<str>);
+
+impl RelativePath {
+    /// Takes the path, or says what is wrong with it. `.` is no part, and neither is `..`.
+    pub fn parse(text: &str) -> Result<RelativePath, String> {
+        let fault = |what: &str| Err(format!("`{}` {what}", text.escape_debug()));
+        if text.starts_with('/') || text.contains(':') {
+            return fault("is not a relative path");
+        }
+        for part in text.split('/') {
+            match part {
+                "" => return fault("has an empty part"),
+                "." | ".." => {
+                    return fault(
+                        "leaves the place it is meant for: `.` and `..` may not stand in it",
+                    );
+                }
+                _ if part.len() > 255 => return fault("has a part of over 255 bytes"),
+                _ if part.chars().any(|c| c.is_control() || c == '\\') => {
+                    return fault("holds a backslash or a control character");
+                }
+                _ => {}
+            }
+        }
+        Ok(RelativePath(text.into()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last part.
+    pub fn file_name(&self) -> &str {
+        self.0.rsplit('/').next().expect("a path has a last part")
+    }
+
+    /// All but the last part; empty for a path of one part.
+    pub fn directory(&self) -> &str {
+        self.0.rsplit_once('/').map_or("", |(directory, _)| directory)
+    }
+
+    /// Whether the path is `folder` or lies below it.
+    pub fn is_below(&self, folder: &str) -> bool {
+        folder.is_empty()
+            || self
+                .0
+                .strip_prefix(folder)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// This path, seen from `directory`; both are relative to the same folder.
+    pub fn seen_from(&self, directory: &str) -> String {
+        let from: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
+        let to: Vec<&str> = self.0.split('/').collect();
+        let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+        let shared = shared.min(to.len() - 1);
+        let up = std::iter::repeat_n("..", from.len() - shared);
+        up.chain(to[shared..].iter().copied()).collect::<Vec<_>>().join("/")
+    }
+}
+
+impl PartialOrd for RelativePath {
+    fn partial_cmp(&self, other: &RelativePath) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for RelativePath {
+    fn cmp(&self, other: &RelativePath) -> std::cmp::Ordering {
+        self.0.split('/').cmp(other.0.split('/'))
+    }
+}
+
+impl fmt::Display for RelativePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for RelativePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_a_dns_label() {
+        for name in ["dev", "prod-us", "a1", &"a".repeat(63)] {
+            assert!(Name::parse(name).is_ok(), "{name}");
+        }
+        for name in ["", "Prod", "1a", "-a", "a-", "a_b", "a/b", "..", "dév", &"a".repeat(64)] {
+            assert!(Name::parse(name).is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_path_stays_below_its_folder() {
+        for path in ["main.tf", ".github/workflows/a.yml", "a/b.c/d"] {
+            assert!(RelativePath::parse(path).is_ok(), "{path}");
+        }
+        for path in ["", "/etc", "a//b", "../a", "a/./b", "a/", "a\\b", "a\0b", "C:/a", "a/.."] {
+            assert!(RelativePath::parse(path).is_err(), "{path}");
+        }
+        assert!(RelativePath::parse(&"a".repeat(256)).is_err());
+    }
+
+    #[test]
+    fn a_path_is_seen_from_a_directory() {
+        #[track_caller]
+        fn check(path: &str, directory: &str, expected: &str) {
+            assert_eq!(RelativePath::parse(path).unwrap().seen_from(directory), expected);
+        }
+        check("charts/a", "generated/terraform/dev", "../../../charts/a");
+        check("generated/charts/v.yaml", "generated/terraform", "../charts/v.yaml");
+        check("charts/a", "", "charts/a");
+        check("a/b", "a/b/c", "../../b");
+        check("a", "a", "../a");
+    }
+
+    #[test]
+    fn the_files_of_a_folder_sort_together() {
+        let mut paths = ["a-b/c", "a/d", "a/b/c"].map(|path| RelativePath::parse(path).unwrap());
+        paths.sort();
+        assert_eq!(paths.map(|path| path.to_string()), ["a/b/c", "a/d", "a-b/c"]);
+    }
+}

@@ -1,0 +1,93 @@
+//! Paths to settings: TOML's dotted keys, such as `values."a.b/c".d`.
+//!
+//! Knows nothing of what stands at a path.
+
+use std::fmt;
+use std::sync::Arc;
+
+pub type Key = Arc<str>;
+
+/// The keys that lead to a setting, outermost first. A list's items are keyed by their index.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path(pub Vec<Key>);
+
+impl Path {
+    /// Reads a dotted key as TOML reads it.
+    pub fn parse(text: &str) -> Result<Path, String> {
+        let fault = || {
+            format!("`{}` is no dotted key, such as `scaling.api.replicas`", text.escape_debug())
+        };
+        if text.contains(['\n', '\r']) {
+            return Err(fault());
+        }
+        // TOML's own parser decides; anything but one key with our value is no dotted key.
+        let assignment = format!("{text} = 0");
+        let mut table = toml::de::DeTable::parse(&assignment).map_err(|_| fault())?.into_inner();
+        let mut keys = Vec::new();
+        loop {
+            let mut entries = table.into_iter();
+            let (Some((key, value)), None) = (entries.next(), entries.next()) else {
+                return Err(fault());
+            };
+            keys.push(Key::from(key.into_inner().as_ref()));
+            match value.into_inner() {
+                toml::de::DeValue::Table(inner) => table = inner,
+                toml::de::DeValue::Integer(_) => return Ok(Path(keys)),
+                _ => return Err(fault()),
+            }
+        }
+    }
+
+    pub fn of(keys: &[&str]) -> Path {
+        Path(keys.iter().map(|key| Key::from(*key)).collect())
+    }
+
+    pub fn join(&self, key: &Key) -> Path {
+        Path(self.0.iter().chain([key]).cloned().collect())
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, key) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str(".")?;
+            }
+            let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+            if !key.is_empty() && key.chars().all(bare) {
+                f.write_str(key)?;
+            } else {
+                write!(f, "{}", serde_json::Value::from(&**key))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let path = Path::parse(text).unwrap();
+        assert_eq!(path, Path::of(expected));
+        assert_eq!(Path::parse(&path.to_string()).unwrap(), path);
+    }
+
+    #[test]
+    fn a_path_is_a_toml_dotted_key() {
+        check("hostname", &["hostname"]);
+        check("scaling.api.replicas", &["scaling", "api", "replicas"]);
+        check("values.\"a.b/c\".'d e'", &["values", "a.b/c", "d e"]);
+        check("a . b", &["a", "b"]);
+        check("\"\"", &[""]);
+    }
+
+    #[test]
+    fn what_is_no_dotted_key_is_refused() {
+        for text in ["", "a.", ".a", "a b", "a = 1\nb", "a = {}", "[a]", "a\n"] {
+            assert!(Path::parse(text).is_err(), "{text}");
+        }
+    }
+}

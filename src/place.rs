@@ -1,0 +1,108 @@
+//! Where something was written: the texts that were read, and spans in them.
+//!
+//! Holds texts, never reads them from anywhere.
+
+/// A span of one of the texts that were read, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    pub file: FileId,
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Place {
+    /// A part of this place: `length` bytes, `offset` bytes after its start.
+    pub fn part(self, offset: usize, length: usize) -> Place {
+        let start = self.start + offset as u32;
+        Place { start, end: start + length as u32, ..self }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// The texts that problems point into, by the name a person knows them by.
+#[derive(Debug, Default)]
+pub struct Sources(Vec<Source>);
+
+#[derive(Debug)]
+struct Source {
+    name: String,
+    text: String,
+}
+
+impl Sources {
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        self.0.push(Source { name: name.into(), text: text.into() });
+        FileId(self.0.len() as u32 - 1)
+    }
+
+    pub fn name(&self, file: FileId) -> &str {
+        &self.0[file.0 as usize].name
+    }
+
+    pub fn text(&self, file: FileId) -> &str {
+        &self.0[file.0 as usize].text
+    }
+
+    /// The text a place covers.
+    pub fn slice(&self, place: Place) -> &str {
+        &self.text(place.file)[place.start as usize..place.end as usize]
+    }
+
+    /// Line and column of a place's start, both counted from 1, the column in characters.
+    pub fn position(&self, place: Place) -> (usize, usize) {
+        self.position_of(place.file, place.start)
+    }
+
+    /// Line and column of a place's end.
+    pub fn end_position(&self, place: Place) -> (usize, usize) {
+        self.position_of(place.file, place.end)
+    }
+
+    /// The place of some characters, by line and column from 1; held within the text.
+    pub fn locate(&self, file: FileId, line: usize, column: usize, characters: usize) -> Place {
+        let text = self.text(file);
+        let line_start = match line {
+            0 | 1 => 0,
+            _ => text.match_indices('\n').nth(line - 2).map_or(text.len(), |(at, _)| at + 1),
+        };
+        let skip = |from: usize, characters: usize| {
+            let rest = &text[from..];
+            rest.char_indices().nth(characters).map_or(text.len(), |(at, _)| from + at)
+        };
+        let start = skip(line_start, column.saturating_sub(1));
+        Place { file, start: start as u32, end: skip(start, characters) as u32 }
+    }
+
+    /// `environments.toml:12:14`, as editors and terminals link it.
+    pub fn show(&self, place: Place) -> String {
+        let (line, column) = self.position(place);
+        format!("{}:{line}:{column}", self.name(place.file))
+    }
+
+    fn position_of(&self, file: FileId, at: u32) -> (usize, usize) {
+        let before = &self.text(file)[..at as usize];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_shown_by_line_and_column_in_characters() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.toml", "ä = 1\nbö = 2\n");
+        let place = sources.locate(file, 2, 6, 1);
+        assert_eq!(sources.slice(place), "2");
+        assert_eq!(sources.show(place), "a.toml:2:6");
+        assert_eq!(sources.end_position(place), (2, 7));
+        let first = sources.locate(file, 1, 1, 1);
+        assert_eq!(sources.slice(first), "ä");
+        let beyond = sources.locate(file, 9, 9, 9);
+        assert_eq!(sources.slice(beyond), "");
+    }
+}

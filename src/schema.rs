@@ -1,0 +1,308 @@
+//! A pack's input schema: which facts and settings there are, and what they must be.
+//!
+//! JSON Schema of `{ env, service }`. A key is declared by `properties` or `additionalProperties`
+//! alone, so that the declared names are known without a value at hand. `default` has no effect.
+//! Knows nothing of layers or templates.
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::paths::LocationSegment;
+use serde_json::{Value, json};
+
+use crate::path::{Key, Path};
+use crate::reference::Scope;
+
+/// Keys of a fact layer that mean something to envroot itself.
+pub const RESERVED_FACTS: [&str; 7] =
+    ["name", "profiles", "status", "services", "vars", "unset", "null"];
+/// Keys of a service layer that mean something to envroot itself, beside `unset` and `null`.
+pub const RESERVED_SETTINGS: [&str; 6] =
+    ["pack", "environments", "files", "keep", "same", "distinct"];
+
+#[derive(Debug)]
+pub struct Schema {
+    document: Value,
+    validator: jsonschema::Validator,
+}
+
+/// A value that is not what its schema asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Violation {
+    pub scope: Scope,
+    pub path: Path,
+    pub code: &'static str,
+    pub message: String,
+    pub help: Option<String>,
+    /// What the schema says the setting is for.
+    pub description: Option<String>,
+}
+
+impl Schema {
+    /// Takes a JSON Schema document, or says what is wrong with it.
+    ///
+    /// The names that envroot itself gives are declared in it: `name`, and the open `env.vars` and
+    /// `service.values`.
+    pub fn read(text: &str) -> Result<Schema, String> {
+        let mut document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        for (scope, open) in [(Scope::Env, "vars"), (Scope::Service, "values")] {
+            let pointer = format!("/properties/{}/properties", scope.word());
+            let properties = document.pointer_mut(&pointer).and_then(Value::as_object_mut);
+            let properties = properties.ok_or(format!("it has no object at {pointer}"))?;
+            properties.entry("name").or_insert(json!({ "type": "string" }));
+            let anything = json!({ "type": "object", "additionalProperties": true });
+            properties.entry(open).or_insert(anything);
+        }
+        let validator = jsonschema::validator_for(&document).map_err(|error| error.to_string())?;
+        Ok(Schema { document, validator })
+    }
+
+    /// The document itself, to be looked into or added to.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// What is declared of facts or of settings.
+    pub fn shape(&self, scope: Scope) -> Shape<'_> {
+        Shape::of(&self.document).key(scope.word()).expect("`read` has seen to it")
+    }
+
+    /// What facts or settings are declared as at a path, `None` where nothing is.
+    pub fn declared(&self, scope: Scope, path: &Path) -> Option<Shape<'_>> {
+        path.0.iter().try_fold(self.shape(scope), |shape, key| shape.key(key))
+    }
+
+    /// Everything that is wrong with the facts and settings of one service in one environment.
+    pub fn violations(&self, env: Value, service: Value) -> Vec<Violation> {
+        let instance = json!({ "env": env, "service": service });
+        if self.validator.is_valid(&instance) {
+            return Vec::new();
+        }
+        self.validator.iter_errors(&instance).filter_map(|error| self.violation(&error)).collect()
+    }
+
+    /// `None` for an unknown key, which is found where it is written, with the key that was meant.
+    fn violation(&self, error: &jsonschema::ValidationError<'_>) -> Option<Violation> {
+        let mut keys: Vec<Key> = error
+            .instance_path()
+            .segments()
+            .map(|segment| match segment {
+                LocationSegment::Property(key) => Key::from(&*key),
+                LocationSegment::Index(index) => Key::from(index.to_string()),
+            })
+            .collect();
+        let (code, message, help) = match error.kind() {
+            ValidationErrorKind::AdditionalProperties { .. }
+            | ValidationErrorKind::UnevaluatedProperties { .. } => return None,
+            ValidationErrorKind::Required { property } => {
+                keys.push(Key::from(property.as_str().unwrap_or_default()));
+                ("missing-setting", "nobody gives `{}`".to_owned(), None)
+            }
+            ValidationErrorKind::Type { kind } => {
+                let expected = match kind {
+                    TypeKind::Single(kind) => kind.to_string(),
+                    TypeKind::Multiple(kinds) => {
+                        kinds.iter().map(|kind| kind.to_string()).collect::<Vec<_>>().join(" or ")
+                    }
+                };
+                let found = error.instance();
+                let quoted = (expected == "string" && (found.is_number() || found.is_boolean()))
+                    .then(|| format!("write it in quotes: \"{found}\""));
+                let found = json_kind(found);
+                ("wrong-type", format!("`{{}}` must be of type {expected}, not {found}"), quoted)
+            }
+            ValidationErrorKind::Enum { options } => {
+                let options: Vec<String> =
+                    options.as_array().into_iter().flatten().map(Value::to_string).collect();
+                ("wrong-value", format!("`{{}}` must be one of {}", options.join(", ")), None)
+            }
+            ValidationErrorKind::Pattern { pattern } => {
+                ("wrong-value", format!("`{{}}` does not match the pattern {pattern}"), None)
+            }
+            _ => ("wrong-value", format!("`{{}}`: {}", error.masked_with("this value")), None),
+        };
+        let scope = if keys.first().is_some_and(|key| &**key == "env") {
+            Scope::Env
+        } else {
+            Scope::Service
+        };
+        let path = Path(keys.into_iter().skip(1).collect());
+        let message = message.replacen("{}", &path.to_string(), 1);
+        let description =
+            self.declared(scope, &path).and_then(|shape| shape.description()).map(str::to_owned);
+        Some(Violation { scope, path, code, message, help, description })
+    }
+}
+
+fn json_kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// What is declared at some place of the input: a view into the schema.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape<'a> {
+    document: &'a Value,
+    /// `None`: anything may stand here.
+    node: Option<&'a Value>,
+}
+
+impl<'a> Shape<'a> {
+    /// A place where anything may stand.
+    pub const OPEN: Shape<'static> = Shape { document: &Value::Null, node: None };
+
+    /// What a whole schema document declares.
+    pub fn of(document: &'a Value) -> Shape<'a> {
+        Shape { document, node: Some(document) }
+    }
+
+    /// What is declared below a key, `None` where nothing of that name is declared.
+    pub fn key(self, key: &str) -> Option<Shape<'a>> {
+        let Some(node) = self.target() else { return Some(self.open()) };
+        if let Some(property) = node.get("properties").and_then(|properties| properties.get(key)) {
+            return Some(Shape { node: Some(property), ..self });
+        }
+        if node.get("items").is_some() && key.parse::<usize>().is_ok() {
+            return Some(self.item());
+        }
+        match node.get("additionalProperties") {
+            Some(Value::Bool(true)) => Some(self.open()),
+            Some(rest @ Value::Object(_)) => Some(Shape { node: Some(rest), ..self }),
+            _ => None,
+        }
+    }
+
+    /// The declared keys, in the schema's order.
+    pub fn keys(self) -> Vec<&'a str> {
+        let properties = self.target().and_then(|node| node.get("properties")?.as_object());
+        properties
+            .into_iter()
+            .flat_map(|properties| properties.keys().map(String::as_str))
+            .collect()
+    }
+
+    /// What a list's items are declared as, or a map's values.
+    pub fn item(self) -> Shape<'a> {
+        let Some(node) = self.target() else { return self.open() };
+        match node.get("items").or_else(|| node.get("additionalProperties")) {
+            Some(item @ Value::Object(_)) => Shape { node: Some(item), ..self },
+            _ => self.open(),
+        }
+    }
+
+    pub fn description(self) -> Option<&'a str> {
+        let own = self.node?.get("description");
+        own.or_else(|| self.target()?.get("description"))?.as_str()
+    }
+
+    fn open(self) -> Shape<'a> {
+        Shape { node: None, ..self }
+    }
+
+    /// The node itself, `$ref` followed. References that lead in a circle end at the hundredth.
+    fn target(self) -> Option<&'a Value> {
+        let mut node = self.node?;
+        for _ in 0..100 {
+            let Some(reference) = node.get("$ref").and_then(Value::as_str) else {
+                return Some(node);
+            };
+            node = self.document.pointer(reference.strip_prefix('#')?)?;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = r##"{
+        "properties": {
+            "env": {
+                "properties": { "account_id": { "type": "string", "description": "Twelve digits.", "pattern": "^[0-9]{12}$" } },
+                "required": ["account_id"]
+            },
+            "service": {
+                "properties": {
+                    "replicas": { "type": "integer", "minimum": 1 },
+                    "api": { "$ref": "#/$defs/resources" },
+                    "jobs": { "type": "array", "items": { "$ref": "#/$defs/resources" } },
+                    "labels": { "additionalProperties": { "type": "string" } },
+                    "mode": { "enum": ["a", "b"] }
+                }
+            }
+        },
+        "$defs": { "resources": { "properties": { "cpu": { "type": "string" } } } }
+    }"##;
+
+    #[track_caller]
+    fn declared(path: &str, expected: bool) {
+        let schema = Schema::read(SCHEMA).unwrap();
+        let (scope, path) = path.split_once('.').unwrap();
+        let scope = if scope == "env" { Scope::Env } else { Scope::Service };
+        let path = Path::parse(path).unwrap();
+        assert_eq!(schema.declared(scope, &path).is_some(), expected, "{path}");
+    }
+
+    #[test]
+    fn only_what_the_schema_names_is_declared() {
+        declared("env.account_id", true);
+        declared("env.name", true);
+        declared("env.vars.anything.at.all", true);
+        declared("env.region", false);
+        declared("service.api.cpu", true);
+        declared("service.api.memory", false);
+        declared("service.jobs.0.cpu", true);
+        declared("service.labels.anything", true);
+        declared("service.values.\"a.b\".c", true);
+        declared("service.replicas.x", false);
+    }
+
+    #[track_caller]
+    fn violations(env: Value, service: Value, expected: &[&str]) {
+        let schema = Schema::read(SCHEMA).unwrap();
+        let found = schema.violations(env, service);
+        let messages: Vec<String> =
+            found.iter().map(|it| format!("{} {} {}", it.code, it.path, it.message)).collect();
+        assert_eq!(messages, expected);
+    }
+
+    #[test]
+    fn what_a_schema_asks_for_is_said_in_words() {
+        let env = || json!({ "account_id": "123456789012" });
+        violations(env(), json!({}), &[]);
+        violations(env(), json!({ "unknown": 1 }), &[]);
+        violations(json!({}), json!({}), &["missing-setting account_id nobody gives `account_id`"]);
+        violations(
+            json!({ "account_id": 123456789012_i64 }),
+            json!({}),
+            &["wrong-type account_id `account_id` must be of type string, not integer"],
+        );
+        violations(
+            env(),
+            json!({ "mode": "c", "replicas": 0 }),
+            &[
+                "wrong-value mode `mode` must be one of \"a\", \"b\"",
+                "wrong-value replicas `replicas`: this value is less than the minimum of 1",
+            ],
+        );
+        violations(
+            env(),
+            json!({ "jobs": [{ "cpu": 1 }] }),
+            &["wrong-type jobs.0.cpu `jobs.0.cpu` must be of type string, not integer"],
+        );
+    }
+
+    #[test]
+    fn a_violation_says_what_the_setting_is_for() {
+        let schema = Schema::read(SCHEMA).unwrap();
+        let found = schema.violations(json!({ "account_id": 1 }), json!({}));
+        assert_eq!(found[0].description.as_deref(), Some("Twelve digits."));
+        assert_eq!(found[0].help.as_deref(), Some("write it in quotes: \"1\""));
+    }
+}

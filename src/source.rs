@@ -1,0 +1,177 @@
+//! TOML text to a tree whose every value knows its place.
+//!
+//! Knows TOML and nothing of what may stand in it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Problem, Problems};
+use crate::place::{FileId, Place, Sources};
+use crate::tree::{Layer, Node, Origin, Table, Value};
+
+/// Reads a whole file. What cannot be read is a problem and missing in the tree.
+pub fn read(sources: &Sources, file: FileId, layer: &Arc<Layer>) -> (Arc<Node>, Problems) {
+    let text = sources.text(file);
+    // The parser takes a byte-order mark as part of the first key.
+    let skipped = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let (table, errors) = DeTable::parse_recoverable(&text[skipped..]);
+    let mut reader = Reader { text, file, skipped, layer, problems: Problems::default() };
+    let mut syntax = Problems::default();
+    for error in errors {
+        let place = reader.place(error.span().unwrap_or(0..0));
+        syntax.push(syntax_problem(sources, place, error.message()));
+    }
+    let whole = reader.place(0..text.len() - skipped);
+    let value = reader.table(table.into_inner());
+    // What the parser made up to go on says nothing about what was meant.
+    let problems = if syntax.is_empty() { reader.problems } else { syntax };
+    let node = Node::new(value, Origin { layer: Arc::clone(layer), key: whole, value: whole });
+    (Arc::new(node), problems)
+}
+
+fn syntax_problem(sources: &Sources, place: Place, message: &str) -> Problem {
+    let message = message.lines().collect::<Vec<_>>().join(", ");
+    let problem = Problem::error("toml-syntax", format!("this is not TOML: {message}")).at(place);
+    let text = sources.slice(place);
+    let number =
+        sources.text(place.file)[place.start as usize..].starts_with(|c: char| c.is_ascii_digit());
+    if number || text.starts_with('0') {
+        problem.help("an account id and any other id is a string: write it in quotes")
+    } else {
+        problem
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    file: FileId,
+    skipped: usize,
+    layer: &'a Arc<Layer>,
+    problems: Problems,
+}
+
+impl Reader<'_> {
+    fn place(&self, span: Range<usize>) -> Place {
+        let limit = self.text.len();
+        let start = (span.start + self.skipped).min(limit) as u32;
+        let end = (span.end + self.skipped).min(limit) as u32;
+        Place { file: self.file, start, end: end.max(start) }
+    }
+
+    fn table(&mut self, table: DeTable<'_>) -> Value {
+        let mut entries = Table::new();
+        for (key, value) in table {
+            let key_place = self.place(key.span());
+            let value_place = self.place(value.span());
+            if let Some(node) = self.node(value.into_inner(), key_place, value_place) {
+                entries.insert(key.into_inner().as_ref().into(), node);
+            }
+        }
+        Value::Table(entries)
+    }
+
+    fn node(&mut self, value: DeValue<'_>, key: Place, place: Place) -> Option<Arc<Node>> {
+        let value = match value {
+            DeValue::Table(table) => self.table(table),
+            DeValue::Array(array) => {
+                let items = array.into_iter().filter_map(|item| {
+                    let place = self.place(item.span());
+                    self.node(item.into_inner(), place, place)
+                });
+                Value::List(items.collect())
+            }
+            scalar => match scalar_value(scalar) {
+                Ok(value) => value,
+                Err((message, help)) => {
+                    self.problems
+                        .push(Problem::error("unusable-value", message).at(place).help(help));
+                    return None;
+                }
+            },
+        };
+        let origin = Origin { layer: Arc::clone(self.layer), key, value: place };
+        Some(Arc::new(Node::new(value, origin)))
+    }
+}
+
+/// What a scalar means, or what is wrong with it and what to write instead.
+fn scalar_value(value: DeValue<'_>) -> Result<Value, (&'static str, &'static str)> {
+    match value {
+        DeValue::String(text) => Ok(Value::String(text.into())),
+        DeValue::Boolean(value) => Ok(Value::Boolean(value)),
+        DeValue::Integer(integer) => {
+            let number = i64::from_str_radix(integer.as_str(), integer.radix());
+            number.map(Value::Integer).map_err(|_| {
+                ("this number is beyond 64 bits", "an id is a string: write it in quotes")
+            })
+        }
+        DeValue::Float(float) => match float.as_str().parse() {
+            Ok(number) if f64::is_finite(number) => Ok(Value::Float(number)),
+            _ => Err((
+                "this number is not finite",
+                "no file that is rendered could hold it: write a number",
+            )),
+        },
+        DeValue::Datetime(_) => Err((
+            "a date is no setting: readers of YAML and HCL disagree about it",
+            "write it in quotes",
+        )),
+        DeValue::Array(_) | DeValue::Table(_) => unreachable!("the caller takes these apart"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::Path;
+
+    fn read_text(text: &str) -> (Sources, Arc<Node>, Vec<Problem>) {
+        let mut sources = Sources::default();
+        let file = sources.add("environments.toml", text);
+        let layer = Arc::new(Layer { name: "test".into(), pack: false });
+        let (node, problems) = read(&sources, file, &layer);
+        (sources, node, problems.sorted())
+    }
+
+    #[test]
+    fn every_value_knows_its_place() {
+        let text = "[a]\nb = \"x\"\nc = [1, { d = true }]\n";
+        for text in [text.to_owned(), format!("\u{feff}{text}")] {
+            let (sources, node, problems) = read_text(&text);
+            assert_eq!(problems, []);
+            let shown = |path: &[&str]| {
+                let origin = &node.at(&Path::of(path)).unwrap().origin;
+                (sources.slice(origin.key), sources.slice(origin.value))
+            };
+            assert_eq!(shown(&["a", "b"]), ("b", "\"x\""));
+            assert_eq!(shown(&["a", "c", "1", "d"]), ("d", "true"));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_setting_is_refused_with_its_place() {
+        #[track_caller]
+        fn check(text: &str, code: &str, slice: &str) {
+            let (sources, _, problems) = read_text(text);
+            let found = |problem: &Problem| {
+                (problem.code, sources.slice(problem.labels[0].place).to_owned())
+            };
+            assert_eq!(problems.iter().map(found).collect::<Vec<_>>(), [(code, slice.to_owned())]);
+        }
+        check("a = 2026-11-20", "unusable-value", "2026-11-20");
+        check("a = inf", "unusable-value", "inf");
+        check("a = nan", "unusable-value", "nan");
+        check("a = 99999999999999999999", "unusable-value", "99999999999999999999");
+    }
+
+    #[test]
+    fn all_mistakes_of_a_file_are_found_in_one_run() {
+        let (_, node, problems) = read_text("a = 012345678901\nb = 1\n= 3\n");
+        assert!(problems.len() >= 2, "{problems:?}");
+        assert!(problems.iter().all(|problem| problem.code == "toml-syntax"), "{problems:#?}");
+        assert!(problems[0].help.as_ref().is_some_and(|help| help.contains("in quotes")));
+        assert!(node.get("b").is_some());
+    }
+}

@@ -1,0 +1,235 @@
+//! Values that know where they come from, and the one rule by which layers of them merge.
+//!
+//! Knows nothing of TOML, of what the values mean or of how they are shown.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::path::{Key, Path};
+use crate::place::Place;
+
+pub type Table = IndexMap<Key, Arc<Node>>;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// A YAML null, which only a `null` list at the head of a layer can give.
+    Null,
+    Boolean(bool),
+    Integer(i64),
+    /// Always finite.
+    Float(f64),
+    String(Arc<str>),
+    List(Vec<Arc<Node>>),
+    Table(Table),
+}
+
+impl Value {
+    /// What a person calls this kind of value.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "null",
+            Value::Boolean(_) => "a boolean",
+            Value::Integer(_) => "an integer",
+            Value::Float(_) => "a float",
+            Value::String(_) => "a string",
+            Value::List(_) => "a list",
+            Value::Table(_) => "a table",
+        }
+    }
+}
+
+/// A layer that gives facts or settings.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// As a person finds it: `profiles.nonprod.services.icepack`, or ``the pack `helm-service` ``.
+    pub name: String,
+    /// Whether it is a pack's defaults, whose references may name what nobody gives.
+    pub pack: bool,
+}
+
+/// Where a value was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Origin {
+    pub layer: Arc<Layer>,
+    pub key: Place,
+    pub value: Place,
+}
+
+/// A value, where it was written, and what it overrode.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    pub value: Value,
+    pub origin: Origin,
+    /// What lower layers gave in its place, the nearest first.
+    pub overrode: Vec<Origin>,
+    /// For a value that a reference brought: where the value it names was written.
+    pub named: Option<Origin>,
+    /// Whether a string in it may hold a reference.
+    pub refers: bool,
+}
+
+impl Node {
+    pub fn new(value: Value, origin: Origin) -> Node {
+        let refers = match &value {
+            Value::String(text) => text.contains("{{"),
+            Value::List(items) => items.iter().any(|item| item.refers),
+            Value::Table(table) => table.values().any(|item| item.refers),
+            _ => false,
+        };
+        Node { value, origin, overrode: Vec::new(), named: None, refers }
+    }
+
+    /// The same node with another value, as where a reference in it was replaced.
+    pub fn with(&self, value: Value) -> Node {
+        let Node { origin, overrode, named, .. } = self.clone();
+        Node { overrode, named, ..Node::new(value, origin) }
+    }
+
+    pub fn table(&self) -> Option<&Table> {
+        match &self.value {
+            Value::Table(table) => Some(table),
+            _ => None,
+        }
+    }
+
+    pub fn str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn get(&self, key: &str) -> Option<&Arc<Node>> {
+        self.table()?.get(key)
+    }
+
+    pub fn at(&self, path: &Path) -> Option<&Node> {
+        path.0.iter().try_fold(self, |node, key| match &node.value {
+            Value::List(items) => items.get(key.parse::<usize>().ok()?).map(Arc::as_ref),
+            _ => node.get(key).map(Arc::as_ref),
+        })
+    }
+
+    /// The value alone, as other libraries take it.
+    pub fn to_json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Boolean(value) => (*value).into(),
+            Value::Integer(value) => (*value).into(),
+            Value::Float(value) => (*value).into(),
+            Value::String(value) => (**value).into(),
+            Value::List(items) => items.iter().map(|item| item.to_json()).collect(),
+            Value::Table(table) => {
+                table.iter().map(|(key, item)| (key.to_string(), item.to_json())).collect()
+            }
+        }
+    }
+}
+
+/// Puts a layer over what lower layers gave: tables merge by key, everything else replaces.
+pub fn merge(below: &Arc<Node>, above: &Arc<Node>) -> Arc<Node> {
+    let (Value::Table(lower), Value::Table(upper)) = (&below.value, &above.value) else {
+        return replace(below, above);
+    };
+    let mut table = lower.clone();
+    for (key, item) in upper {
+        let item = match lower.get(key) {
+            Some(known) => merge(known, item),
+            None => Arc::clone(item),
+        };
+        table.insert(Arc::clone(key), item);
+    }
+    Arc::new(above.with(Value::Table(table)))
+}
+
+/// The tree without what stands at a path, or `None` where nothing stands there.
+pub fn without(node: &Arc<Node>, path: &[Key]) -> Option<Arc<Node>> {
+    let (first, rest) = path.split_first()?;
+    let mut table = node.table()?.clone();
+    let inner = table.get(first)?;
+    match rest {
+        [] => _ = table.shift_remove(first),
+        _ => {
+            let inner = without(inner, rest)?;
+            table.insert(Arc::clone(first), inner);
+        }
+    }
+    Some(Arc::new(node.with(Value::Table(table))))
+}
+
+/// The table that holds nothing but a value at a path.
+pub fn nested(path: &[Key], leaf: Arc<Node>) -> Arc<Node> {
+    path.iter().rev().fold(leaf, |inner, key| {
+        let origin = inner.origin.clone();
+        Arc::new(Node::new(Value::Table(Table::from_iter([(Arc::clone(key), inner)])), origin))
+    })
+}
+
+fn replace(below: &Node, above: &Node) -> Arc<Node> {
+    let overrode = [&below.origin].into_iter().chain(&below.overrode).cloned().collect();
+    Arc::new(Node { overrode, ..above.clone() })
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use crate::place::Sources;
+    use crate::source;
+
+    /// The tree of a TOML text.
+    pub fn tree(text: &str) -> Arc<Node> {
+        let mut sources = Sources::default();
+        let file = sources.add("test.toml", text);
+        let layer = Arc::new(Layer { name: "test".into(), pack: false });
+        let (node, problems) = source::read(&sources, file, &layer);
+        assert!(problems.is_empty(), "{problems:?}");
+        node
+    }
+
+    #[track_caller]
+    fn check(below: &str, above: &str, expected: &str) {
+        let merged = merge(&tree(below), &tree(above));
+        assert_eq!(merged.to_json(), tree(expected).to_json());
+    }
+
+    #[test]
+    fn tables_merge_by_key_and_everything_else_replaces() {
+        check("a = 1\nb = 2", "b = 3\nc = 4", "a = 1\nb = 3\nc = 4");
+        check("a = { x = 1, y = { z = 2 } }", "a.y.w = 3", "a = { x = 1, y = { z = 2, w = 3 } }");
+        check("a = [1, 2]", "a = [3]", "a = [3]");
+        check("a = { x = 1 }", "a = 2", "a = 2");
+        check("a = 2", "a = { x = 1 }", "a = { x = 1 }");
+        check("a = [{ x = 1 }]", "a = [{ y = 1 }]", "a = [{ y = 1 }]");
+        check("", "", "");
+    }
+
+    #[test]
+    fn a_value_remembers_what_it_overrode() {
+        let (one, two, three) = (tree("a = 1"), tree("  a = 2"), tree("    a = 3"));
+        let merged = merge(&merge(&one, &two), &three);
+        let starts = |origin: &Origin| origin.key.start;
+        let a = merged.get("a").unwrap();
+        assert_eq!(starts(&a.origin), 4);
+        assert_eq!(a.overrode.iter().map(starts).collect::<Vec<_>>(), [2, 0]);
+    }
+
+    #[test]
+    fn layers_that_agree_on_what_is_a_table_may_be_merged_in_any_grouping() {
+        let layers =
+            ["a.b = 1\na.c = [1]\nd = 1", "a.b = 5\ne.f = 1", "a.b = 2\ne.g = 1"].map(tree);
+        let [one, two, three] = &layers;
+        let left = merge(&merge(one, two), three);
+        let right = merge(one, &merge(two, three));
+        assert_eq!(left.to_json(), right.to_json());
+    }
+
+    #[test]
+    fn a_path_can_be_taken_out() {
+        let node = tree("a = { b = 1, c = 2 }\nd = 3");
+        let path = Path::of(&["a", "b"]);
+        assert_eq!(without(&node, &path.0).unwrap().to_json(), tree("a.c = 2\nd = 3").to_json());
+        assert!(without(&node, &Path::of(&["a", "x"]).0).is_none());
+        assert!(without(&node, &Path::of(&["d", "x"]).0).is_none());
+    }
+}

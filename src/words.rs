@@ -1,0 +1,87 @@
+//! Small pieces of English that every message shares: counts, lists and the nearest known word.
+//!
+//! Knows nothing of what the words are about.
+
+/// `1 file`, `3 files`: a count with its noun, which takes a plain `s`.
+pub fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// `dev, stage and prod`: a list as a sentence has it.
+pub fn list<T: AsRef<str>>(items: &[T]) -> String {
+    match items {
+        [] => String::new(),
+        [only] => only.as_ref().to_owned(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", first.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// `` `a`, `b` and `c` ``: a list of names as they are written.
+pub fn names<T: AsRef<str>>(items: &[T]) -> String {
+    let quoted: Vec<String> = items.iter().map(|item| format!("`{}`", item.as_ref())).collect();
+    list(&quoted)
+}
+
+/// The known word that was most likely meant, if one is near enough to suggest.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = word.chars().count().max(3) / 3;
+    known
+        .into_iter()
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// How many single-character edits lie between two words, a swap of neighbours counting as one.
+fn distance(a: &str, b: &str) -> usize {
+    let a: Vec<char> = a.chars().collect();
+    let b: Vec<char> = b.chars().collect();
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                let swap = if swapped { rows[i - 2][j - 2] + 1 } else { usize::MAX };
+                replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1).min(swap)
+            };
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_in_a_sentence() {
+        assert_eq!(list::<&str>(&[]), "");
+        assert_eq!(list(&["dev"]), "dev");
+        assert_eq!(list(&["dev", "stage", "prod"]), "dev, stage and prod");
+        assert_eq!(names(&["a", "b"]), "`a` and `b`");
+        assert_eq!((count(1, "file"), count(0, "file")), ("1 file".into(), "0 files".into()));
+    }
+
+    #[test]
+    fn a_typing_mistake_finds_the_word_that_was_meant() {
+        #[track_caller]
+        fn check(word: &str, expected: Option<&str>) {
+            let known = ["max_replicas", "polling", "hostname", "api"];
+            assert_eq!(nearest(word, known), expected);
+        }
+        check("max_replica", Some("max_replicas"));
+        check("maxReplicas", Some("max_replicas"));
+        check("hsotname", Some("hostname"));
+        check("aip", Some("api"));
+        check("schedule", None);
+        check("x", None);
+    }
+}
