@@ -19,3 +19,9 @@ pub mod source;
 pub mod reference;
 pub mod schema;
 pub mod config;
+
+// What is rendered.
+pub mod seal;
+pub mod conflict;
+pub mod chart;
+pub mod format;

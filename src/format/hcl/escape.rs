@@ -1,0 +1,135 @@
+//! Strings as HCL writes them, so that Terraform reads back exactly what was meant.
+//!
+//! Each function adds to the end of a text that it may look at but not lex: which one a place
+//! asks for is decided elsewhere.
+
+use std::fmt::Write;
+
+/// A quoted string that Terraform evaluates to `text`.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    push_quoted(&mut out, text);
+    out.push('"');
+    out
+}
+
+/// Adds `text` inside a quoted string.
+pub(super) fn push_quoted(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            _ if c.is_control() => {
+                write!(out, "\\u{:04x}", u32::from(c)).expect("a string takes any text");
+            }
+            _ => push_char(out, c),
+        }
+    }
+}
+
+/// Adds `text` inside a heredoc, where only template sequences have an escape.
+pub(super) fn push_plain(out: &mut String, text: &str) {
+    for c in text.chars() {
+        push_char(out, c);
+    }
+}
+
+/// Adds `text` to the text of a template as a sequence of its own, which holds any string.
+pub(super) fn push_interpolated(out: &mut String, text: &str) {
+    part_from_sequence(out, '$');
+    out.push_str("${");
+    out.push_str(&quoted(text));
+    out.push('}');
+}
+
+/// Whether a heredoc would not bring a character back: control characters, and the return that
+/// a change of line ends would take away.
+pub(super) fn is_lost_in_heredoc(c: char) -> bool {
+    c.is_control() && c != '\n' && c != '\t'
+}
+
+/// Adds `text` inside a comment, on the line that it is on.
+pub(super) fn push_comment(out: &mut String, text: &str) {
+    out.extend(text.chars().map(in_comment));
+}
+
+/// Adds `text` inside a comment that `*/` ends.
+pub(super) fn push_block_comment(out: &mut String, text: &str) {
+    for c in text.chars() {
+        if c == '/' {
+            part_comment_end(out, "/");
+        }
+        out.push(in_comment(c));
+    }
+}
+
+/// Keeps a `*` at the end of `out` and a `/` at the start of what follows from ending a comment.
+pub(super) fn part_comment_end(out: &mut String, next: &str) {
+    if next.starts_with('/') && out.ends_with('*') {
+        out.push(' ');
+    }
+}
+
+/// Keeps a sign at the end of `out` and a `{` at the start of what follows from opening a
+/// template sequence, by doubling the sign.
+pub(super) fn part_sign(out: &mut String, next: &str) {
+    if next.starts_with('{')
+        && let Some(sign @ ('$' | '%')) = out.chars().next_back()
+    {
+        out.push(sign);
+    }
+}
+
+/// Keeps a sign at the end of `out` from escaping the template sequence that follows, which
+/// begins with `opener`.
+pub(super) fn part_from_sequence(out: &mut String, opener: char) {
+    if out.ends_with(opener) {
+        let signs = out.split_off(out.trim_end_matches(['$', '%']).len());
+        out.push_str("${\"");
+        out.push_str(&signs);
+        out.push_str("\"}");
+    }
+}
+
+fn push_char(out: &mut String, c: char) {
+    if c == '{' {
+        part_sign(out, "{");
+    }
+    out.push(c);
+}
+
+/// A character as a comment can hold it: no line breaks, and nothing that a terminal obeys.
+fn in_comment(c: char) -> char {
+    if c.is_control() && c != '\t' { ' ' } else { c }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(quoted(text), expected);
+    }
+
+    #[test]
+    fn a_quoted_string_holds_any_text() {
+        check("", r#""""#);
+        check("no", r#""no""#);
+        check("a\"b\\c", r#""a\"b\\c""#);
+        check("a\nb\rc\td", r#""a\nb\rc\td""#);
+        check("\0\u{7f}\u{85}", r#""\u0000\u007f\u0085""#);
+        check("é👩‍👩‍👧", r#""é👩‍👩‍👧""#);
+    }
+
+    #[test]
+    fn a_quoted_string_opens_no_template_sequence() {
+        check("${x}%{y}", r#""$${x}%%{y}""#);
+        check("${x}%${y}$%{z}", r#""$${x}%$${y}$%%{z}""#);
+        check("$${x} $ {% {", r#""$$${x} $ {% {""#);
+    }
+}

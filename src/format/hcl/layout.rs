@@ -1,0 +1,182 @@
+//! The layout of `terraform fmt`: indentation, spaces and aligned columns.
+//!
+//! Moves blanks between tokens and nothing else: no token and no line comes, goes or changes.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::lexer::{Kind, Lexer, Token};
+
+/// The text as `terraform fmt` lays it out, with no blank lines at its end.
+pub(super) fn canonical(source: &str) -> String {
+    let tokens: Vec<Token> = Lexer::new(source).collect();
+    let mut sheet = Sheet { source, blanks: vec![0; tokens.len()], tokens };
+    sheet.space();
+    let lines = sheet.lines();
+    sheet.indent(&lines);
+    sheet.align(&lines, |line| line.assignment);
+    sheet.align(&lines, |line| line.comment);
+    sheet.written()
+}
+
+/// Tokens, and how many blanks stand before each.
+struct Sheet<'a> {
+    source: &'a str,
+    tokens: Vec<Token>,
+    blanks: Vec<usize>,
+}
+
+/// The tokens up to a newline, which a heredoc or a block comment may hold more of.
+struct Line {
+    start: usize,
+    /// The `=` that lines up with those of the lines around.
+    assignment: Option<usize>,
+    /// The comment that lines up likewise.
+    comment: Option<usize>,
+    /// After the last token, the newline included.
+    end: usize,
+}
+
+impl Sheet<'_> {
+    fn space(&mut self) {
+        for index in 1..self.tokens.len() {
+            self.blanks[index] = usize::from(self.is_apart(index));
+        }
+    }
+
+    /// Whether a blank separates a token from the one before it on its line.
+    fn is_apart(&self, index: usize) -> bool {
+        use Kind::*;
+        let (before, after) = (self.tokens[index - 1].kind, self.tokens[index].kind);
+        match (before, after) {
+            (_, Newline | Comma | Ellipsis | Dot) | (Dot | Bang, _) => false,
+            (OpenTemplate, Open) => self.byte(index) == b'{',
+            (Close, CloseTemplate) => self.byte(index - 1) == b'}',
+            (
+                OpenQuote | QuotedText | OpenHeredoc | HeredocText | OpenTemplate | CloseTemplate,
+                _,
+            )
+            | (
+                _,
+                CloseQuote | QuotedText | CloseHeredoc | HeredocText | OpenTemplate | CloseTemplate,
+            ) => false,
+            (Open, Close) => false,
+            (Comma, Close) => true,
+            (Open, _) => self.byte(index - 1) == b'{',
+            (_, Close) => self.byte(index) == b'}',
+            (Name, Open) if self.byte(index) == b'(' => false,
+            (Name | Number | Close, Open) if self.byte(index) == b'[' => {
+                &self.source[self.tokens[index - 1].range()] == "in"
+            }
+            (Minus, _) => !self.is_unary(index - 1),
+            _ => true,
+        }
+    }
+
+    fn is_unary(&self, minus: usize) -> bool {
+        use Kind::*;
+        let Some(before) = minus.checked_sub(1) else { return true };
+        let before = &self.tokens[before];
+        matches!(before.kind, Open | Comma | Equals | Operator | Minus | Bang | Newline)
+            && &self.source[before.range()] != "=>"
+    }
+
+    fn byte(&self, index: usize) -> u8 {
+        self.source.as_bytes()[self.tokens[index].start]
+    }
+
+    fn lines(&self) -> Vec<Line> {
+        let mut lines = Vec::with_capacity(self.tokens.len() / 6);
+        let mut start = 0;
+        for (index, token) in self.tokens.iter().enumerate() {
+            if token.kind == Kind::Newline || index + 1 == self.tokens.len() {
+                lines.push(self.line(start, index + 1));
+                start = index + 1;
+            }
+        }
+        lines
+    }
+
+    fn line(&self, start: usize, end: usize) -> Line {
+        let tokens = &self.tokens[start..end];
+        let assignment = tokens.iter().skip(1).position(|token| token.kind == Kind::Equals);
+        let assignment = assignment.map(|index| start + 1 + index);
+        let assignment = assignment.filter(|index| net(&self.tokens[*index..end]) == 0);
+        let comment = tokens.iter().skip(1).position(|token| token.kind == Kind::LineComment);
+        Line { start, assignment, comment: comment.map(|index| start + 1 + index), end }
+    }
+
+    /// A line that opens more brackets than it closes indents what follows by one step; closing
+    /// the last of those brackets ends that.
+    fn indent(&mut self, lines: &[Line]) {
+        let mut open: Vec<isize> = Vec::new();
+        for line in lines {
+            let tokens = &self.tokens[line.start..line.end];
+            let heredoc = tokens.iter().position(|token| token.kind == Kind::OpenHeredoc);
+            let net = net(&tokens[..heredoc.unwrap_or(tokens.len())]);
+            let mut closed = -net;
+            while closed > 0
+                && let Some(brackets) = open.last_mut()
+            {
+                let left = *brackets - closed;
+                *brackets = left;
+                closed = -left;
+                if left <= 0 {
+                    open.pop();
+                }
+            }
+            let is_blank = tokens[0].kind == Kind::Newline;
+            self.blanks[line.start] = if is_blank { 0 } else { 2 * open.len() };
+            if net > 0 {
+                open.push(net);
+            }
+        }
+    }
+
+    /// Pads a cell to the same column in each run of adjacent lines that have it.
+    fn align(&mut self, lines: &[Line], cell: impl Fn(&Line) -> Option<usize>) {
+        for run in lines.chunk_by(|a, b| cell(a).is_some() && cell(b).is_some()) {
+            let widths: Vec<_> = run
+                .iter()
+                .filter_map(|line| cell(line).map(|cell| (cell, self.width(line.start, cell))))
+                .collect();
+            let widest = widths.iter().map(|(_, width)| *width).max().unwrap_or(0);
+            for (cell, width) in widths {
+                self.blanks[cell] = widest - width + 1;
+            }
+        }
+    }
+
+    fn width(&self, start: usize, end: usize) -> usize {
+        (start..end)
+            .map(|index| {
+                let text = &self.source[self.tokens[index].range()];
+                let is_plain = text.bytes().all(|byte| byte.is_ascii() && byte != b'\r');
+                let width = if is_plain { text.len() } else { text.graphemes(true).count() };
+                self.blanks[index] + width
+            })
+            .sum()
+    }
+
+    fn written(&self) -> String {
+        let mut out = String::with_capacity(self.source.len() + self.source.len() / 4);
+        for (token, blanks) in self.tokens.iter().zip(&self.blanks) {
+            out.extend(std::iter::repeat_n(' ', *blanks));
+            out.push_str(&self.source[token.range()]);
+        }
+        out.truncate(out.trim_end_matches('\n').len());
+        out.push('\n');
+        out
+    }
+}
+
+/// How many more brackets are opened than closed.
+fn net(tokens: &[Token]) -> isize {
+    tokens
+        .iter()
+        .map(|token| match token.kind {
+            Kind::Open | Kind::OpenTemplate => 1,
+            Kind::Close | Kind::CloseTemplate => -1,
+            _ => 0,
+        })
+        .sum()
+}

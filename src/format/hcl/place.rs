@@ -1,0 +1,209 @@
+//! Values put into a template's own text, each written as its position asks.
+//!
+//! Finds positions from tokens alone. Of the template's own text nothing changes but a `$` or `%`
+//! that would open, or end up escaping, a template sequence beside a value. Layout is not decided
+//! here.
+
+use super::escape;
+use super::lexer::{Kind, Lexer, Token};
+use super::objection::objection;
+use crate::format::mark::{Piece, Value};
+use crate::format::{Misplaced, Printed};
+
+/// Stands in for a value while positions are found. No template's own text holds it, and to the
+/// lexer it is a letter.
+const SLOT: char = '\u{FDD0}';
+
+/// A value, and the offset of its slot.
+type Slot<'a> = (usize, &'a Value<'a>);
+
+/// The template's output with every value written, in the template's own layout.
+pub(super) fn place(pieces: &[Piece<'_>]) -> Result<Printed, Vec<Misplaced>> {
+    let mut source = String::new();
+    let mut slots = Vec::new();
+    for piece in pieces {
+        match piece {
+            Piece::Literal(text) => source.push_str(text),
+            Piece::Value(value) => {
+                slots.push((source.len(), value));
+                source.push(SLOT);
+            }
+        }
+    }
+    let tokens: Vec<Token> = Lexer::new(&source).collect();
+    let misplaced = misplaced(&source, &tokens, &slots);
+    if !misplaced.is_empty() {
+        return Err(misplaced);
+    }
+    let out = String::with_capacity(2 * source.len());
+    let mut placer = Placer { source: &source, tokens: &tokens, out, printed: Vec::new() };
+    placer.place(&slots);
+    Ok(Printed { tags: line_tags(&placer.out, &placer.printed), text: placer.out })
+}
+
+fn misplaced(source: &str, tokens: &[Token], slots: &[Slot<'_>]) -> Vec<Misplaced> {
+    let mut misplaced = Vec::new();
+    let mut index = 0;
+    for &(slot, value) in slots {
+        index += tokens[index..].partition_point(|token| token.end <= slot);
+        if let Some((reason, help)) = objection(source, tokens, index, slot, value) {
+            let (reason, help) = (reason.to_owned(), help.to_owned());
+            misplaced.push(Misplaced { tag: value.tag, reason, help });
+        }
+    }
+    misplaced
+}
+
+struct Placer<'a> {
+    source: &'a str,
+    tokens: &'a [Token],
+    out: String,
+    /// Where in `out` each value begins and ends, and its tag.
+    printed: Vec<(usize, usize, u32)>,
+}
+
+impl<'a> Placer<'a> {
+    fn place(&mut self, mut slots: &[Slot<'_>]) {
+        let mut heredocs: Vec<&str> = Vec::new();
+        let mut copied = 0;
+        for (index, token) in self.tokens.iter().enumerate() {
+            match token.kind {
+                Kind::OpenHeredoc => heredocs.push(&self.source[token.range()]),
+                Kind::CloseHeredoc => drop(heredocs.pop()),
+                _ => {}
+            }
+            let inside = slots.partition_point(|(slot, _)| *slot < token.end);
+            if inside > 0 {
+                let (inside, rest) = slots.split_at(inside);
+                slots = rest;
+                self.out.push_str(&self.source[copied..token.start]);
+                self.token(index, inside, heredocs.last().copied().unwrap_or_default());
+                copied = token.end;
+            }
+        }
+        self.out.push_str(&self.source[copied..]);
+    }
+
+    fn token(&mut self, index: usize, slots: &[Slot<'_>], heredoc: &str) {
+        match self.tokens[index].kind {
+            Kind::QuotedText => self.quoted(index, slots),
+            Kind::HeredocText => self.heredoc(index, slots, heredoc),
+            Kind::LineComment => self.fill(index, slots, escape::push_comment, |_, _| {}),
+            Kind::BlockComment => {
+                self.fill(index, slots, escape::push_block_comment, escape::part_comment_end);
+            }
+            _ => self.fill(index, slots, String::push_str, |_, _| {}),
+        }
+    }
+
+    fn quoted(&mut self, index: usize, slots: &[Slot<'_>]) {
+        let is_stripped = self.is_stripped(index);
+        let write = |out: &mut String, text: &str| {
+            if is_stripped && !is_solid(text) {
+                escape::push_interpolated(out, text);
+            } else {
+                escape::push_quoted(out, text);
+            }
+        };
+        self.fill(index, slots, write, escape::part_sign);
+        self.part_from_sequence(index);
+    }
+
+    /// A heredoc has no escapes, so what it cannot hold as it is becomes a quoted string in a
+    /// template sequence.
+    fn heredoc(&mut self, index: usize, slots: &[Slot<'_>], opener: &str) {
+        let is_stripped = self.is_stripped(index);
+        let is_dedented = opener.starts_with("<<-");
+        let write = |out: &mut String, text: &str| {
+            if text.chars().any(escape::is_lost_in_heredoc)
+                || is_stripped && !is_solid(text)
+                || is_dedented && changes_indent(out, text)
+            {
+                escape::push_interpolated(out, text);
+            } else {
+                escape::push_plain(out, text);
+            }
+        };
+        let (start, printed) = (self.out.len(), self.printed.len());
+        self.fill(index, slots, write, escape::part_sign);
+        let marker = opener.trim_start_matches(['<', '-']).trim_end();
+        if ends_heredoc(&self.out, start, marker) {
+            self.out.truncate(start);
+            self.printed.truncate(printed);
+            self.fill(index, slots, escape::push_interpolated, escape::part_sign);
+        }
+        self.part_from_sequence(index);
+    }
+
+    /// Writes a token: values with `write`, and after each of them `join` to keep the template's
+    /// text that follows from changing its meaning.
+    fn fill(
+        &mut self,
+        index: usize,
+        slots: &[Slot<'_>],
+        write: impl Fn(&mut String, &str),
+        join: impl Fn(&mut String, &str),
+    ) {
+        let text = &self.source[self.tokens[index].range()];
+        let mut literals = text.split(SLOT);
+        self.out.extend(literals.next());
+        for ((_, value), literal) in slots.iter().zip(literals) {
+            let start = self.out.len();
+            write(&mut self.out, &value.text);
+            self.printed.push((start, self.out.len(), value.tag));
+            join(&mut self.out, literal);
+            self.out.push_str(literal);
+        }
+    }
+
+    /// Whether a `~` beside a text strips blanks off it.
+    fn is_stripped(&self, index: usize) -> bool {
+        let source = self.source.as_bytes();
+        let text = self.tokens[index];
+        source[..text.start].ends_with(b"~}")
+            || matches!(source[text.end..], [b'$' | b'%', b'{', b'~', ..])
+    }
+
+    /// Parts a sign at the end of a text from the template sequence that follows.
+    fn part_from_sequence(&mut self, index: usize) {
+        if let Some(next) = self.tokens.get(index + 1)
+            && next.kind == Kind::OpenTemplate
+        {
+            let sign = char::from(self.source.as_bytes()[next.start]);
+            escape::part_from_sequence(&mut self.out, sign);
+        }
+    }
+}
+
+/// Whether a `~` beside a text would leave it alone.
+fn is_solid(text: &str) -> bool {
+    let is_solid = |c: char| !c.is_whitespace();
+    text.starts_with(is_solid) && text.ends_with(is_solid)
+}
+
+/// Whether a text that begins at the end of `out` may change how far a `<<-` heredoc is indented.
+fn changes_indent(out: &str, text: &str) -> bool {
+    let line = &out[out.rfind('\n').map_or(0, |newline| newline + 1)..];
+    let begins_line = line.trim_start().is_empty();
+    text.contains('\n') || begins_line && !text.starts_with(|c: char| !c.is_whitespace())
+}
+
+/// Whether a line from `start` on begins as the line that ends the heredoc does. More may follow:
+/// Terraform goes on then, but not every parser does.
+fn ends_heredoc(out: &str, start: usize, marker: &str) -> bool {
+    out[start..].split('\n').map(str::trim_start).any(|line| line.starts_with(marker))
+}
+
+/// Every line that a value stands on, with the value's tag.
+fn line_tags(text: &str, printed: &[(usize, usize, u32)]) -> Vec<(u32, u32)> {
+    let newlines = |range: &str| range.bytes().filter(|byte| *byte == b'\n').count() as u32;
+    let mut tags = Vec::with_capacity(printed.len());
+    let (mut at, mut line) = (0, 0);
+    for &(start, end, tag) in printed {
+        line += newlines(&text[at..start]);
+        let last = line + newlines(&text[start..end]);
+        tags.extend((line..=last).map(|line| (line, tag)));
+        (at, line) = (end, last);
+    }
+    tags
+}

@@ -1,0 +1,186 @@
+//! Values in every position, and the layout around them.
+//!
+//! A value is written `‹text›`, `«code»` or `⟦bare⟧`, and has its place in the row as its tag.
+
+use super::*;
+use crate::format::mark::{Kind, marked, pieces};
+
+/// The output of a template that prints the values of a row.
+fn output(row: &str) -> String {
+    let mut output = String::new();
+    for (tag, part) in row.split_inclusive(['›', '»', '⟧']).enumerate() {
+        let opening = part.find(['‹', '«', '⟦']).unwrap_or(part.len());
+        let (literal, value) = part.split_at(opening);
+        output.push_str(literal);
+        let kind = match value.chars().next() {
+            Some('‹') => Kind::Text,
+            Some('«') => Kind::Code,
+            Some(_) => Kind::Bare,
+            None => continue,
+        };
+        let text = value.trim_matches(['‹', '›', '«', '»', '⟦', '⟧']);
+        output.push_str(&marked(kind, tag as u32, text));
+    }
+    output
+}
+
+#[track_caller]
+fn prints(row: &str, expected: &str) {
+    let printed = print(&pieces(&output(row)), Layout::Keep).unwrap();
+    assert_eq!(printed.text, expected);
+}
+
+#[track_caller]
+fn lays_out(text: &str, expected: &str) {
+    let printed = print(&[Piece::Literal(text)], Layout::Canonical).unwrap();
+    assert_eq!(printed.text, expected);
+}
+
+/// The reasons, each with its tag in front.
+#[track_caller]
+fn refuses(row: &str, expected: &[&str]) {
+    let misplaced = print(&pieces(&output(row)), Layout::Keep).unwrap_err();
+    let shown: Vec<_> =
+        misplaced.iter().map(|value| format!("{} {}", value.tag, value.reason)).collect();
+    assert_eq!(shown, expected);
+}
+
+#[test]
+fn text_in_quotes_is_escaped() {
+    prints(r#"a = "‹x"y›""#, r#"a = "x\"y""#);
+    prints(r#"a = "‹${x}›-‹%{y}›""#, r#"a = "$${x}-%%{y}""#);
+    prints(r#"a = "${f("‹a"b›")}""#, r#"a = "${f("a\"b")}""#);
+    prints("\"‹a.b›\" = \"⟦12⟧\"", r#""a.b" = "12""#);
+}
+
+#[test]
+fn text_in_quotes_is_safe_from_what_stands_beside_it() {
+    prints(r#"a = "$‹{x}›""#, r#"a = "$${x}""#);
+    prints(r#"a = "‹%›{x}""#, r#"a = "%%{x}""#);
+    prints(r#"a = "‹$›‹›‹{›""#, r#"a = "$${""#);
+    prints(r#"a = "‹$›$${x}""#, r#"a = "$$${x}""#);
+    prints(r#"a = "‹a$›${x}""#, r#"a = "a${"$"}${x}""#);
+    prints(r#"a = "$‹›${x}""#, r#"a = "${"$"}${x}""#);
+    prints(r#"a = "‹$%›%{if x}%{endif}""#, r#"a = "${"$%"}%{if x}%{endif}""#);
+    prints(r#"a = "‹%›${x}""#, r#"a = "%${x}""#);
+    prints(r#"a = "${x ~}‹ a›""#, r#"a = "${x ~}${" a"}""#);
+    prints(r#"a = "${x ~}‹a›""#, r#"a = "${x ~}a""#);
+}
+
+#[test]
+fn text_in_a_heredoc_stays_readable_where_a_heredoc_can_hold_it() {
+    prints("a = <<EOT\n‹x \"y\"\\\n z›\nEOT\n", "a = <<EOT\nx \"y\"\\\n z\nEOT\n");
+    prints("a = <<EOT\n‹${x}›$‹{›\nEOT\n", "a = <<EOT\n$${x}$${\nEOT\n");
+    prints("a = <<EOT\n‹a\r\nb›\nEOT\n", "a = <<EOT\n${\"a\\r\\nb\"}\nEOT\n");
+    prints("a = <<EOT\n$‹\r›\nEOT\n", "a = <<EOT\n${\"$\"}${\"\\r\"}\nEOT\n");
+    prints("a = <<EOT\n‹$›${x}\nEOT\n", "a = <<EOT\n${\"$\"}${x}\nEOT\n");
+}
+
+#[test]
+fn text_does_not_end_a_heredoc() {
+    prints("a = <<EOT\n‹EOT›\nEOT\n", "a = <<EOT\n${\"EOT\"}\nEOT\n");
+    prints("a = <<EOT\n E‹OT›\nEOT\n", "a = <<EOT\n E${\"OT\"}\nEOT\n");
+    prints("a = <<E1\nE⟦1⟧\nE1\n", "a = <<E1\nE${\"1\"}\nE1\n");
+    prints("a = <<EOT\nx ‹EOT›\nEOT\n", "a = <<EOT\nx EOT\nEOT\n");
+}
+
+#[test]
+fn text_does_not_change_how_a_heredoc_is_indented() {
+    prints("a = <<-EOT\n  ‹x›\n  EOT\n", "a = <<-EOT\n  x\n  EOT\n");
+    prints("a = <<-EOT\n  ‹ x›\n  EOT\n", "a = <<-EOT\n  ${\" x\"}\n  EOT\n");
+    prints("a = <<-EOT\n  ‹›\n  EOT\n", "a = <<-EOT\n  ${\"\"}\n  EOT\n");
+    prints("a = <<-EOT\n  a‹\nb›\n  EOT\n", "a = <<-EOT\n  a${\"\\nb\"}\n  EOT\n");
+}
+
+#[test]
+fn text_does_not_end_a_comment() {
+    prints("# ‹a\nb = 1› c\n", "# a b = 1 c\n");
+    prints("// ‹*/5 * * * *›\n", "// */5 * * * *\n");
+    prints("/* ‹*/ a\n›*/\n", "/* * / a */\n");
+    prints("/* ‹*›/ ‹*›*/\n", "/* * / **/\n");
+}
+
+#[test]
+fn code_and_numbers_stand_bare() {
+    prints("a = «[1, 2]»\nb = ⟦3⟧\n", "a = [1, 2]\nb = 3\n");
+    prints("a = \"x${«\"y\"»}\"\n", "a = \"x${\"y\"}\"\n");
+    prints("a⟦1⟧ = \"⟦2⟧\" # ⟦3⟧\n", "a1 = \"2\" # 3\n");
+}
+
+#[test]
+fn every_misplaced_value_is_reported() {
+    let bare = "a string stands bare";
+    refuses("a = ‹path.cwd›\n", &["0 a string stands bare"]);
+    refuses("a = \"x${‹b›}\"\n⟦1⟧ = ‹c›\n", &[&format!("0 {bare}"), &format!("2 {bare}")]);
+    refuses("a = <<E⟦1⟧\nx\nEOT\n", &["0 a value stands in the marker of a heredoc"]);
+    refuses("a = \"«x»\"\n", &["0 an expression stands inside quotes"]);
+    refuses("a = <<EOT\n«x»\nEOT\n", &["0 an expression stands inside a heredoc"]);
+    refuses(
+        "# «x»\n/*«x»*/",
+        &["0 an expression stands inside a comment", "1 an expression stands inside a comment"],
+    );
+}
+
+#[test]
+fn a_value_does_not_complete_an_escape_sequence() {
+    let reason = "0 a value follows half an escape sequence";
+    refuses(r#"a = "\‹n›""#, &[reason]);
+    refuses(r#"a = "x\\\‹n›""#, &[reason]);
+    refuses(r#"a = "\u00‹41›""#, &[reason]);
+    prints(r#"a = "\\‹n›\u0041‹1›\n‹x›""#, r#"a = "\\n\u00411\nx""#);
+}
+
+#[test]
+fn a_block_label_needs_no_escape() {
+    let reason =
+        "0 a block label holds a character that `terraform fmt` or Terraform refuses there";
+    refuses("a \"‹x\"y›\" {\n}\n", &[reason]);
+    refuses("b = 1\na x \"x-‹$›\" \"y\" {\n}\n", &[reason]);
+    refuses("a «\"%\"» {\n}\n", &[reason]);
+    prints("a \"‹x›\" \"‹größe›\" {\n}\n", "a \"x\" \"größe\" {\n}\n");
+    prints("a = \"‹$›\" [0]\n", "a = \"$\" [0]\n");
+    prints("a = [\n\"‹$›\"\n]\n", "a = [\n\"$\"\n]\n");
+    prints("a = {\n\"‹$›\" = {\n}\n}\n", "a = {\n\"$\" = {\n}\n}\n");
+}
+
+#[test]
+fn tags_name_the_lines_that_values_stand_on() {
+    let row = "a {\nb= \"‹x›\" # ‹y\nz›\n\nc =«[\n1\n]»\n}\n";
+    let printed = print(&pieces(&output(row)), Layout::Canonical).unwrap();
+    assert_eq!(printed.text, "a {\n  b = \"x\" # y z\n\n  c = [\n    1\n  ]\n}\n");
+    assert_eq!(printed.tags, [(1, 0), (1, 1), (3, 2), (4, 2), (5, 2)]);
+}
+
+#[test]
+fn lines_are_indented_by_the_brackets_around_them() {
+    lays_out("a{\nb {\n\n      c=1\n}\n  }\n", "a {\n  b {\n\n    c = 1\n  }\n}\n");
+    lays_out("a=f({\nb=1\n})\nc=1", "a = f({\n  b = 1\n})\nc = 1\n");
+    lays_out("a=f({\nb=1\n},\n2)\n", "a = f({\n  b = 1\n  },\n2)\n");
+    lays_out("a=[<<EOT\n  x {\nEOT\n,1]\n\n\n", "a = [<<EOT\n  x {\nEOT\n, 1]\n");
+}
+
+#[test]
+fn assignments_and_comments_line_up_in_runs() {
+    lays_out("a=1\nbcd=2\n\nef=3\ng=4\n", "a   = 1\nbcd = 2\n\nef = 3\ng  = 4\n");
+    lays_out("a=1\nbc={\nd=1\n}\nef=2\n", "a = 1\nbc = {\n  d = 1\n}\nef = 2\n");
+    lays_out("a=1# x\nbc=22   // y\n# z\nd=3 #\n", "a  = 1  # x\nbc = 22 // y\n# z\nd = 3 #\n");
+    lays_out("e\u{301}=1\nab=2\n名前=3\n", "e\u{301}  = 1\nab = 2\n名前 = 3\n");
+    lays_out("a={b=1,cc=2}\nd=[ {e=1} ]\n", "a = { b = 1, cc = 2 }\nd = [{ e = 1 }]\n");
+}
+
+#[test]
+fn tokens_are_spaced_by_their_neighbours() {
+    lays_out("a=f ( - 1,b [ 0 ],! c ... )\n", "a = f(-1, b[0], !c...)\n");
+    lays_out("a=[for k,v in[1]:k=>v... if -k]", "a = [for k, v in [1] : k => v... if - k]\n");
+    lays_out("a = b . c :: d ( e [ * ] . f )\nb = c . *\n", "a = b.c::d(e[*].f)\nb = c.*\n");
+    lays_out("a=\"${ x }%{ if y~}  ${ {} }\"", "a = \"${x}%{if y~}  ${ {} }\"\n");
+    lays_out("a=[b,]\nc=f( d , )\n", "a = [b, ]\nc = f(d, )\n");
+    lays_out("a={ }\nb=[ ]\nc=x?-1:y- 1", "a = {}\nb = []\nc = x ? -1 : y- 1\n");
+}
+
+#[test]
+fn invalid_text_is_named_with_its_place() {
+    assert_eq!(check("a = \"b\"\n"), Ok(()));
+    let (line, column, message) = check("a = 1\nb = [é,, 2]\n").unwrap_err();
+    assert_eq!((line, column), (2, 8), "{message}");
+}

@@ -1,0 +1,168 @@
+//! Values on their way through a template, told apart from the template's own text.
+//!
+//! A template engine prints a value without knowing where it lands. So each printed value is put
+//! between marks, and the format that knows strings, comments and bare positions takes it out
+//! again and writes it in the way its place asks for. The marks are noncharacters (U+FDD0 to
+//! U+FDEF); where a value holds one itself, it travels escaped.
+//!
+//! Knows nothing of any format.
+
+use std::borrow::Cow;
+
+const OPEN: char = '\u{FDD0}';
+const BODY: char = '\u{FDD1}';
+const CLOSE: char = '\u{FDD2}';
+const ESCAPE: char = '\u{FDD3}';
+const TEXT: char = '\u{FDD4}';
+const CODE: char = '\u{FDD5}';
+const BARE: char = '\u{FDD6}';
+const NIBBLE: u32 = 0xFDE0;
+
+/// What a printed value is, which decides where it may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A string: may stand where the format can escape it, never bare.
+    Text,
+    /// An expression a filter of the format printed: may stand in bare position only.
+    Code,
+    /// A number or a boolean: may stand anywhere.
+    Bare,
+}
+
+/// A value that a template printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value<'a> {
+    pub kind: Kind,
+    /// The number of the template tag that printed it.
+    pub tag: u32,
+    pub text: Cow<'a, str>,
+}
+
+/// A part of a template's output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// The template's own text, never empty.
+    Literal(&'a str),
+    Value(Value<'a>),
+}
+
+/// Whether text holds a character that is used as a mark.
+pub fn has_marks(text: &str) -> bool {
+    text.chars().any(is_mark)
+}
+
+/// The value between marks, as a template prints it.
+pub fn marked(kind: Kind, tag: u32, text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 24);
+    out.push(OPEN);
+    out.push(match kind {
+        Kind::Text => TEXT,
+        Kind::Code => CODE,
+        Kind::Bare => BARE,
+    });
+    push_hex(&mut out, tag);
+    out.push(BODY);
+    for c in text.chars() {
+        if is_mark(c) {
+            out.push(ESCAPE);
+            push_hex(&mut out, c as u32 - OPEN as u32);
+            out.push(ESCAPE);
+        } else {
+            out.push(c);
+        }
+    }
+    out.push(CLOSE);
+    out
+}
+
+/// Splits a template's output into its own text and the values it printed.
+///
+/// Takes only what templates print here: their own text holds no marks.
+pub fn pieces(output: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut rest = output;
+    while let Some((literal, value)) = rest.split_once(OPEN) {
+        if !literal.is_empty() {
+            pieces.push(Piece::Literal(literal));
+        }
+        let (head, tail) = value.split_once(BODY).expect("a mark has a body");
+        let (body, tail) = tail.split_once(CLOSE).expect("a mark is closed");
+        let mut head = head.chars();
+        let kind = match head.next() {
+            Some(TEXT) => Kind::Text,
+            Some(CODE) => Kind::Code,
+            _ => Kind::Bare,
+        };
+        pieces.push(Piece::Value(Value { kind, tag: hex(head.as_str()), text: unescaped(body) }));
+        rest = tail;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Literal(rest));
+    }
+    pieces
+}
+
+fn is_mark(c: char) -> bool {
+    ('\u{FDD0}'..='\u{FDEF}').contains(&c)
+}
+
+fn push_hex(out: &mut String, number: u32) {
+    let digits = (u32::BITS - number.leading_zeros()).div_ceil(4).max(1);
+    for digit in (0..digits).rev() {
+        let nibble = NIBBLE + (number >> (4 * digit) & 0xF);
+        out.push(char::from_u32(nibble).expect("sixteen noncharacters"));
+    }
+}
+
+fn hex(digits: &str) -> u32 {
+    digits.chars().fold(0, |number, c| number << 4 | (c as u32).wrapping_sub(NIBBLE) & 0xF)
+}
+
+fn unescaped(body: &str) -> Cow<'_, str> {
+    if !body.contains(ESCAPE) {
+        return Cow::Borrowed(body);
+    }
+    let mut out = String::with_capacity(body.len());
+    for (index, part) in body.split(ESCAPE).enumerate() {
+        if index % 2 == 0 {
+            out.push_str(part);
+        } else {
+            out.extend(char::from_u32(OPEN as u32 + hex(part)));
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn comes_back(kind: Kind, tag: u32, text: &str) {
+        let output = format!("a = {}\n", marked(kind, tag, text));
+        let value = Value { kind, tag, text: Cow::Borrowed(text) };
+        let expected = [Piece::Literal("a = "), Piece::Value(value), Piece::Literal("\n")];
+        assert_eq!(pieces(&output), expected);
+    }
+
+    #[test]
+    fn a_value_comes_back_as_it_was() {
+        comes_back(Kind::Text, 0, "");
+        comes_back(Kind::Code, 15, "[1, 2]");
+        comes_back(Kind::Bare, 4096, "12");
+        comes_back(Kind::Text, u32::MAX, "line\nline");
+    }
+
+    #[test]
+    fn a_value_made_of_marks_comes_back_as_it_was() {
+        let marks: String = ('\u{FDD0}'..='\u{FDEF}').collect();
+        comes_back(Kind::Text, 7, &marks);
+        comes_back(Kind::Text, 7, &marked(Kind::Code, 7, &marks));
+    }
+
+    #[test]
+    fn text_without_values_is_one_piece() {
+        assert_eq!(pieces("a"), [Piece::Literal("a")]);
+        assert_eq!(pieces(""), []);
+    }
+}

@@ -1,0 +1,27 @@
+//! The grammars that files are printed in: escaping by position, canonical layout, safe scalars.
+//!
+//! Values in, text out: nothing here knows settings, packs or the disk.
+
+pub mod hcl;
+pub mod mark;
+pub mod markdown;
+pub mod yaml;
+
+/// The text of a file, and which template tags printed something on which of its lines.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Printed {
+    pub text: String,
+    /// Pairs of a line of `text`, counted from 0, and the number of a template tag, in line order.
+    pub tags: Vec<(u32, u32)>,
+}
+
+/// A value that may not stand where a template printed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misplaced {
+    /// The number of the template tag that printed it.
+    pub tag: u32,
+    /// What is wrong, in one clause without a full stop.
+    pub reason: String,
+    /// What to do about it.
+    pub help: String,
+}

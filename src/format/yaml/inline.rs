@@ -1,0 +1,75 @@
+//! Data on one line, for the `yaml` filter of text templates.
+//!
+//! What is printed may stand wherever a node may: as a value, as a key, inside `[ ]` and `{ }`.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::scalar;
+
+/// Readers look no further than 1,024 characters for the colon after a key.
+const LONGEST_KEY: usize = 1_000;
+
+/// Prints data in flow style: `icepack`, `12`, `["a", "b"]`, `{ a: 1 }`.
+pub fn inline(value: &Value) -> String {
+    if let Value::String(text) = value {
+        return word(text).into_owned();
+    }
+    let mut out = String::new();
+    push_node(&mut out, value);
+    out
+}
+
+/// A string as a mapping key, and whether it is so long that `?` must announce it.
+pub(super) fn key(text: &str) -> (Cow<'_, str>, bool) {
+    let key = word(text);
+    let is_long = key.len() > LONGEST_KEY;
+    (key, is_long)
+}
+
+/// Writes data in flow style, its strings in quotes.
+pub(super) fn push_node(out: &mut String, value: &Value) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Value::Number(number) => out.push_str(&scalar::number(number)),
+        Value::String(text) => out.push_str(&scalar::quoted(text)),
+        Value::Array(items) => push_list(out, items),
+        Value::Object(map) => push_map(out, map),
+    }
+}
+
+fn push_list(out: &mut String, items: &[Value]) {
+    out.push('[');
+    for (index, item) in items.iter().enumerate() {
+        out.push_str(if index > 0 { ", " } else { "" });
+        push_node(out, item);
+    }
+    out.push(']');
+}
+
+fn push_map(out: &mut String, map: &Map<String, Value>) {
+    if map.is_empty() {
+        return out.push_str("{}");
+    }
+    for (index, (name, value)) in map.iter().enumerate() {
+        out.push_str(if index > 0 { ", " } else { "{ " });
+        match key(name) {
+            (key, false) => out.extend([&key, ": "]),
+            (key, true) => out.extend(["? ", &key, " : "]),
+        }
+        push_node(out, value);
+    }
+    out.push_str(" }");
+}
+
+/// A string that may stand as a key, plain where that is safe.
+fn word(text: &str) -> Cow<'_, str> {
+    match text {
+        // Terraform merges mappings at this key in quotes too, unless it is told the type.
+        "<<" => Cow::Borrowed("!!str \"<<\""),
+        text if scalar::is_word(text) => Cow::Borrowed(text),
+        text => Cow::Owned(scalar::quoted(text)),
+    }
+}

@@ -1,0 +1,267 @@
+//! Where the values of a text template stand: in quotes, in a block of text, in a comment or bare.
+//!
+//! Follows YAML's scanner only as far as that takes. Where readers could disagree, a value counts
+//! as bare, which admits the fewest. Knows nothing of the values themselves.
+
+use super::block::{BLANKS, Block, indentation};
+use super::outline::VALUE;
+
+/// The position of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Outside quotes, blocks and comments; `whole` where the value is a node of its own.
+    Bare {
+        whole: bool,
+    },
+    Double(Edges),
+    Single(Edges),
+    /// In a block scalar.
+    Block(Edges),
+    /// In double quotes after a backslash, which would take the value's first character with it.
+    AfterBackslash,
+    Comment,
+}
+
+/// The sides on which a reader drops blanks, or gives them a meaning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Edges {
+    pub start: bool,
+    pub end: bool,
+}
+
+/// What a template's output looks like around its values.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    /// For every value where it stands.
+    pub values: Vec<Place>,
+    /// For every line whether its end belongs to a scalar, so that blanks there are text.
+    pub kept_ends: Vec<bool>,
+}
+
+/// Finds the places of all values in an outline.
+pub(super) fn places(outline: &str) -> Places {
+    let mut scanner = Scanner::default();
+    for line in outline.split('\n') {
+        let kept = scanner.line(line);
+        scanner.places.kept_ends.push(kept);
+    }
+    scanner.places
+}
+
+#[derive(Default)]
+struct Scanner {
+    places: Places,
+    mode: Mode,
+    /// How many `[` and `{` are open.
+    flow: usize,
+    /// Lines indented by fewer blanks do not belong to the entry that began last.
+    least: usize,
+    /// Where the last node began on its line.
+    node: usize,
+    /// The block scalar that begins on the next line.
+    announced: Option<Block>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Mode {
+    /// A node may begin here.
+    #[default]
+    Start,
+    /// In an anchor or a tag, after which a node may begin.
+    Property,
+    Plain,
+    Double,
+    Single,
+    /// Behind a node that cannot go on.
+    After,
+    Block(Block),
+}
+
+impl Scanner {
+    /// Scans a line; true if its end belongs to a scalar.
+    fn line(&mut self, line: &str) -> bool {
+        if let Mode::Block(block) = &mut self.mode {
+            if let Some(places) = block.line(line) {
+                self.places.values.extend(places);
+                return true;
+            }
+            self.mode = Mode::Start;
+        }
+        let mut at = self.begin_line(line);
+        while let Some(c) = line[at..].chars().next() {
+            at = self.step(line, at, c);
+        }
+        self.end_line()
+    }
+
+    /// Ends what a new line ends, and passes a document marker.
+    fn begin_line(&mut self, line: &str) -> usize {
+        if matches!(self.mode, Mode::Double | Mode::Single) {
+            return 0;
+        }
+        if (line.starts_with("---") || line.starts_with("..."))
+            && is_blank(line[3..].chars().next())
+        {
+            (self.mode, self.flow, self.least) = (Mode::Start, 0, 0);
+            return 3;
+        }
+        let is_indented = indentation(line) >= self.least || line.trim().is_empty();
+        if self.mode == Mode::Plain && self.flow == 0 && !is_indented {
+            self.mode = Mode::Start;
+        }
+        0
+    }
+
+    fn end_line(&mut self) -> bool {
+        if let Some(block) = self.announced.take() {
+            self.mode = Mode::Block(block);
+        } else if self.mode == Mode::Property || self.mode == Mode::After && self.flow == 0 {
+            self.mode = Mode::Start;
+        }
+        matches!(self.mode, Mode::Double | Mode::Single)
+    }
+
+    /// Takes what stands at a byte of a line, and returns where the next step begins.
+    fn step(&mut self, line: &str, at: usize, c: char) -> usize {
+        match self.mode {
+            Mode::Double => self.in_double(line, at, c),
+            Mode::Single => self.in_single(line, at, c),
+            _ => self.outside(line, at, c),
+        }
+    }
+
+    fn in_double(&mut self, line: &str, at: usize, c: char) -> usize {
+        let next = line[at + c.len_utf8()..].chars().next();
+        match (c, next) {
+            ('\\', Some(VALUE)) => {
+                self.places.values.push(Place::AfterBackslash);
+                return at + 1 + VALUE.len_utf8();
+            }
+            ('\\', Some(escaped)) => return at + 1 + escaped.len_utf8(),
+            ('"', _) => self.mode = Mode::After,
+            (VALUE, _) => self.places.values.push(Place::Double(edges(line, at))),
+            _ => {}
+        }
+        at + c.len_utf8()
+    }
+
+    fn in_single(&mut self, line: &str, at: usize, c: char) -> usize {
+        match c {
+            '\'' if line[at..].starts_with("''") => return at + 2,
+            '\'' => self.mode = Mode::After,
+            VALUE => self.places.values.push(Place::Single(edges(line, at))),
+            _ => {}
+        }
+        at + c.len_utf8()
+    }
+
+    /// Takes a character outside quotes and blocks.
+    fn outside(&mut self, line: &str, at: usize, c: char) -> usize {
+        let after = at + c.len_utf8();
+        let next = line[after..].chars().next();
+        let in_flow = self.flow > 0;
+        match c {
+            '#' if is_blank(line[..at].chars().next_back()) => return self.comment(line, at),
+            VALUE => {
+                let whole = self.mode == Mode::Start && self.is_end(&line[after..]);
+                self.places.values.push(Place::Bare { whole });
+                self.begin_node(at, Mode::Plain);
+            }
+            ' ' | '\t' if self.mode == Mode::Property => self.mode = Mode::Start,
+            ' ' | '\t' => {}
+            ',' if in_flow => self.mode = Mode::Start,
+            ']' | '}' if in_flow => (self.flow, self.mode) = (self.flow - 1, Mode::After),
+            '[' | '{' if in_flow || self.mode == Mode::Start => {
+                self.begin_node(at, Mode::Start);
+                self.flow += 1;
+            }
+            ':' if self.is_colon(next) => self.colon(at),
+            _ if self.mode == Mode::Start => return self.start(line, at, c),
+            _ => {}
+        }
+        after
+    }
+
+    /// Takes the first character of a node, or an indicator in front of one.
+    fn start(&mut self, line: &str, at: usize, c: char) -> usize {
+        let after = at + c.len_utf8();
+        match c {
+            '-' | '?' if is_blank(line[after..].chars().next()) => {
+                if self.flow == 0 {
+                    self.least = at + 1;
+                }
+            }
+            '"' => self.begin_node(at, Mode::Double),
+            '\'' => self.begin_node(at, Mode::Single),
+            '&' | '!' => self.begin_node(at, Mode::Property),
+            '|' | '>' if self.flow == 0 => {
+                self.announced = Block::announced(&line[at..], self.least);
+                let is_plain = self.announced.is_none();
+                self.begin_node(at, if is_plain { Mode::Plain } else { Mode::After });
+            }
+            _ => self.begin_node(at, Mode::Plain),
+        }
+        after
+    }
+
+    fn begin_node(&mut self, at: usize, mode: Mode) {
+        if self.mode == Mode::Start && self.flow == 0 {
+            self.node = at;
+        }
+        self.mode = mode;
+    }
+
+    /// Takes the colon between a key and its value.
+    fn colon(&mut self, at: usize) {
+        if self.flow == 0 {
+            self.least = if self.mode == Mode::Start { at } else { self.node } + 1;
+        }
+        self.mode = Mode::Start;
+    }
+
+    /// Takes the rest of a line, from its `#`. A plain scalar does not go on behind it.
+    fn comment(&mut self, line: &str, at: usize) -> usize {
+        let values = line[at..].matches(VALUE).map(|_| Place::Comment);
+        self.places.values.extend(values);
+        if self.mode == Mode::Plain {
+            self.mode = Mode::After;
+        }
+        line.len()
+    }
+
+    /// Whether a colon with this character behind it separates a key from its value.
+    fn is_colon(&self, next: Option<char>) -> bool {
+        let in_flow = self.flow > 0;
+        let is_tight = in_flow && next.is_some_and(|c| ",[]{}".contains(c));
+        match self.mode {
+            Mode::Start | Mode::Plain => is_blank(next) || is_tight,
+            // A key in quotes needs no blank.
+            Mode::After => is_blank(next) || in_flow,
+            _ => false,
+        }
+    }
+
+    /// Whether a node that ends here, before the rest of a line, ends in the eyes of a reader too.
+    fn is_end(&self, rest: &str) -> bool {
+        let tail = rest.trim_start_matches(BLANKS);
+        let mut chars = tail.chars();
+        match chars.next() {
+            None => true,
+            Some('#') => tail.len() < rest.len(),
+            Some(':') => is_blank(chars.next()),
+            Some(',' | ']' | '}') => self.flow > 0,
+            Some(_) => false,
+        }
+    }
+}
+
+fn edges(line: &str, at: usize) -> Edges {
+    let (before, rest) = line.split_at(at);
+    let is_blank = |text: &str| text.trim_matches(BLANKS).is_empty();
+    Edges { start: is_blank(before), end: is_blank(&rest[VALUE.len_utf8()..]) }
+}
+
+/// Whether a character is a blank or the edge of a line.
+fn is_blank(c: Option<char>) -> bool {
+    c.is_none_or(|c| BLANKS.contains(&c))
+}
