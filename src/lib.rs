@@ -25,3 +25,8 @@ pub mod seal;
 pub mod conflict;
 pub mod chart;
 pub mod format;
+pub mod template;
+pub mod pack;
+pub mod resolve;
+pub mod invariant;
+pub mod render;

@@ -1,0 +1,37 @@
+//! The packs that come with envroot.
+
+use include_dir::{Dir, include_dir};
+
+use super::Folder;
+
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// The names of the packs that come with envroot, sorted.
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = TEMPLATES
+        .dirs()
+        .filter(|folder| folder.contains(folder.path().join("pack.toml")))
+        .filter_map(|folder| folder.path().to_str())
+        .collect();
+    names.sort();
+    names
+}
+
+/// The texts of a pack that comes with envroot.
+pub fn folder(name: &str) -> Option<Folder> {
+    let folder = TEMPLATES
+        .get_dir(name)
+        .filter(|folder| folder.contains(folder.path().join("pack.toml")))?;
+    let mut files = Vec::new();
+    collect(folder, folder.path().as_os_str().len() + 1, &mut files);
+    files.sort();
+    Some(Folder { name: name.to_owned(), shown: format!("templates/{name}"), files })
+}
+
+fn collect(folder: &Dir<'_>, prefix: usize, files: &mut Vec<(String, String)>) {
+    for file in folder.files() {
+        let path = file.path().to_string_lossy()[prefix..].to_owned();
+        files.push((path, file.contents_utf8().unwrap_or_default().to_owned()));
+    }
+    folder.dirs().for_each(|inner| collect(inner, prefix, files));
+}

@@ -1,0 +1,239 @@
+//! Reads `pack.toml`.
+//!
+//! Knows the manifest's keys; what they lead to in other files is the pack's concern.
+
+use std::sync::Arc;
+
+use super::{Content, Each, FileRule, Format};
+use crate::diagnostic::{Problem, Problems};
+use crate::format::hcl::Layout;
+use crate::path::Path;
+use crate::place::{FileId, Place, Sources};
+use crate::reference::{self, Part, Reference, Scope};
+use crate::schema::Schema;
+use crate::source;
+use crate::tree::{Layer, Node, Table, Value};
+use crate::words;
+
+pub struct Manifest {
+    /// The manifest as a whole.
+    pub place: Place,
+    pub schema: String,
+    pub defaults: Arc<Node>,
+    pub distinct: Vec<(Path, Place)>,
+    pub allow: Vec<String>,
+    pub chart: Option<(Path, Place)>,
+    pub files: Vec<FileRule>,
+}
+
+const KEYS: [&str; 6] = ["schema", "distinct", "allow", "chart", "defaults", "files"];
+const FILE_KEYS: [&str; 8] =
+    ["name", "template", "data", "path", "each", "when", "records", "layout"];
+
+pub fn read(sources: &Sources, file: FileId, pack: &str, problems: &mut Problems) -> Manifest {
+    let layer = Arc::new(Layer { name: format!("the defaults of the pack `{pack}`"), pack: true });
+    let (tree, found) = source::read(sources, file, &layer);
+    problems.extend(found);
+    let mut reader = Reader { problems };
+    reader.known(&tree, &KEYS);
+    let empty = || Arc::new(Node::new(Value::Table(Table::new()), tree.origin.clone()));
+    Manifest {
+        place: Place { file, start: 0, end: 0 },
+        schema: reader.string(&tree, "schema").map_or("schema.json".to_owned(), |(text, _)| text),
+        defaults: tree.get("defaults").cloned().unwrap_or_else(empty),
+        distinct: reader.paths(&tree, "distinct"),
+        allow: reader.strings(&tree, "allow").into_iter().map(|(text, _)| text).collect(),
+        chart: reader.path(&tree, "chart"),
+        files: reader.files(&tree),
+    }
+}
+
+impl Manifest {
+    /// Holds every path and reference of the manifest against the schema.
+    pub fn check(&self, schema: &Schema, files: &[(String, FileId)], problems: &mut Problems) {
+        let settings = self.distinct.iter().chain(&self.chart);
+        for (path, place) in settings {
+            declared(schema, Scope::Service, path, *place, problems);
+        }
+        for rule in &self.files {
+            for part in &rule.path {
+                if let Part::Reference(Reference { scope, path, .. }) = part {
+                    declared(schema, *scope, path, rule.path_place, problems);
+                }
+            }
+            if let Content::Data(path) = &rule.content {
+                declared(schema, Scope::Service, path, rule.path_place, problems);
+            }
+            if let Some(path) = &rule.when {
+                declared(schema, Scope::Service, path, rule.path_place, problems);
+            }
+            if let Content::Template(template) = &rule.content
+                && !files.iter().any(|(path, _)| path == template)
+            {
+                let message = format!("the pack has no template `{template}`");
+                let problem = Problem::error("missing-template", message).at(rule.path_place);
+                let known = files.iter().map(|(path, _)| path.as_str());
+                problems.push(match words::nearest(template, known) {
+                    Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+                    None => problem,
+                });
+            }
+        }
+        check_references(schema, &self.defaults, problems);
+    }
+}
+
+/// A default may name what nobody gives, never what the schema does not declare.
+fn check_references(schema: &Schema, node: &Node, problems: &mut Problems) {
+    match &node.value {
+        Value::Table(table) => {
+            table.values().for_each(|item| check_references(schema, item, problems));
+        }
+        Value::List(items) => {
+            items.iter().for_each(|item| check_references(schema, item, problems));
+        }
+        Value::String(text) => {
+            for part in reference::parse(text) {
+                if let Part::Reference(Reference { scope, path, .. }) = part {
+                    declared(schema, scope, &path, node.origin.value, problems);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn declared(schema: &Schema, scope: Scope, path: &Path, place: Place, problems: &mut Problems) {
+    if schema.declared(scope, path).is_some() {
+        return;
+    }
+    let what = if scope == Scope::Env { "fact" } else { "setting" };
+    let message = format!("the pack's schema declares no {what} `{path}`");
+    problems.push(Problem::error("undeclared-name", message).at(place));
+}
+
+struct Reader<'a> {
+    problems: &'a mut Problems,
+}
+
+impl Reader<'_> {
+    fn known(&mut self, node: &Node, known: &[&str]) {
+        for (key, item) in node.table().into_iter().flatten() {
+            if !known.contains(&&**key) {
+                let help = match words::nearest(key, known.iter().copied()) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => format!("there are {}", words::names(known)),
+                };
+                let message = format!("a pack's manifest has no key `{key}` here");
+                self.problems
+                    .push(Problem::error("unknown-key", message).at(item.origin.key).help(help));
+            }
+        }
+    }
+
+    fn wrong(&mut self, node: &Node, message: impl Into<String>) {
+        self.problems.push(Problem::error("pack-manifest", message).at(node.origin.value));
+    }
+
+    fn string(&mut self, node: &Node, key: &str) -> Option<(String, Place)> {
+        let item = node.get(key)?;
+        let text = item.str().map(|text| (text.to_owned(), item.origin.value));
+        if text.is_none() {
+            self.wrong(item, format!("`{key}` must be a string"));
+        }
+        text
+    }
+
+    fn strings(&mut self, node: &Node, key: &str) -> Vec<(String, Place)> {
+        let Some(item) = node.get(key) else { return Vec::new() };
+        let Value::List(items) = &item.value else {
+            self.wrong(item, format!("`{key}` must be a list of strings"));
+            return Vec::new();
+        };
+        let texts = items.iter().map(|item| (item.str(), item.origin.value));
+        texts.filter_map(|(text, place)| Some((text?.to_owned(), place))).collect()
+    }
+
+    fn path(&mut self, node: &Node, key: &str) -> Option<(Path, Place)> {
+        let (text, place) = self.string(node, key)?;
+        // In a manifest `service.` may stand before a setting, as in a template.
+        let path = Path::parse(text.strip_prefix("service.").unwrap_or(&text));
+        path.map_err(|message| {
+            self.problems.push(Problem::error("pack-manifest", message).at(place))
+        })
+        .ok()
+        .map(|path| (path, place))
+    }
+
+    fn paths(&mut self, node: &Node, key: &str) -> Vec<(Path, Place)> {
+        let texts = self.strings(node, key);
+        texts.iter().filter_map(|(text, place)| Some((Path::parse(text).ok()?, *place))).collect()
+    }
+
+    fn files(&mut self, node: &Node) -> Vec<FileRule> {
+        let Some(list) = node.get("files") else { return Vec::new() };
+        let Value::List(items) = &list.value else {
+            self.wrong(list, "`files` must be a list of tables: [[files]]");
+            return Vec::new();
+        };
+        items.iter().filter_map(|item| self.file(item)).collect()
+    }
+
+    fn file(&mut self, node: &Node) -> Option<FileRule> {
+        self.known(node, &FILE_KEYS);
+        let Some((path, path_place)) = self.string(node, "path") else {
+            self.wrong(node, "this file has no `path`");
+            return None;
+        };
+        let content = match (self.string(node, "template"), self.path(node, "data")) {
+            (Some((template, _)), None) => Content::Template(template),
+            (None, Some((path, _))) => Content::Data(path),
+            _ => {
+                self.wrong(
+                    node,
+                    "a file has either a `template` or, as `data`, a setting to print",
+                );
+                return None;
+            }
+        };
+        let Some(format) = Format::of(&path) else {
+            self.wrong(node, format!("`{path}` could not carry a seal: there are .tf, .tfvars, .hcl, .yaml, .yml and .md"));
+            return None;
+        };
+        Some(FileRule {
+            name: self.string(node, "name").map_or_else(|| path.clone(), |(name, _)| name),
+            content,
+            format,
+            path: reference::parse(&path),
+            path_place,
+            each: self.one_of(
+                node,
+                "each",
+                &[
+                    ("environment", Each::Environment),
+                    ("service", Each::Service),
+                    ("project", Each::Project),
+                ],
+            )?,
+            when: self.path(node, "when").map(|(path, _)| path),
+            records_chart: self.one_of(node, "records", &[("", false), ("chart", true)])?,
+            layout: self.one_of(
+                node,
+                "layout",
+                &[("canonical", Layout::Canonical), ("keep", Layout::Keep)],
+            )?,
+        })
+    }
+
+    /// What a word stands for; the first where the key is absent.
+    fn one_of<T: Copy>(&mut self, node: &Node, key: &str, known: &[(&str, T)]) -> Option<T> {
+        let Some(item) = node.get(key) else { return Some(known[0].1) };
+        let found = known.iter().find(|(word, _)| Some(*word) == item.str());
+        if found.is_none() {
+            let known: Vec<&str> =
+                known.iter().map(|(word, _)| *word).filter(|word| !word.is_empty()).collect();
+            self.wrong(item, format!("`{key}` is one of {}", words::names(&known)));
+        }
+        found.map(|(_, value)| *value)
+    }
+}

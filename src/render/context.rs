@@ -1,0 +1,111 @@
+//! What templates see: the names that `pack::view` declares, with their values.
+//!
+//! Nothing else reaches a template.
+
+use std::sync::Arc;
+
+use super::paths::Layout;
+use super::{Input, Planned, chart_of};
+use crate::chart::Chart;
+use crate::name::RelativePath;
+use crate::pack::{Format, Pack};
+use crate::template::{Context, Value, map, value};
+
+/// For a file of one service in one environment.
+pub fn deployment(input: &Input<'_>, layout: &Layout<'_>, service: usize, index: usize) -> Context {
+    let deployment = &input.resolved.services[service].deployments[index];
+    let environment = &input.resolved.environments[deployment.environment];
+    let mut context = common(input);
+    context.insert_value("env", value(&environment.facts));
+    context.insert_value("service", value(&deployment.settings));
+    context.insert_value("files", files(&layout.deployments[service][index]));
+    if let Some(known) = chart_of(deployment, input.charts) {
+        context.insert_value("chart", chart(known));
+    }
+    context
+}
+
+/// For a file of a whole service.
+pub fn service(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> Context {
+    let mut context = common(input);
+    context.insert_value("service", whole_service(input, layout, index));
+    context.insert_value("files", files(&layout.services[index]));
+    context
+}
+
+/// For a file of the project: the services of one pack, and all environments.
+pub fn project(input: &Input<'_>, layout: &Layout<'_>, pack: &Arc<Pack>) -> Context {
+    let mut context = common(input);
+    let resolved = input.resolved;
+    let ours = (0..resolved.services.len())
+        .filter(|index| Arc::ptr_eq(&resolved.services[*index].pack, pack))
+        .map(|index| whole_service(input, layout, index));
+    context.insert_value("services", Value::from(ours.collect::<Vec<_>>()));
+    let environments = resolved.environments.iter().map(|environment| {
+        with(value(&environment.facts), [("retiring", Value::from(environment.retiring))])
+    });
+    context.insert_value("environments", Value::from(environments.collect::<Vec<_>>()));
+    context
+}
+
+/// The file itself.
+pub fn file(path: &RelativePath) -> Value {
+    map([("path", Value::from(path.as_str())), ("directory", Value::from(path.directory()))])
+}
+
+fn common(input: &Input<'_>) -> Context {
+    let name = input.project.name.as_deref().map(|name| ("name", Value::from(name)));
+    let output = ("output", Value::from(input.project.output()));
+    let mut context = Context::new();
+    context.insert_value("project", map(name.into_iter().chain([output])));
+    context
+}
+
+fn whole_service(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> Value {
+    let service = &input.resolved.services[index];
+    let environments = service.deployments.iter().zip(&layout.deployments[index]);
+    let environments = environments.map(|(deployment, planned)| {
+        let environment = &input.resolved.environments[deployment.environment];
+        let known = chart_of(deployment, input.charts);
+        let entries = [
+            ("env", value(&environment.facts)),
+            ("service", value(&deployment.settings)),
+            ("files", files(planned)),
+            ("retiring", Value::from(environment.retiring)),
+        ];
+        let directory =
+            root_directory(planned).map(|directory| ("directory", Value::from(directory)));
+        map(entries.into_iter().chain(directory).chain(known.map(|known| ("chart", chart(known)))))
+    });
+    with(
+        value(&service.settings),
+        [("environments", Value::from(environments.collect::<Vec<_>>()))],
+    )
+}
+
+/// The directory of the root: where Terraform files are rendered.
+fn root_directory<'a>(planned: &'a [Planned<'_>]) -> Option<&'a str> {
+    let root = planned.iter().find(|planned| {
+        planned.rule.format == Format::Hcl && planned.path.as_str().ends_with(".tf")
+    });
+    root.map(|planned| planned.path.directory())
+}
+
+fn files(planned: &[Planned<'_>]) -> Value {
+    map(planned.iter().map(|it| (it.rule.name.clone(), Value::from(it.path.as_str()))))
+}
+
+fn chart(chart: &Chart) -> Value {
+    map([
+        ("path", Value::from(chart.path.as_str())),
+        ("name", Value::from(chart.name.as_str())),
+        ("version", Value::from(chart.version.as_str())),
+        ("digest", Value::from(chart.digest.as_str())),
+    ])
+}
+
+fn with<const N: usize>(table: Value, more: [(&str, Value); N]) -> Value {
+    let entries = table.into_map().unwrap_or_default();
+    let entries = entries.into_iter().map(|(key, item)| (key.to_string(), item));
+    map(entries.chain(more.map(|(key, item)| (key.to_owned(), item))))
+}

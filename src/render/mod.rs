@@ -1,0 +1,309 @@
+//! From resolved settings and packs to the exact bytes that belong on disk.
+//!
+//! Pure: the same input always gives the same files. Nothing here may look at the clock, the
+//! process environment or the disk. The list of files is made here and nowhere else.
+
+mod context;
+mod paths;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::chart::Chart;
+use crate::config::Project;
+use crate::diagnostic::{Concern, Problem, Problems};
+use crate::format::mark::pieces;
+use crate::format::{Misplaced, Printed, hcl, markdown, yaml};
+use crate::name::{Name, RelativePath};
+use crate::pack::{Content, Each, FileRule, Format, Pack};
+use crate::parallel;
+use crate::place::{Place, Sources};
+use crate::resolve::{Deployment, Resolved, Service};
+use crate::seal::{self, ChartRecord, Comment, Owner};
+use crate::template::{Context, Failure};
+use crate::tree::Node;
+
+/// Charts by the path that a setting names them by.
+pub type Charts = BTreeMap<String, Chart>;
+
+/// A file as it belongs on disk.
+pub struct File {
+    /// Relative to `environments.toml`.
+    pub path: RelativePath,
+    pub owner: Owner,
+    /// The whole text, its head included.
+    pub text: String,
+    /// The grammar to read it back by; `None` for what has none.
+    pub format: Option<Format>,
+    pub chart: Option<ChartRecord>,
+    pub source: Source,
+}
+
+impl File {
+    /// The text below the head.
+    pub fn body(&self) -> &str {
+        seal::read(&self.text).map_or(&self.text, |sealed| sealed.body)
+    }
+
+    /// The number of lines of its head.
+    pub fn head_lines(&self) -> usize {
+        self.text[..self.text.len() - self.body().len()].matches('\n').count()
+    }
+}
+
+/// What a file was made from, to lead its lines back to settings.
+pub enum Source {
+    /// envroot's own.
+    Own,
+    /// A template: which of its tags printed something on which line of the body, from 0.
+    Template { pack: Arc<Pack>, deployment: Option<(usize, usize)>, tags: Vec<(u32, u32)> },
+    /// A setting of a deployment, printed as data.
+    Data { deployment: (usize, usize), path: crate::path::Path },
+}
+
+/// A project with everything that its files are rendered from.
+pub struct Input<'a> {
+    pub project: &'a Project,
+    pub resolved: &'a Resolved,
+    pub charts: &'a Charts,
+    pub sources: &'a Sources,
+}
+
+/// A file of a pack whose path is known.
+pub struct Planned<'a> {
+    pub rule: &'a FileRule,
+    pub path: RelativePath,
+}
+
+/// All files of a project, in the order of their paths. What cannot be rendered is missing and in
+/// the problems.
+pub fn render(input: &Input<'_>) -> (Vec<File>, Problems) {
+    let mut problems = Problems::default();
+    let layout = paths::plan(input, &mut problems);
+    let renderer = Renderer { input, layout: &layout };
+    let mut jobs: Vec<Job> = Vec::new();
+    for (index, service) in input.resolved.services.iter().enumerate() {
+        let deployments = 0..service.deployments.len();
+        jobs.extend(deployments.map(|deployment| Job::Deployment(index, deployment)));
+        jobs.push(Job::Service(index));
+    }
+    jobs.extend(projects(input.resolved).into_iter().map(Job::Project));
+    let mut files = own_files(input.project);
+    for (rendered, found) in parallel::map(&jobs, |job| renderer.job(job)) {
+        files.extend(rendered);
+        problems.extend(found);
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    (files, problems)
+}
+
+/// Files that no pack gives. Git leaves one side of a merged file whole, so that a seal is never
+/// broken by a merge and plain `gen` mends the rest.
+fn own_files(project: &Project) -> Vec<File> {
+    let Some(output) = &project.output else { return Vec::new() };
+    let path = RelativePath::parse(&format!("{output}/.gitattributes"));
+    let path = path.expect("a path below a path that was parsed");
+    let owner = Owner { project: project.name.clone(), concern: Concern::default() };
+    let text = seal::seal(&path, &owner, Comment::Hash, None, "* -merge text eol=lf\n");
+    vec![File { path, owner, text, format: None, chart: None, source: Source::Own }]
+}
+
+/// The packs whose services render files of the whole project.
+fn projects(resolved: &Resolved) -> Vec<Arc<Pack>> {
+    let mut packs: Vec<Arc<Pack>> = Vec::new();
+    for service in &resolved.services {
+        let known = packs.iter().any(|pack| Arc::ptr_eq(pack, &service.pack));
+        if !known && service.pack.files.iter().any(|rule| rule.each == Each::Project) {
+            packs.push(Arc::clone(&service.pack));
+        }
+    }
+    packs
+}
+
+enum Job {
+    Deployment(usize, usize),
+    Service(usize),
+    Project(Arc<Pack>),
+}
+
+struct Renderer<'a> {
+    input: &'a Input<'a>,
+    layout: &'a paths::Layout<'a>,
+}
+
+/// Whom a file is for, and what its template sees.
+struct Target<'a> {
+    pack: &'a Arc<Pack>,
+    concern: Concern,
+    context: Context,
+    deployment: Option<(usize, usize)>,
+    settings: Option<&'a Node>,
+    chart: Option<ChartRecord>,
+}
+
+impl Renderer<'_> {
+    fn job(&self, job: &Job) -> (Vec<File>, Problems) {
+        let mut problems = Problems::default();
+        let resolved = self.input.resolved;
+        let files = match job {
+            Job::Deployment(service, deployment) => {
+                let planned = &self.layout.deployments[*service][*deployment];
+                let target = self.deployment(*service, *deployment);
+                self.files(&target, planned, &mut problems)
+            }
+            Job::Service(index) => {
+                let service = &resolved.services[*index];
+                let target = Target {
+                    pack: &service.pack,
+                    concern: Concern { service: Some(service.name.clone()), environment: None },
+                    context: context::service(self.input, self.layout, *index),
+                    deployment: None,
+                    settings: Some(&service.settings),
+                    chart: None,
+                };
+                self.files(&target, &self.layout.services[*index], &mut problems)
+            }
+            Job::Project(pack) => {
+                let target = Target {
+                    pack,
+                    concern: Concern::default(),
+                    context: context::project(self.input, self.layout, pack),
+                    deployment: None,
+                    settings: None,
+                    chart: None,
+                };
+                let planned = paths::of_project(self.input, pack, &mut problems);
+                self.files(&target, &planned, &mut problems)
+            }
+        };
+        (files, problems)
+    }
+
+    fn deployment(&self, service: usize, deployment: usize) -> Target<'_> {
+        let (Service { name, deployments, .. }, index) =
+            (&self.input.resolved.services[service], deployment);
+        let deployment = &deployments[index];
+        let environment = &self.input.resolved.environments[deployment.environment];
+        let chart = chart_of(deployment, self.input.charts).map(|chart| ChartRecord {
+            path: chart.path.to_string(),
+            version: chart.version.clone(),
+            digest: chart.digest.clone(),
+        });
+        Target {
+            pack: &deployment.pack,
+            concern: Concern {
+                service: Some(name.clone()),
+                environment: Some(environment.name.clone()),
+            },
+            context: context::deployment(self.input, self.layout, service, index),
+            deployment: Some((service, index)),
+            settings: Some(&deployment.settings),
+            chart,
+        }
+    }
+
+    fn files(
+        &self,
+        target: &Target<'_>,
+        planned: &[Planned<'_>],
+        problems: &mut Problems,
+    ) -> Vec<File> {
+        let files = planned.iter().filter_map(|planned| self.file(target, planned, problems));
+        files.collect()
+    }
+
+    fn file(
+        &self,
+        target: &Target<'_>,
+        planned: &Planned<'_>,
+        problems: &mut Problems,
+    ) -> Option<File> {
+        let Planned { rule, path } = planned;
+        let (body, source) = match &rule.content {
+            Content::Data(setting) => {
+                let value = target.settings?.at(setting)?.to_json();
+                let source = Source::Data { deployment: target.deployment?, path: setting.clone() };
+                (yaml::document(&value).text, source)
+            }
+            Content::Template(template) => {
+                let mut context = target.context.clone();
+                context.insert_value("file", context::file(path));
+                let rendered = target.pack.engine.render(template, &context);
+                let output =
+                    rendered.map_err(|it| problems.push(self.failed(target, planned, &it))).ok()?;
+                let printed = print(&output, rule);
+                let Printed { text, tags } = printed
+                    .map_err(|all| problems.extend(all.into_iter().map(|it| misplaced(target, it))))
+                    .ok()?;
+                let source = Source::Template {
+                    pack: Arc::clone(target.pack),
+                    deployment: target.deployment,
+                    tags,
+                };
+                (text, source)
+            }
+        };
+        let chart = target.chart.clone().filter(|_| rule.records_chart);
+        let owner =
+            Owner { project: self.input.project.name.clone(), concern: target.concern.clone() };
+        let comment = if rule.format == Format::Markdown { Comment::Html } else { Comment::Hash };
+        let text = seal::seal(path, &owner, comment, chart.as_ref(), &body);
+        Some(File { path: path.clone(), owner, text, format: Some(rule.format), chart, source })
+    }
+
+    fn failed(&self, target: &Target<'_>, planned: &Planned<'_>, failure: &Failure) -> Problem {
+        let place = failure.place.unwrap_or(planned.rule.path_place);
+        let problem = if failure.not_given {
+            let name = self.input.sources.slice(place);
+            let message = format!("nobody gives `{name}`, which this template prints");
+            Problem::error("not-given", message)
+                .help(format!("give it in environments.toml, or print it below {{% if {name} %}}"))
+        } else {
+            Problem::error("template", failure.message.clone())
+        };
+        concerned(problem.at(place), &target.concern)
+    }
+}
+
+/// The chart that a deployment's pack says its setting names.
+pub fn chart_of<'a>(deployment: &Deployment, charts: &'a Charts) -> Option<&'a Chart> {
+    charts.get(deployment.settings.at(deployment.pack.chart.as_ref()?)?.str()?)
+}
+
+fn print(output: &str, rule: &FileRule) -> Result<Printed, Vec<Misplaced>> {
+    let pieces = pieces(output);
+    match rule.format {
+        Format::Hcl => hcl::print(&pieces, rule.layout),
+        Format::Yaml => yaml::print(&pieces),
+        Format::Markdown => markdown::print(&pieces),
+    }
+}
+
+fn misplaced(target: &Target<'_>, misplaced: Misplaced) -> Problem {
+    let place: Place = target.pack.engine.tag(misplaced.tag).place;
+    let problem =
+        Problem::error("misplaced-value", misplaced.reason).at(place).help(misplaced.help);
+    concerned(problem, &target.concern)
+}
+
+fn concerned(problem: Problem, concern: &Concern) -> Problem {
+    match (&concern.service, &concern.environment) {
+        (None, None) => problem,
+        (service, environment) => {
+            let (service, environment): (Option<&Name>, Option<&Name>) =
+                (service.as_ref(), environment.as_ref());
+            problem.concerns(service, environment)
+        }
+    }
+}
+
+/// Reads a rendered file back as its format does: a last proof that nothing broke out of its place.
+///
+/// A failure is a fault of the pack's template, said with the file's own line and column.
+pub fn check(file: &File) -> Result<(), (usize, usize, String)> {
+    match file.format {
+        Some(Format::Hcl) => hcl::check(&file.text),
+        Some(Format::Yaml) => yaml::check(&file.text),
+        Some(Format::Markdown) | None => Ok(()),
+    }
+}

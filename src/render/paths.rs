@@ -1,0 +1,134 @@
+//! Where each file goes.
+//!
+//! Knows rules and settings, not contents.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Input, Planned};
+use crate::config::Project;
+use crate::diagnostic::{Concern, Problem, Problems};
+use crate::name::RelativePath;
+use crate::pack::{Each, FileRule, Pack};
+use crate::resolve::fill;
+use crate::tree::{Node, Value};
+
+/// The files of every deployment and every service, by index.
+pub struct Layout<'a> {
+    pub deployments: Vec<Vec<Vec<Planned<'a>>>>,
+    pub services: Vec<Vec<Planned<'a>>>,
+}
+
+/// Decides the path of every file. Two files in one place are a problem.
+pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
+    let mut layout = Layout { deployments: Vec::new(), services: Vec::new() };
+    for service in &input.resolved.services {
+        let mut deployments = Vec::new();
+        for deployment in &service.deployments {
+            let environment = &input.resolved.environments[deployment.environment];
+            let concern = Concern {
+                service: Some(service.name.clone()),
+                environment: Some(environment.name.clone()),
+            };
+            let rules = deployment.files();
+            let scope =
+                Scope { env: &environment.facts, service: &deployment.settings, concern: &concern };
+            deployments.push(scope.planned(input.project, rules, problems));
+        }
+        layout.deployments.push(deployments);
+        let concern = Concern { service: Some(service.name.clone()), environment: None };
+        let rules = service.pack.files.iter().filter(|rule| rule.each == Each::Service);
+        let scope = Scope { env: &service.settings, service: &service.settings, concern: &concern };
+        layout.services.push(scope.planned(input.project, rules, problems));
+    }
+    let of_services = layout.services.iter().flatten();
+    let all = layout.deployments.iter().flatten().flatten().chain(of_services);
+    collisions(all, problems);
+    layout
+}
+
+/// The files that a pack renders once for the project.
+pub fn of_project<'a>(
+    input: &Input<'_>,
+    pack: &'a Arc<Pack>,
+    problems: &mut Problems,
+) -> Vec<Planned<'a>> {
+    let nothing = Node::new(Value::Table(Default::default()), pack.defaults.origin.clone());
+    let rules = pack.files.iter().filter(|rule| rule.each == Each::Project);
+    let scope = Scope { env: &nothing, service: &nothing, concern: &Concern::default() };
+    scope.planned(input.project, rules, problems)
+}
+
+struct Scope<'a> {
+    env: &'a Node,
+    service: &'a Node,
+    concern: &'a Concern,
+}
+
+impl Scope<'_> {
+    fn planned<'a>(
+        &self,
+        project: &Project,
+        rules: impl Iterator<Item = &'a FileRule>,
+        problems: &mut Problems,
+    ) -> Vec<Planned<'a>> {
+        let wanted = rules.filter(|rule| self.is_wanted(rule));
+        let mut planned = Vec::new();
+        for rule in wanted {
+            let path =
+                fill(&rule.path, self.env, self.service).and_then(|path| place(project, &path));
+            match path {
+                Ok(path) => planned.push(Planned { rule, path }),
+                Err(message) => {
+                    let message = format!("the path of this file is unusable: {message}");
+                    let problem = Problem::error("wrong-path", message).at(rule.path_place);
+                    problems.push(super::concerned(problem, self.concern));
+                }
+            }
+        }
+        planned
+    }
+
+    fn is_wanted(&self, rule: &FileRule) -> bool {
+        let given = |path| self.service.at(path).map(|node| &node.value);
+        rule.when.as_ref().is_none_or(|path| given(path) == Some(&Value::Boolean(true)))
+    }
+}
+
+/// Names that belong to Git and to Terraform itself.
+const NOT_OURS: [&str; 4] = [".git", ".terraform", ".terraform.lock.hcl", ".envroot"];
+
+/// A path below the output folder, unless it lies under an entry of `project.also`.
+fn place(project: &Project, path: &str) -> Result<RelativePath, String> {
+    let path = RelativePath::parse(path)?;
+    if let Some(part) = path.as_str().split('/').find(|part| NOT_OURS.contains(part)) {
+        return Err(format!("`{part}` is not envroot's to write"));
+    }
+    match &project.output {
+        Some(output) if !project.also.iter().any(|also| path.is_below(also.as_str())) => {
+            RelativePath::parse(&format!("{output}/{path}"))
+        }
+        _ => Ok(path),
+    }
+}
+
+/// Two files in one place, also where a file system ignores case.
+fn collisions<'a>(all: impl Iterator<Item = &'a Planned<'a>>, problems: &mut Problems) {
+    let mut known: BTreeMap<String, &Planned<'_>> = BTreeMap::new();
+    for planned in all {
+        let Some(first) = known.insert(planned.path.as_str().to_lowercase(), planned) else {
+            continue;
+        };
+        let message = match first.path == planned.path {
+            true => format!("two files would be rendered to `{}`", planned.path),
+            false => format!("`{}` and `{}` differ only in case", first.path, planned.path),
+        };
+        let mut problem = Problem::error("path-collision", message).at(planned.rule.path_place);
+        if first.rule.path_place != planned.rule.path_place {
+            problem = problem.label(first.rule.path_place, "the other file");
+        }
+        problems.push(
+            problem.help("put what tells them apart into the path, such as {{ service.name }}"),
+        );
+    }
+}

@@ -1,0 +1,256 @@
+//! References replaced by what they name.
+//!
+//! Works on merged trees; where a layer came from matters only for what may be missing.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Problem, Problems};
+use crate::path::{Key, Path};
+use crate::place::{Place, Sources};
+use crate::reference::{self, Part, Reference, Scope, Spot};
+use crate::tree::{Node, Table, Value};
+use crate::words;
+
+/// What a reference to something that nobody gives means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// A mistake; but in a pack's defaults what holds the reference is left out.
+    IsAProblem,
+    /// What holds the reference is left out.
+    IsLeftOut,
+}
+
+pub struct Interpolation<'a> {
+    env: &'a Arc<Node>,
+    service: Option<&'a Arc<Node>>,
+    missing: Missing,
+    sources: &'a Sources,
+    problems: &'a mut Problems,
+    /// The references that are being replaced, to find circles.
+    active: Vec<(Scope, Path)>,
+}
+
+impl<'a> Interpolation<'a> {
+    /// `env` holds facts already resolved, unless it is they that are resolved: then there is no
+    /// `service`.
+    pub fn new(
+        env: &'a Arc<Node>,
+        service: Option<&'a Arc<Node>>,
+        missing: Missing,
+        sources: &'a Sources,
+        problems: &'a mut Problems,
+    ) -> Interpolation<'a> {
+        Interpolation { env, service, missing, sources, problems, active: Vec::new() }
+    }
+
+    /// The facts with every reference replaced.
+    pub fn facts(&mut self) -> Arc<Node> {
+        self.whole(self.env)
+    }
+
+    /// The settings with every reference replaced.
+    pub fn settings(&mut self) -> Arc<Node> {
+        self.service.map_or_else(|| Arc::clone(self.env), |service| self.whole(service))
+    }
+
+    fn whole(&mut self, root: &Arc<Node>) -> Arc<Node> {
+        let empty = || Arc::new(root.with(Value::Table(Table::new())));
+        self.node(root).unwrap_or_else(empty)
+    }
+
+    /// The node with every reference in it replaced, `None` where it is left out.
+    fn node(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
+        if !node.refers {
+            return Some(Arc::clone(node));
+        }
+        let value = match &node.value {
+            Value::Table(table) => {
+                let entries: Table = table
+                    .iter()
+                    .filter_map(|(key, item)| Some((Arc::clone(key), self.node(item)?)))
+                    .collect();
+                if entries.is_empty() {
+                    return None;
+                }
+                Value::Table(entries)
+            }
+            Value::List(items) => {
+                Value::List(items.iter().filter_map(|item| self.node(item)).collect())
+            }
+            Value::String(text) => return self.string(node, text),
+            _ => return Some(Arc::clone(node)),
+        };
+        Some(settled(node.with(value)))
+    }
+
+    fn string(&mut self, node: &Arc<Node>, text: &str) -> Option<Arc<Node>> {
+        let parts = reference::parse(text);
+        if let [Part::Reference(reference)] = parts.as_slice() {
+            let target = self.target(node, reference)?;
+            let named = target.named.clone().unwrap_or_else(|| target.origin.clone());
+            let result = Node { named: Some(named), ..node.with(target.value.clone()) };
+            return Some(settled(result));
+        }
+        let mut out = String::new();
+        for part in &parts {
+            match part {
+                Part::Text(text) => out.push_str(text),
+                Part::Reference(reference) => {
+                    let target = self.target(node, reference)?;
+                    match plain(&target.value) {
+                        Some(text) => out.push_str(&text),
+                        None => self.not_plain(node, reference, &target),
+                    }
+                }
+                Part::Malformed(spot) => self.malformed(node, *spot),
+            }
+        }
+        Some(settled(node.with(Value::String(out.into()))))
+    }
+
+    /// What a reference names, itself resolved; `None`, with a problem where one is due, if nothing.
+    fn target(&mut self, node: &Node, reference: &Reference) -> Option<Arc<Node>> {
+        let Reference { scope, path, spot } = reference;
+        let step = (*scope, path.clone());
+        if self.active.contains(&step) {
+            self.circle(node, reference);
+            return None;
+        }
+        let root = match (scope, self.service) {
+            (Scope::Env, _) => Arc::clone(self.env),
+            (Scope::Service, Some(service)) => Arc::clone(service),
+            (Scope::Service, None) => {
+                let problem = Problem::error("unknown-reference", "a fact cannot name a setting");
+                let help = "facts belong to an environment, settings to a service in it";
+                self.problems.push(problem.at(self.place(node, *spot)).help(help));
+                return None;
+            }
+        };
+        self.active.push(step);
+        let found = self.walk(&root, &path.0);
+        self.active.pop();
+        if found.is_err() {
+            self.nothing_given(node, reference);
+        }
+        found.ok().flatten()
+    }
+
+    /// Follows a path, through references too. `Err`: nothing is given there. `Ok(None)`: what is
+    /// there was left out or already reported.
+    fn walk(&mut self, root: &Arc<Node>, path: &[Key]) -> Result<Option<Arc<Node>>, ()> {
+        let mut node = Arc::clone(root);
+        for key in path {
+            let resolved = match &node.value {
+                Value::String(_) if node.refers => self.node(&node),
+                _ => Some(node),
+            };
+            let Some(inner) = resolved else { return Ok(None) };
+            node = match &inner.value {
+                Value::List(items) => {
+                    key.parse().ok().and_then(|index: usize| items.get(index)).cloned()
+                }
+                _ => inner.get(key).cloned(),
+            }
+            .ok_or(())?;
+        }
+        let problems = self.problems.len();
+        match self.node(&node) {
+            // A default that is itself left out gives nothing.
+            None if self.problems.len() == problems => Err(()),
+            resolved => Ok(resolved),
+        }
+    }
+
+    fn nothing_given(&mut self, node: &Node, reference: &Reference) {
+        if self.missing == Missing::IsLeftOut || node.origin.layer.pack {
+            return;
+        }
+        let Reference { scope, path, spot } = reference;
+        let word = scope.word();
+        let message = format!("nobody gives `{word}.{path}`");
+        let problem = Problem::error("unknown-reference", message);
+        let root = if *scope == Scope::Env { Some(self.env) } else { self.service };
+        let parent = root.and_then(|root| root.at(&Path(path.0[..path.0.len() - 1].to_vec())));
+        let known = parent.and_then(Node::table).into_iter().flat_map(|table| table.keys());
+        let last = path.0.last().map_or("", |key| key);
+        let meant = words::nearest(last, known.map(|key| &**key));
+        let place = self.place(node, *spot);
+        self.problems.push(match meant {
+            Some(meant) => problem.label(place, format!("did you mean `{meant}`?")),
+            None => problem.at(place).help(format!(
+                "write \\{{{{ where the text itself is meant, or give `{word}.{path}`"
+            )),
+        });
+    }
+
+    fn circle(&mut self, node: &Node, reference: &Reference) {
+        let shown = |(scope, path): &(Scope, Path)| format!("{}.{path}", scope.word());
+        let mut steps: Vec<String> = self.active.iter().map(shown).collect();
+        steps.push(format!("{}.{}", reference.scope.word(), reference.path));
+        let message = format!("these references lead in a circle: {}", steps.join(" → "));
+        let place = self.place(node, reference.spot);
+        self.problems.push(Problem::error("reference-cycle", message).at(place));
+    }
+
+    fn malformed(&mut self, node: &Node, spot: Spot) {
+        let message = "this begins like a reference and is none";
+        let help =
+            "a reference is {{ env.name }} or {{ service.scaling.api.replicas }}; \\{{ prints {{";
+        let place = self.place(node, spot);
+        self.problems.push(Problem::error("malformed-reference", message).at(place).help(help));
+    }
+
+    fn not_plain(&mut self, node: &Node, reference: &Reference, target: &Node) {
+        let Reference { scope, path, spot } = reference;
+        let kind = target.value.kind();
+        let message =
+            format!("`{}.{path}` is {kind}, which cannot stand inside a text", scope.word());
+        let help = "inside longer text only strings, integers and booleans may stand";
+        let place = self.place(node, *spot);
+        let problem = Problem::error("reference-type", message).at(place).help(help);
+        self.problems.push(problem.label(target.origin.value, "what it names"));
+    }
+
+    /// Where a reference stands: the string is searched as it was written, escapes and all.
+    fn place(&self, node: &Node, spot: Spot) -> Place {
+        let whole = node.origin.value;
+        let written = self.sources.slice(whole);
+        match written.match_indices("{{").nth(spot.index) {
+            Some((at, _)) => whole.part(at, spot.length.min(written.len() - at)),
+            None => whole,
+        }
+    }
+}
+
+/// The text of a path, whose references must all name plain values.
+pub fn fill(parts: &[Part], env: &Node, service: &Node) -> Result<String, String> {
+    let mut out = String::new();
+    for part in parts {
+        match part {
+            Part::Text(text) => out.push_str(text),
+            Part::Malformed(_) => return Err("it holds a malformed reference".to_owned()),
+            Part::Reference(Reference { scope, path, .. }) => {
+                let root = if *scope == Scope::Env { env } else { service };
+                let text = root.at(path).and_then(|node| plain(&node.value));
+                let missing = || format!("nobody gives `{}.{path}` as a plain value", scope.word());
+                out.push_str(&text.ok_or_else(missing)?);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// What a value reads as inside a text; only strings, integers and booleans have such a form.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.to_string()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Boolean(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+/// Marks a result as final: braces in it are text and are never looked at again.
+fn settled(node: Node) -> Arc<Node> {
+    Arc::new(Node { refers: false, ..node })
+}

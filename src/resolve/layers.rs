@@ -1,0 +1,109 @@
+//! Layers put one over the other: `unset` first, then `null`, then the layer's keys.
+//!
+//! Knows no meaning of any key.
+
+use std::sync::Arc;
+
+use crate::config::Written;
+use crate::diagnostic::{Problem, Problems};
+use crate::tree::{self, Node, Origin, Table, Value};
+
+/// Layers over nothing, the lowest first.
+pub fn stack<'a>(
+    layers: impl IntoIterator<Item = &'a Written>,
+    problems: &mut Problems,
+) -> Arc<Node> {
+    let mut layers = layers.into_iter();
+    let lowest = layers.next().expect("there is always a lowest layer");
+    let nothing = Arc::new(lowest.table.with(Value::Table(Table::new())));
+    stack_over(&nothing, [lowest].into_iter().chain(layers), problems)
+}
+
+/// Layers over what is there, the lowest first.
+pub fn stack_over<'a>(
+    base: &Arc<Node>,
+    layers: impl IntoIterator<Item = &'a Written>,
+    problems: &mut Problems,
+) -> Arc<Node> {
+    layers.into_iter().fold(Arc::clone(base), |below, layer| apply(&below, layer, problems))
+}
+
+fn apply(below: &Arc<Node>, layer: &Written, problems: &mut Problems) -> Arc<Node> {
+    let mut below = Arc::clone(below);
+    for (path, place) in &layer.unset {
+        match tree::without(&below, &path.0) {
+            Some(rest) => below = rest,
+            None => {
+                let message = format!("nothing gives `{path}` that could be unset");
+                let help =
+                    "a layer unsets what layers below it give: remove the entry, or mend the path";
+                problems.push(Problem::error("unset-nothing", message).at(*place).help(help));
+            }
+        }
+    }
+    for (path, place) in &layer.null {
+        let origin = Origin { key: *place, value: *place, ..layer.table.origin.clone() };
+        let null = tree::nested(&path.0, Arc::new(Node::new(Value::Null, origin)));
+        below = tree::merge(&below, &null);
+    }
+    tree::merge(&below, &layer.table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::Path;
+    use crate::tree::tests::tree;
+
+    fn layer(text: &str, unset: &[&str], null: &[&str]) -> Written {
+        let table = tree(text);
+        let paths = |texts: &[&str]| {
+            texts.iter().map(|text| (Path::parse(text).unwrap(), table.origin.key)).collect()
+        };
+        Written { unset: paths(unset), null: paths(null), table: Arc::clone(&table) }
+    }
+
+    #[track_caller]
+    fn check(layers: &[Written], expected: serde_json::Value, problems_expected: usize) {
+        let mut problems = Problems::default();
+        assert_eq!(stack(layers, &mut problems).to_json(), expected);
+        assert_eq!(problems.len(), problems_expected);
+    }
+
+    #[test]
+    fn a_layer_unsets_then_nulls_then_gives() {
+        use serde_json::json;
+        let base = || layer("a = { x = 1, y = 2 }\nvalues.k = 1", &[], &[]);
+        check(
+            &[base(), layer("", &["a.x"], &[])],
+            json!({ "a": { "y": 2 }, "values": { "k": 1 } }),
+            0,
+        );
+        check(
+            &[base(), layer("a = { z = 3 }", &["a"], &[])],
+            json!({ "a": { "z": 3 }, "values": { "k": 1 } }),
+            0,
+        );
+        check(
+            &[base(), layer("", &[], &["values.k"])],
+            json!({ "a": { "x": 1, "y": 2 }, "values": { "k": null } }),
+            0,
+        );
+        check(
+            &[base(), layer("values.k = 2", &[], &["values.k"])],
+            json!({ "a": { "x": 1, "y": 2 }, "values": { "k": 2 } }),
+            0,
+        );
+        check(
+            &[base(), layer("", &[], &["values.k.l"])],
+            json!({ "a": { "x": 1, "y": 2 }, "values": { "k": { "l": null } } }),
+            0,
+        );
+        check(
+            &[base(), layer("", &["a.x.y"], &[])],
+            json!({ "a": { "x": 1, "y": 2 }, "values": { "k": 1 } }),
+            1,
+        );
+        check(&[layer("", &["a"], &[])], json!({}), 1);
+    }
+}

@@ -1,0 +1,305 @@
+//! What is meant: layers merged, references replaced, every value with its provenance.
+//!
+//! Looks at no text, template or path; what it returns has nothing left open.
+
+mod interpolate;
+mod layers;
+mod validate;
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::config::{Config, Written};
+use crate::diagnostic::{Problem, Problems};
+use crate::name::Name;
+use crate::pack::{Each, FileRule, Pack};
+use crate::place::{Place, Sources};
+use crate::tree::{Node, Value};
+use crate::words;
+pub use interpolate::fill;
+use interpolate::{Interpolation, Missing};
+
+pub type Packs = IndexMap<String, Arc<Pack>>;
+
+/// A project as it is meant, ready to be rendered.
+#[derive(Default)]
+pub struct Resolved {
+    /// In promotion order.
+    pub environments: Vec<Environment>,
+    /// In the order in which they are written.
+    pub services: Vec<Service>,
+}
+
+pub struct Environment {
+    pub name: Name,
+    /// Where its name stands.
+    pub place: Place,
+    /// The promotion step; the environments of one step may share an account.
+    pub step: usize,
+    pub retiring: bool,
+    pub facts: Arc<Node>,
+}
+
+pub struct Service {
+    pub name: Name,
+    pub place: Place,
+    pub pack: Arc<Pack>,
+    /// What holds for the whole service: settings that name no fact of an environment.
+    pub settings: Arc<Node>,
+    /// In promotion order.
+    pub deployments: Vec<Deployment>,
+}
+
+/// One service in one environment.
+pub struct Deployment {
+    /// Its index in `Resolved::environments`.
+    pub environment: usize,
+    pub pack: Arc<Pack>,
+    pub settings: Arc<Node>,
+    pub keep: Vec<Kept>,
+    /// The names of the pack's files to render; `None` is all.
+    pub only: Option<Vec<String>>,
+}
+
+/// A hand-written file that is declared to stand in a root.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub file: String,
+    pub place: Place,
+}
+
+impl Deployment {
+    /// The pack's files to render for it.
+    pub fn files(&self) -> impl Iterator<Item = &FileRule> {
+        self.pack.files.iter().filter(|rule| {
+            let listed = |only: &Vec<String>| only.contains(&rule.name);
+            rule.each == Each::Environment && self.only.as_ref().is_none_or(listed)
+        })
+    }
+}
+
+/// Resolves a configuration with the packs it names.
+pub fn resolve(config: &Config, packs: &Packs, sources: &Sources) -> (Resolved, Problems) {
+    let mut resolver = Resolver { config, packs, sources, problems: Problems::default() };
+    let environments: Vec<Environment> = config
+        .environments
+        .iter()
+        .map(|(name, written)| resolver.environment(name, written))
+        .collect();
+    let services = config
+        .services
+        .iter()
+        .filter_map(|(name, written)| resolver.service(name, written, &environments))
+        .collect();
+    (Resolved { environments, services }, resolver.problems)
+}
+
+/// The names of the packs that a configuration uses, each with a place where it is named.
+pub fn packs_in_use(config: &Config) -> IndexMap<String, Place> {
+    let of_profiles = config.profiles.values().flat_map(|profile| profile.services.values());
+    let of_environments =
+        config.environments.values().flat_map(|written| written.services.values());
+    let of_services = config.services.values().map(|service| &service.settings);
+    let layers = of_services.chain(of_profiles).chain(of_environments);
+    let named = layers.filter_map(|written| {
+        let node = written.table.get("pack")?;
+        Some((node.str()?.to_owned(), node.origin.value))
+    });
+    // The first place wins: it is the one of the service itself.
+    named.fold(IndexMap::new(), |mut packs, (name, place)| {
+        packs.entry(name).or_insert(place);
+        packs
+    })
+}
+
+struct Resolver<'a> {
+    config: &'a Config,
+    packs: &'a Packs,
+    sources: &'a Sources,
+    problems: Problems,
+}
+
+impl Resolver<'_> {
+    fn environment(&mut self, name: &Name, written: &crate::config::Environment) -> Environment {
+        let profiles = written.profiles.iter().map(|profile| &self.config.profiles[profile].facts);
+        let layers = [&self.config.defaults].into_iter().chain(profiles).chain([&written.facts]);
+        let mut problems = Problems::default();
+        let merged = layers::stack(layers, &mut problems);
+        let merged = with_name(&merged, name, written.place);
+        validate::facts_declared(&merged, self.packs, &mut problems);
+        let mut interpolation =
+            Interpolation::new(&merged, None, Missing::IsAProblem, self.sources, &mut problems);
+        let facts = interpolation.facts();
+        self.note(problems, None, name);
+        let steps = &self.config.project.order;
+        let step = steps.iter().position(|step| step.contains(name)).unwrap_or(steps.len());
+        Environment {
+            name: name.clone(),
+            place: written.place,
+            step,
+            retiring: written.retiring,
+            facts,
+        }
+    }
+
+    fn service(
+        &mut self,
+        name: &Name,
+        written: &crate::config::Service,
+        environments: &[Environment],
+    ) -> Option<Service> {
+        let pack = self.pack_of(&[&written.settings], name, written.place)?;
+        let mut ignored = Problems::default();
+        let merged = layers::stack_over(&pack.defaults, [&written.settings], &mut ignored);
+        let merged = with_name(&without_reserved(&merged), name, written.place);
+        let nothing = Arc::new(merged.with(Value::Table(Default::default())));
+        // What names a fact is an environment's own: it is left out here, and no problem.
+        let settings = Interpolation::new(
+            &nothing,
+            Some(&merged),
+            Missing::IsLeftOut,
+            self.sources,
+            &mut ignored,
+        )
+        .settings();
+        let mut deployments = Vec::new();
+        for (index, environment) in environments.iter().enumerate() {
+            if written.runs_in(&environment.name) {
+                deployments.extend(self.deployment(name, written, index, environment));
+            }
+        }
+        Some(Service { name: name.clone(), place: written.place, pack, settings, deployments })
+    }
+
+    fn deployment(
+        &mut self,
+        name: &Name,
+        service: &crate::config::Service,
+        index: usize,
+        environment: &Environment,
+    ) -> Option<Deployment> {
+        let written = &self.config.environments[&environment.name];
+        let of_profiles = written.profiles.iter();
+        let of_profiles =
+            of_profiles.filter_map(|profile| self.config.profiles[profile].services.get(name));
+        let layers: Vec<&Written> = [&service.settings]
+            .into_iter()
+            .chain(of_profiles)
+            .chain(written.services.get(name))
+            .collect();
+        let pack = self.pack_of(&layers, name, service.place)?;
+        let mut problems = Problems::default();
+        let merged = layers::stack_over(&pack.defaults, layers, &mut problems);
+        let keep = kept(&merged, &mut problems);
+        let only = only(&merged, &pack, &mut problems);
+        let merged = with_name(&without_reserved(&merged), name, service.place);
+        validate::settings_declared(&merged, &pack, &mut problems);
+        let facts = &environment.facts;
+        let settings = Interpolation::new(
+            facts,
+            Some(&merged),
+            Missing::IsAProblem,
+            self.sources,
+            &mut problems,
+        )
+        .settings();
+        if problems.is_empty() {
+            let owner = validate::Owner { service: name, environment, place: service.place };
+            validate::against_schema(&pack, &owner, facts, &settings, &mut problems);
+        }
+        self.note(problems, Some(name), &environment.name);
+        Some(Deployment { environment: index, pack, settings, keep, only })
+    }
+
+    /// The pack that the topmost of some layers names.
+    fn pack_of(&mut self, layers: &[&Written], service: &Name, place: Place) -> Option<Arc<Pack>> {
+        let named = layers.iter().rev().find_map(|written| written.table.get("pack"));
+        let Some(node) = named else {
+            let message = format!("the service `{service}` names no pack");
+            let help = "add a line such as pack = \"helm-service\"";
+            self.problems.push(Problem::error("missing-key", message).at(place).help(help));
+            return None;
+        };
+        // A pack that could not be loaded was reported when it was.
+        self.packs.get(node.str()?).cloned()
+    }
+
+    fn note(&mut self, problems: Problems, service: Option<&Name>, environment: &Name) {
+        let concerned = problems.into_iter().map(|it| it.concerns(service, Some(environment)));
+        self.problems.extend(concerned);
+    }
+}
+
+/// The tree with the name under which templates and references know it.
+fn with_name(table: &Node, name: &Name, place: Place) -> Arc<Node> {
+    let mut entries = table.table().cloned().unwrap_or_default();
+    let origin = crate::tree::Origin { key: place, value: place, ..table.origin.clone() };
+    let node = Node::new(Value::String(name.as_str().into()), origin);
+    entries.insert("name".into(), Arc::new(node));
+    Arc::new(table.with(Value::Table(entries)))
+}
+
+/// Settings without the words that mean something to envroot itself.
+fn without_reserved(node: &Node) -> Node {
+    let mut table = node.table().cloned().unwrap_or_default();
+    table.retain(|key, _| !crate::schema::RESERVED_SETTINGS.contains(&&**key));
+    node.with(Value::Table(table))
+}
+
+fn kept(settings: &Node, problems: &mut Problems) -> Vec<Kept> {
+    let Some(node) = settings.get("keep") else { return Vec::new() };
+    let items = match &node.value {
+        Value::List(items) => items.as_slice(),
+        _ => &[],
+    };
+    let mut kept = Vec::new();
+    for item in items {
+        let text =
+            |key| item.get(key).and_then(|node| node.str()).filter(|text| !text.trim().is_empty());
+        match (text("file"), text("reason")) {
+            (Some(file), Some(_)) => {
+                kept.push(Kept { file: file.to_owned(), place: item.origin.value });
+            }
+            _ => problems.push(wrong_keep(item)),
+        }
+    }
+    if items.is_empty() {
+        problems.push(wrong_keep(node));
+    }
+    kept
+}
+
+fn wrong_keep(node: &Node) -> Problem {
+    let message = "`keep` lists files, each with a reason";
+    let help = "keep = [{ file = \"bastion.tf\", reason = \"…\" }]";
+    Problem::error("wrong-type", message).at(node.origin.value).help(help)
+}
+
+fn only(settings: &Node, pack: &Pack, problems: &mut Problems) -> Option<Vec<String>> {
+    let node = settings.get("files")?;
+    let known: Vec<&str> = pack.files.iter().map(|rule| rule.name.as_str()).collect();
+    let items = match &node.value {
+        Value::List(items) => items.as_slice(),
+        _ => &[],
+    };
+    let mut only = Vec::new();
+    for item in items {
+        match item.str() {
+            Some(name) if known.contains(&name) => only.push(name.to_owned()),
+            name => {
+                let message =
+                    format!("the pack `{}` has no file `{}`", pack.name, name.unwrap_or_default());
+                let help = format!("it has {}", words::names(&known));
+                problems
+                    .push(Problem::error("unknown-file", message).at(item.origin.value).help(help));
+            }
+        }
+    }
+    if items.is_empty() {
+        let message = "`files` lists the files of the pack to render";
+        let help = format!("the pack `{}` has {}", pack.name, words::names(&known));
+        problems.push(Problem::error("wrong-type", message).at(node.origin.value).help(help));
+    }
+    Some(only)
+}

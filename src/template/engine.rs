@@ -1,0 +1,377 @@
+//! The template engine: Tera with our filters, and errors that point into the templates.
+//!
+//! The only module that names Tera. Renders to marked text; knows no file format.
+
+use std::io::Write;
+
+use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
+
+use super::names::{self, Fault, Use};
+use super::prepare::{self, PLACED, PRINT_END, PRINT_START, Prepared};
+use super::scan;
+use crate::format::mark::{self, Kind};
+use crate::name::RelativePath;
+use crate::place::{FileId, Place};
+use crate::schema::Shape;
+use crate::tree;
+
+/// A template to load.
+pub struct Text<'a> {
+    /// What it is included and rendered by.
+    pub name: String,
+    pub file: FileId,
+    pub text: &'a str,
+    /// The names it may use.
+    pub root: Shape<'a>,
+    /// The filter that prints expressions in its format, if it has one.
+    pub code_filter: Option<&'static str>,
+}
+
+/// Prints an expression of a format, for a code filter.
+pub type CodePrinter = fn(&serde_json::Value) -> String;
+
+/// Templates ready to render.
+pub struct Engine {
+    tera: Tera,
+    templates: Vec<Template>,
+}
+
+struct Template {
+    name: String,
+    file: FileId,
+    prepared: Prepared,
+    /// The number of its first tag; the others follow.
+    first_number: u32,
+    tags: Vec<Tag>,
+}
+
+/// A tag of a template: where its inside stands and what it uses.
+pub struct Tag {
+    pub place: Place,
+    pub uses: Vec<Use>,
+}
+
+/// Why a template could not be rendered.
+#[derive(Debug)]
+pub struct Failure {
+    pub place: Option<Place>,
+    pub message: String,
+    /// Whether it printed a declared setting that nobody gives.
+    pub not_given: bool,
+}
+
+const NOT_GIVEN: &str = "nobody gives it";
+
+impl Engine {
+    /// Loads templates together, so that they can include each other. `code` has a printer for each
+    /// code filter. What is wrong with them is returned beside the engine, which lacks those.
+    pub fn load(
+        texts: Vec<Text<'_>>,
+        code: &[(&'static str, CodePrinter)],
+    ) -> (Engine, Vec<(Place, Fault)>) {
+        let mut engine = Engine { tera: strict_tera(code), templates: Vec::new() };
+        let mut faults = Vec::new();
+        for text in texts {
+            if let Some(template) = engine.read(&text, &mut faults) {
+                engine.templates.push(template);
+            }
+        }
+        engine.compile(&mut faults);
+        (engine, faults)
+    }
+
+    fn read(&self, text: &Text<'_>, faults: &mut Vec<(Place, Fault)>) -> Option<Template> {
+        let whole = Place { file: text.file, start: 0, end: text.text.len() as u32 };
+        let place = |range: &std::ops::Range<usize>| whole.part(range.start, range.len());
+        let mut fault = |range: std::ops::Range<usize>, message: String| {
+            let fault =
+                Fault { range: range.clone(), code: "template-syntax", message, help: None };
+            faults.push((place(&range), fault));
+        };
+        let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
+        if let Some((at, c)) = text
+            .text
+            .char_indices()
+            .find(|(_, c)| control(*c) || mark::has_marks(c.encode_utf8(&mut [0; 4])))
+        {
+            fault(
+                at..at + c.len_utf8(),
+                format!("the character U+{:04X} may not stand in a template", c as u32),
+            );
+            return None;
+        }
+        let tags = match scan::tags(text.text) {
+            Ok(tags) => tags,
+            Err((range, message)) => {
+                fault(range, message);
+                return None;
+            }
+        };
+        let (found, uses) = names::check(&tags, text.root, text.code_filter);
+        faults.extend(found.into_iter().map(|fault| (place(&fault.range), fault)));
+        let first_number =
+            self.templates.last().map_or(0, |last| last.first_number + last.tags.len() as u32);
+        let prepared = prepare::prepare(text.text, &tags, first_number);
+        let tags =
+            tags.iter().zip(uses).map(|(tag, uses)| Tag { place: place(&tag.inside()), uses });
+        Some(Template {
+            name: text.name.clone(),
+            file: text.file,
+            prepared,
+            first_number,
+            tags: tags.collect(),
+        })
+    }
+
+    /// Gives all templates to Tera, leaving out those it refuses, until it takes the rest.
+    fn compile(&mut self, faults: &mut Vec<(Place, Fault)>) {
+        let mut accepted: Vec<usize> = (0..self.templates.len()).collect();
+        while !accepted.is_empty() {
+            let batch = accepted.iter().map(|index| {
+                let template = &self.templates[*index];
+                (template.name.clone(), template.prepared.text.clone())
+            });
+            let Err(error) = self.tera.add_raw_templates(batch.collect::<Vec<_>>()) else { return };
+            let failure = self.failure(&error);
+            let at_fault = failure.place.and_then(|place| {
+                accepted.iter().position(|index| self.templates[*index].file == place.file)
+            });
+            let removed = accepted.remove(at_fault.unwrap_or(accepted.len() - 1));
+            let file = self.templates[removed].file;
+            let place = failure.place.unwrap_or(Place { file, start: 0, end: 0 });
+            let fault = Fault {
+                range: 0..0,
+                code: "template-syntax",
+                message: failure.message,
+                help: None,
+            };
+            faults.push((place, fault));
+        }
+    }
+
+    pub fn contains(&self, template: &str) -> bool {
+        self.tera.contains_template(template)
+    }
+
+    /// The text of a template with the values it prints marked.
+    pub fn render(&self, template: &str, context: &Context) -> Result<String, Failure> {
+        self.tera.render(template, context).map_err(|error| self.failure(&error))
+    }
+
+    /// The tag with a number.
+    pub fn tag(&self, number: u32) -> &Tag {
+        let index = self.templates.partition_point(|template| template.first_number <= number);
+        let template = &self.templates[index - 1];
+        &template.tags[(number - template.first_number) as usize]
+    }
+
+    fn failure(&self, error: &tera::Error) -> Failure {
+        let report = match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => report,
+            other => return Failure { place: None, message: other.to_string(), not_given: false },
+        };
+        let template = self.templates.iter().find(|template| template.name == report.filename());
+        let place = template.map(|template| {
+            let range = template.prepared.original(report.span().range.clone());
+            let place =
+                Place { file: template.file, start: range.start as u32, end: range.end as u32 };
+            // What stands only in the prepared text wraps a whole tag.
+            let wrapped = |tag: &&Tag| {
+                range.is_empty() && tag.place.start <= place.start && place.end <= tag.place.end
+            };
+            template.tags.iter().find(wrapped).map_or(place, |tag| tag.place)
+        });
+        let message = report.message().replace(PRINT_START, "{{").replace(PRINT_END, "}}");
+        let not_given = message.contains(NOT_GIVEN);
+        Failure { place, message, not_given }
+    }
+}
+
+/// A tree as the engine takes it. Nulls are left out: they would print as nothing.
+pub fn value(node: &tree::Node) -> Value {
+    match &node.value {
+        tree::Value::Null => Value::none(),
+        tree::Value::Boolean(value) => Value::from(*value),
+        tree::Value::Integer(value) => Value::from(*value),
+        tree::Value::Float(value) => Value::from(*value),
+        tree::Value::String(value) => Value::from(&**value),
+        tree::Value::List(items) => {
+            Value::from(items.iter().map(|item| self::value(item)).collect::<Vec<_>>())
+        }
+        tree::Value::Table(table) => {
+            map(table.iter().map(|(key, item)| (key.to_string(), self::value(item))))
+        }
+    }
+}
+
+/// A map as the engine takes it.
+pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
+    let entries = entries.into_iter().map(|(key, value)| (key.into().into(), value));
+    Value::from(entries.collect::<tera::Map>())
+}
+
+fn strict_tera(code: &[(&'static str, CodePrinter)]) -> Tera {
+    let mut tera = Tera::default();
+    let delimiters = tera::Delimiters {
+        variable_start: PRINT_START.into(),
+        variable_end: PRINT_END.into(),
+        ..Default::default()
+    };
+    tera.set_delimiters(delimiters).expect("the delimiters are two bytes each and differ");
+    // Nothing is printed but through `placed`. Should anything be, it comes out as text, which no
+    // format lets stand bare.
+    tera.autoescape_on([""]);
+    tera.set_escape_fn(|text: &str, out: &mut dyn Write| {
+        out.write_all(mark::marked(Kind::Text, 0, text).as_bytes())
+    });
+    tera.register_filter(PLACED, placed);
+    tera.register_filter("relative", relative);
+    for (name, printer) in code {
+        let printer = *printer;
+        tera.register_filter(*name, move |value: Value, _: Kwargs, _: &State<'_>| {
+            if value.is_undefined() {
+                return Err(tera::Error::message(NOT_GIVEN));
+            }
+            let data = serde_json::to_value(&value).map_err(tera::Error::message)?;
+            Ok(Value::safe_string(&printer(&data)))
+        });
+    }
+    tera
+}
+
+/// Puts a value between the marks that say what it is. A safe string is what a code filter printed.
+fn placed(value: Value, arguments: Kwargs, _: &State<'_>) -> tera::TeraResult<Value> {
+    let tag = arguments.must_get::<u32>("tag")?;
+    let kind = match () {
+        () if value.is_string() && value.is_safe() => Kind::Code,
+        () if value.is_string() => Kind::Text,
+        () if value.is_bool() || value.is_number() => Kind::Bare,
+        () if value.is_undefined() || value.is_none() => {
+            return Err(tera::Error::message(NOT_GIVEN));
+        }
+        () => {
+            let message =
+                "a list or a table cannot be printed as it is: end with `| hcl` or `| yaml`";
+            return Err(tera::Error::message(message));
+        }
+    };
+    let text = value.as_str().map_or_else(|| value.to_string().into(), std::borrow::Cow::Borrowed);
+    Ok(Value::safe_string(&mark::marked(kind, tag, &text)))
+}
+
+/// Turns a path relative to `environments.toml` into one from the directory of the file itself.
+fn relative(value: Value, _: Kwargs, state: &State<'_>) -> tera::TeraResult<Value> {
+    let Some(text) = value.as_str() else { return Err(tera::Error::message(NOT_GIVEN)) };
+    let path = RelativePath::parse(text).map_err(tera::Error::message)?;
+    let file = state.get::<Value>("file")?.unwrap_or_else(Value::undefined);
+    let directory = file.get_from_path("directory").and_then(Value::as_str).unwrap_or_default();
+    Ok(Value::from(path.seen_from(directory)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::mark::{Piece, pieces};
+    use crate::place::Sources;
+
+    fn load(texts: &[(&str, &str)]) -> (Sources, Engine, Vec<String>) {
+        let mut sources = Sources::default();
+        let files: Vec<FileId> =
+            texts.iter().map(|(name, text)| sources.add(*name, *text)).collect();
+        let texts = texts.iter().zip(files).map(|((name, text), file)| Text {
+            name: (*name).to_owned(),
+            file,
+            text,
+            root: Shape::OPEN,
+            code_filter: Some("hcl"),
+        });
+        let (engine, faults) = Engine::load(texts.collect(), &[("hcl", |value| value.to_string())]);
+        let faults = faults
+            .iter()
+            .map(|(place, fault)| format!("{}: {}", sources.show(*place), fault.message))
+            .collect();
+        (sources, engine, faults)
+    }
+
+    fn context() -> Context {
+        let mut context = Context::new();
+        let service = map([
+            ("name", Value::from("a \"b\"")),
+            ("port", Value::from(80)),
+            ("digits", Value::from("012")),
+            ("list", Value::from(vec![Value::from("x")])),
+            ("on", Value::from(true)),
+        ]);
+        context.insert_value("service", service);
+        context.insert_value("file", map([("directory", Value::from("generated/dev"))]));
+        context
+    }
+
+    /// Values are shown as `<kind:text>`.
+    #[track_caller]
+    fn check(template: &str, expected: &str) {
+        let (_, engine, faults) = load(&[("t", template)]);
+        assert_eq!(faults, [""; 0]);
+        let output = engine.render("t", &context()).unwrap();
+        let shown: String = pieces(&output)
+            .iter()
+            .map(|piece| match piece {
+                Piece::Literal(text) => (*text).to_owned(),
+                Piece::Value(value) => format!("<{:?}:{}>", value.kind, value.text),
+            })
+            .collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn values_come_out_marked_with_what_they_are() {
+        check("{{ service.name }} {{ service.port }}", "<Text:a \"b\"> <Bare:80>");
+        check("{{ service.digits }} {{ service.on }}", "<Text:012> <Bare:true>");
+        check("{{ service.list | hcl }}", "<Code:[\"x\"]>");
+        check("{{ \"a\" ~ service.port }}", "<Text:a80>");
+        check("{{ service.x | default(value=1) }}", "<Bare:1>");
+        check("{{ \"charts/icepack\" | relative }}", "<Text:../../charts/icepack>");
+        check("{{ 'a' if service.on else 'b' }}", "<Text:a>");
+        check("{% for x in service.list %}{{ x }}{% endfor %}", "<Text:x>");
+    }
+
+    #[test]
+    fn what_nobody_gives_is_false_in_an_if_however_deep_it_stands() {
+        check("{% if service.a.b.c %}x{% else %}y{% endif %}", "y");
+        check("{% if service.a.b == \"c\" %}x{% endif %}", "");
+    }
+
+    #[track_caller]
+    fn fails(template: &str, expected: &str) {
+        let (sources, engine, faults) = load(&[("t", template)]);
+        assert_eq!(faults, [""; 0]);
+        let failure = engine.render("t", &context()).unwrap_err();
+        let place = failure.place.expect("a place");
+        let shown =
+            format!("{} {}: {}", sources.show(place), sources.slice(place), failure.message);
+        assert!(shown.starts_with(expected), "{shown}");
+    }
+
+    #[test]
+    fn a_failure_points_into_the_template() {
+        fails(
+            "a\n  {% if true %}\n  {{ service.x.y }}\n  {% endif %}",
+            "t:3:6 service.x.y: nobody gives it",
+        );
+        fails("a {{ service.list }}", "t:1:6 service.list: a list or a table");
+        fails("{{ service.name }} {{ service.name + 1 }}", "t:1:31 name + 1: `+` requires");
+    }
+
+    #[test]
+    fn all_templates_with_mistakes_are_found_in_one_run() {
+        let (_, engine, faults) = load(&[
+            ("a", "{% if %}"),
+            ("b", "fine"),
+            ("c", "{{ x"),
+            ("d", "{% endif %}"),
+            ("e", "\u{1}"),
+        ]);
+        assert_eq!(faults.len(), 4, "{faults:?}");
+        assert!(engine.contains("b") && !engine.contains("a"));
+    }
+}

@@ -1,0 +1,15 @@
+//! Templates: Tera, made strict.
+//!
+//! Tera has no strict mode and escapes without knowing a value's place. So the tags of a template
+//! are read here as well: for names that nobody declared, and to wrap every printed value in marks
+//! (see `format::mark`) that the file's format turns into what its place asks for.
+//! Knows nothing of packs, layers or the disk.
+
+mod engine;
+mod names;
+mod prepare;
+mod scan;
+
+pub use engine::{CodePrinter, Engine, Failure, Text, map, value};
+pub use names::{Fault, Use};
+pub use tera::{Context, Value};

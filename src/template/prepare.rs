@@ -1,0 +1,186 @@
+//! A template as the engine gets it: printed values wrapped, lines of lone tags gone.
+//!
+//! Remembers where everything stood, so that the engine's errors point into the original.
+
+use std::ops::Range;
+
+use super::scan::{Tag, TagKind, TokenKind};
+
+/// The delimiters of printed values in prepared text. Control characters, so that `{{` is plain
+/// text wherever it is no tag of ours.
+pub const PRINT_START: &str = "\u{1}\u{1}";
+pub const PRINT_END: &str = "\u{2}\u{2}";
+
+/// The filter that every printed value goes through last.
+pub const PLACED: &str = "placed";
+
+/// A template ready for the engine.
+#[derive(Debug, Default)]
+pub struct Prepared {
+    pub text: String,
+    /// Where stretches of the text came from: their start here and in the original.
+    origins: Vec<(usize, usize)>,
+}
+
+impl Prepared {
+    /// The bytes of the original that bytes of the prepared text came from.
+    pub fn original(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.original_byte(range.start);
+        start..self.original_byte(range.end).max(start)
+    }
+
+    fn original_byte(&self, at: usize) -> usize {
+        let index = self.origins.partition_point(|(here, _)| *here <= at);
+        let Some((here, there)) = index.checked_sub(1).map(|index| self.origins[index]) else {
+            return 0;
+        };
+        let next = self.origins.get(index).map_or(usize::MAX, |(_, there)| *there);
+        (there + at - here).min(next.max(there))
+    }
+
+    /// Appends a stretch of the original.
+    fn copy(&mut self, template: &str, range: Range<usize>) {
+        self.origins.push((self.text.len(), range.start));
+        self.text.push_str(&template[range]);
+    }
+
+    /// Appends text that the original does not have.
+    fn insert(&mut self, at: usize, text: &str) {
+        self.origins.push((self.text.len(), at));
+        self.text.push_str(text);
+    }
+}
+
+/// Prepares a template. The number of a printed value is `first_number` plus the index of its tag.
+pub fn prepare(template: &str, tags: &[Tag<'_>], first_number: u32) -> Prepared {
+    let mut prepared = Prepared::default();
+    let mut at = 0;
+    let mut index = 0;
+    while index < tags.len() {
+        let lone = lone_tags(template, &tags[index..]);
+        let (text_end, next, count) = match &lone {
+            Some((line, count)) => (line.start, line.end, *count),
+            None => (tags[index].range.start, tags[index].range.end, 1),
+        };
+        prepared.copy(template, at..text_end);
+        for (offset, tag) in tags[index..index + count].iter().enumerate() {
+            push_tag(&mut prepared, template, tag, first_number + (index + offset) as u32);
+        }
+        at = next;
+        index += count;
+    }
+    prepared.copy(template, at..template.len());
+    prepared
+}
+
+/// The line that holds nothing but tags that print no value, and how many they are.
+///
+/// Such a line leaves no line behind, so that tags can be set out and indented like code.
+fn lone_tags(template: &str, tags: &[Tag<'_>]) -> Option<(Range<usize>, usize)> {
+    let first = &tags.first()?.range;
+    let line_start = template[..first.start].rfind('\n').map_or(0, |newline| newline + 1);
+    if !template[line_start..first.start].trim().is_empty() {
+        return None;
+    }
+    let mut end = first.start;
+    for (index, tag) in tags.iter().enumerate() {
+        let blank = |text: &str| !text.contains('\n') && text.trim().is_empty();
+        let prints = tag.kind == TagKind::Print && !tag.calls_component();
+        if prints || !blank(&template[end..tag.range.start]) {
+            return None;
+        }
+        end = tag.range.end;
+        let rest = &template[end..];
+        let line_rest = rest.split_inclusive('\n').next().unwrap_or_default();
+        if line_rest.trim().is_empty() {
+            return Some((line_start..end + line_rest.len(), index + 1));
+        }
+    }
+    None
+}
+
+fn push_tag(prepared: &mut Prepared, template: &str, tag: &Tag<'_>, number: u32) {
+    let Range { start, end } = tag.range;
+    if tag.kind == TagKind::Comment {
+        return;
+    }
+    let trims_before = template[start + 2..].starts_with('-');
+    let trims_after = template[..end - 2].ends_with('-');
+    let (open, close) = match tag.kind {
+        TagKind::Print => (PRINT_START, PRINT_END),
+        _ => ("{%", "%}"),
+    };
+    prepared.insert(start, open);
+    prepared.insert(start, if trims_before { "- " } else { " " });
+    let wrapped = tag.kind == TagKind::Print && !tag.calls_component();
+    if wrapped {
+        prepared.insert(start, "(");
+    }
+    let first = tag.tokens.first().map_or(end - 2, |token| token.at);
+    let mut at = first;
+    for (index, token) in tag.tokens.iter().enumerate() {
+        // `a?.b` is `a.b` without an error where nobody gives `a`, which `if` may ask for.
+        let attribute = token.text == "."
+            && index > 0
+            && tag.tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Word)
+            && !tag.calls_component();
+        if attribute {
+            prepared.copy(template, at..token.at);
+            prepared.insert(token.at, "?");
+            at = token.at;
+        }
+    }
+    let last = tag.tokens.last().map_or(first, |token| token.range().end);
+    prepared.copy(template, at..last.max(at));
+    if wrapped {
+        prepared.insert(last, &format!(")|{PLACED}(tag={number})"));
+    }
+    prepared.insert(last, if trims_after { " -" } else { " " });
+    prepared.insert(last, close);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::scan::tags;
+
+    #[track_caller]
+    fn check(template: &str, expected: &str) {
+        let prepared = prepare(template, &tags(template).unwrap(), 7);
+        let shown = prepared.text.replace(PRINT_START, "<<").replace(PRINT_END, ">>");
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn printed_values_are_wrapped() {
+        check("a {{ b }} c", "a << (b)|placed(tag=7) >> c");
+        check(
+            "{{ a.b | hcl }}{{- c -}}",
+            "<< (a?.b | hcl)|placed(tag=7) >><<- (c)|placed(tag=8) ->>",
+        );
+        check("${{ github.ref }} {{a}}", "${{ github.ref }} << (a)|placed(tag=7) >>");
+        check("{{ \"a.b\" }}", "<< (\"a.b\")|placed(tag=7) >>");
+    }
+
+    #[test]
+    fn a_line_of_tags_leaves_no_line() {
+        check("a\n  {% if x.y %}\nb\n  {% endif %}\nc\n", "a\n{% if x?.y %}b\n{% endif %}c\n");
+        check("a\n  {# note #}  \nb", "a\nb");
+        check("a {# note #}\nb", "a \nb");
+        check("  {{<c a={x} />}}\nb", "<< <c a={x} /> >>b");
+        check("{% if x %}{% if y %}\n", "{% if x %}{% if y %}");
+        check("{% if x %}a\n", "{% if x %}a\n");
+        check("{{ x }}\n", "<< (x)|placed(tag=7) >>\n");
+    }
+
+    #[test]
+    fn every_byte_leads_back_to_the_original() {
+        let template = "a\n  {% if x.y %}\nb {{ service.name }} {{ z }}\n";
+        let prepared = prepare(template, &tags(template).unwrap(), 0);
+        for word in ["service", "name", "z", "b"] {
+            let here = prepared.text.find(word).unwrap();
+            let range = prepared.original(here..here + word.len());
+            assert_eq!(&template[range], word, "{}", prepared.text);
+        }
+    }
+}

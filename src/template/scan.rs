@@ -1,0 +1,213 @@
+//! A template's text, its tags, and the tokens in them.
+//!
+//! Knows where tags begin and end, not what they mean.
+
+use std::ops::Range;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagKind {
+    /// `{{ … }}`
+    Print,
+    /// `{% … %}`
+    Block,
+    /// `{# … #}`
+    Comment,
+}
+
+#[derive(Debug)]
+pub struct Tag<'a> {
+    pub kind: TagKind,
+    /// Its bytes, delimiters included.
+    pub range: Range<usize>,
+    /// What is in it; nothing for a comment.
+    pub tokens: Vec<Token<'a>>,
+}
+
+impl<'a> Tag<'a> {
+    /// The text of the token at an index, empty beyond the last.
+    pub fn text(&self, index: usize) -> &'a str {
+        self.tokens.get(index).map_or("", |token| token.text)
+    }
+
+    /// The bytes between its delimiters, blanks left out; of a comment all its bytes.
+    pub fn inside(&self) -> Range<usize> {
+        match (self.tokens.first(), self.tokens.last()) {
+            (Some(first), Some(last)) => first.at..last.range().end,
+            _ => self.range.clone(),
+        }
+    }
+
+    /// Whether it calls a component: `{{<name … />}}`, or with a body `{% <name> %}`.
+    pub fn calls_component(&self) -> bool {
+        matches!(self.text(0), "<" | "</")
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenKind {
+    Word,
+    String,
+    Number,
+    Symbol,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Token<'a> {
+    pub kind: TokenKind,
+    pub text: &'a str,
+    /// Where it begins, in bytes of the template.
+    pub at: usize,
+}
+
+impl Token<'_> {
+    pub fn range(&self) -> Range<usize> {
+        self.at..self.at + self.text.len()
+    }
+}
+
+/// What is wrong with a template, and where.
+pub type SyntaxError = (Range<usize>, String);
+
+/// All tags of a template, in order. `${{ … }}` is text: it belongs to GitHub's workflows.
+pub fn tags(template: &str) -> Result<Vec<Tag<'_>>, SyntaxError> {
+    let mut tags = Vec::new();
+    let mut at = 0;
+    while let Some(found) = template[at..].find('{') {
+        let start = at + found;
+        let kind = match template.as_bytes().get(start + 1) {
+            Some(b'{') if template[..start].ends_with('$') => {
+                at = start + 2;
+                continue;
+            }
+            Some(b'{') => TagKind::Print,
+            Some(b'%') => TagKind::Block,
+            Some(b'#') => TagKind::Comment,
+            _ => {
+                at = start + 1;
+                continue;
+            }
+        };
+        let tag = tag(template, start, kind)?;
+        at = tag.range.end;
+        if kind == TagKind::Block && tag.text(0) == "raw" {
+            at =
+                end_of_raw(template, at).ok_or((tag.range, "`raw` without `endraw`".to_owned()))?;
+        } else {
+            tags.push(tag);
+        }
+    }
+    Ok(tags)
+}
+
+fn end_of_raw(template: &str, from: usize) -> Option<usize> {
+    let end = from + template[from..].find("endraw")?;
+    Some(end + template[end..].find("%}")? + 2)
+}
+
+fn tag(template: &str, start: usize, kind: TagKind) -> Result<Tag<'_>, SyntaxError> {
+    let close = match kind {
+        TagKind::Print => "}}",
+        TagKind::Block => "%}",
+        TagKind::Comment => "#}",
+    };
+    let unclosed = || (start..start + 2, format!("this tag is not closed by `{close}`"));
+    if kind == TagKind::Comment {
+        let end = template[start..].find(close).ok_or_else(unclosed)?;
+        return Ok(Tag { kind, range: start..start + end + 2, tokens: Vec::new() });
+    }
+    let mut tokens = Vec::new();
+    let mut at = start + 2;
+    // A minus right after the opening or before the closing delimiter trims the text beside it.
+    at += usize::from(template[at..].starts_with('-'));
+    let mut braces = 0;
+    loop {
+        at += template[at..].len() - template[at..].trim_start().len();
+        let rest = &template[at..];
+        let trims = rest.strip_prefix('-').is_some_and(|rest| rest.starts_with(close));
+        if braces == 0 && (rest.starts_with(close) || trims) {
+            let end = at + usize::from(trims) + close.len();
+            return Ok(Tag { kind, range: start..end, tokens });
+        }
+        let token = token(rest, at).ok_or_else(unclosed)?;
+        match token.text {
+            "{" => braces += 1,
+            "}" => braces -= 1,
+            _ => {}
+        }
+        at = token.range().end;
+        tokens.push(token);
+    }
+}
+
+const SYMBOLS: [&str; 13] =
+    ["...", "==", "!=", "<=", ">=", "?.", "?[", "**", "//", "</", "/>", "{", "}"];
+
+fn token(rest: &str, at: usize) -> Option<Token<'_>> {
+    let first = rest.chars().next()?;
+    let (kind, length) = match first {
+        '"' | '\'' | '`' => (TokenKind::String, string_length(rest, first)?),
+        _ if first.is_ascii_digit() => (
+            TokenKind::Number,
+            length_while(rest, |c| c.is_ascii_alphanumeric() || c == '.' || c == '_'),
+        ),
+        _ if first.is_alphabetic() || first == '_' => {
+            (TokenKind::Word, length_while(rest, |c| c.is_alphanumeric() || c == '_'))
+        }
+        _ => {
+            let symbol = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol));
+            (TokenKind::Symbol, symbol.map_or(first.len_utf8(), |symbol| symbol.len()))
+        }
+    };
+    Some(Token { kind, text: &rest[..length], at })
+}
+
+fn length_while(rest: &str, inside: impl Fn(char) -> bool) -> usize {
+    rest.find(|c| !inside(c)).unwrap_or(rest.len())
+}
+
+fn string_length(rest: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    for (at, c) in rest.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            c if c == quote => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tags are shown as their tokens with a blank between, a comment as `#`.
+    #[track_caller]
+    fn check(template: &str, expected: &[&str]) {
+        let shown = |tag: &Tag<'_>| match tag.kind {
+            TagKind::Comment => "#".to_owned(),
+            _ => tag.tokens.iter().map(|token| token.text).collect::<Vec<_>>().join(" "),
+        };
+        assert_eq!(tags(template).unwrap().iter().map(shown).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn tags_are_found_among_text() {
+        check("a = { b }", &[]);
+        check("{{ a.b }}-{{- c|d(e=1) -}}", &["a . b", "c | d ( e = 1 )"]);
+        check("{% if a == \"}}%}\" %}{# {{ x }} #}", &["if a == \"}}%}\"", "#"]);
+        check("{{ {\"a\": {\"b\": 1}} }}", &["{ \"a\" : { \"b\" : 1 } }"]);
+        check("{{<provider name={env.name} />}}", &["< provider name = { env . name } />"]);
+        check("${{ github.ref }} {{ x }}", &["x"]);
+        check("{% raw %}{{ x }}{% endraw %}{{ y }}", &["y"]);
+        check("{{ a?.b[0] ~ 'it\\'s' }}", &["a ?. b [ 0 ] ~ 'it\\'s'"]);
+    }
+
+    #[test]
+    fn a_tag_must_be_closed() {
+        for template in ["{{ a", "{% if", "{# a", "{{ \"a }}", "{% raw %}"] {
+            assert!(tags(template).is_err(), "{template}");
+        }
+    }
+}

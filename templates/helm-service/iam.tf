@@ -1,0 +1,88 @@
+data "aws_iam_openid_connect_provider" "cluster" {
+  url = data.aws_eks_cluster.this.identity[0].oidc[0].issuer
+}
+
+locals {
+  issuer = trimprefix(data.aws_iam_openid_connect_provider.cluster.url, "https://")
+}
+
+data "aws_iam_policy_document" "trust" {
+  statement {
+    sid     = "ServiceAccount"
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+
+    principals {
+      type        = "Federated"
+      identifiers = [data.aws_iam_openid_connect_provider.cluster.arn]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "${local.issuer}:sub"
+      values   = ["system:serviceaccount:{{ service.namespace }}:{{ service.service_account }}"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "${local.issuer}:aud"
+      values   = ["sts.amazonaws.com"]
+    }
+  }
+  {% if service.keda_role %}
+
+  # KEDA reads the database's secret with this role to count the queued jobs.
+  statement {
+    sid     = "Keda"
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "AWS"
+      identifiers = ["{{ service.keda_role }}"]
+    }
+  }
+  {% endif %}
+}
+
+resource "aws_iam_role" "service" {
+  name               = "{{ service.role }}"
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+
+data "aws_iam_policy_document" "service" {
+  statement {
+    sid     = "ReadSecrets"
+    actions = ["secretsmanager:GetSecretValue"]
+    resources = [
+      aws_secretsmanager_secret.polaris.arn,
+      {% if service.database.external %}
+      aws_db_instance.postgres.master_user_secret[0].secret_arn,
+      {% else %}
+      aws_secretsmanager_secret.postgres.arn,
+      {% endif %}
+    ]
+  }
+  {% for statement in service.policy %}
+
+  statement {
+    sid       = "{{ statement.sid }}"
+    actions   = {{ statement.actions | hcl }}
+    resources = {{ statement.resources | hcl }}
+    {% if statement.conditions %}
+    {% for condition in statement.conditions %}
+
+    condition {
+      test     = "{{ condition.test }}"
+      variable = "{{ condition.variable }}"
+      values   = {{ condition.values | hcl }}
+    }
+    {% endfor %}
+    {% endif %}
+  }
+  {% endfor %}
+}
+
+resource "aws_iam_role_policy" "service" {
+  name   = "{{ service.name }}"
+  role   = aws_iam_role.service.name
+  policy = data.aws_iam_policy_document.service.json
+}
