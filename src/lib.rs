@@ -30,3 +30,13 @@ pub mod pack;
 pub mod resolve;
 pub mod invariant;
 pub mod render;
+
+// What differs, and how it is shown.
+pub mod plan;
+pub mod trace;
+pub mod report;
+
+// The world.
+pub mod disk;
+pub mod command;
+pub mod cli;

@@ -1,0 +1,42 @@
+//! `envroot check`: fails when anything differs, or an invariant is broken.
+
+use super::project::{self, Request};
+use super::{Common, Exit, Outcome};
+use crate::report;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+/// Compares and reports; writes nothing.
+pub fn check(common: &Common, format: Format, all: bool) -> Outcome {
+    let project = match project::open(common, Request::default()) {
+        Ok(project) => project,
+        Err(outcome) => return outcome,
+    };
+    let drift = if project.plan.selected().next().is_some() { Exit::Drift } else { Exit::Done };
+    let failed = project.failed(common, "nothing was compared");
+    let exit = failed.as_ref().map_or(drift, |outcome| outcome.exit);
+    let view = project.view();
+    if format == Format::Json {
+        let compared = failed.is_none().then_some(&view);
+        let partial = !project.selection.is_everything();
+        let out = report::json::check(
+            compared,
+            &project.problems,
+            &project.sources,
+            partial,
+            exit as u8,
+            all,
+        );
+        return Outcome { out, err: project.notice.clone(), exit };
+    }
+    failed.unwrap_or_else(|| Outcome {
+        out: report::text::check(&view, common.style),
+        err: project.notice.clone() + &project.partial_note(),
+        exit,
+    })
+}

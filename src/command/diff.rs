@@ -1,0 +1,18 @@
+//! `envroot diff`: the unified diff that `gen` would make.
+
+use super::project::{self, Request};
+use super::{Common, Exit, Outcome};
+use crate::report;
+
+pub fn diff(common: &Common) -> Outcome {
+    let project = match project::open(common, Request::default()) {
+        Ok(project) => project,
+        Err(outcome) => return outcome,
+    };
+    if let Some(outcome) = project.failed(common, "nothing was compared") {
+        return outcome;
+    }
+    let exit = if project.plan.selected().next().is_some() { Exit::Drift } else { Exit::Done };
+    let err = project.notice.clone() + &project.partial_note();
+    Outcome { out: report::text::diff(&project.view()), err, exit }
+}

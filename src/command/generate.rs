@@ -1,0 +1,88 @@
+//! `envroot gen`: carries out the plan that `check` shows.
+
+use std::collections::BTreeSet;
+
+use super::project::{self, Project, Request};
+use super::{Common, Exit, Outcome};
+use crate::disk::Failure;
+use crate::name::Name;
+use crate::plan::{Action, Entry, State};
+use crate::report::{self, diff};
+use crate::words::count;
+
+#[derive(Clone, Debug, Default)]
+pub struct Generate {
+    pub dry_run: bool,
+    pub force: bool,
+    pub destroyed: BTreeSet<(Name, Name)>,
+    pub same_version: bool,
+}
+
+/// Writes what differs: everything or, when any input is wrong or any file refused, nothing.
+pub fn generate(common: &Common, options: &Generate) -> Outcome {
+    let request = Request {
+        writes: !options.dry_run,
+        destroyed: options.destroyed.clone(),
+        same_version: options.same_version,
+    };
+    let project = match project::open(common, request) {
+        Ok(project) => project,
+        Err(outcome) => return outcome,
+    };
+    if let Some(outcome) = project.failed(common, "nothing was written") {
+        return outcome;
+    }
+    let view = project.view();
+    let with = |action: Action| {
+        let entries = project.plan.selected();
+        entries.filter(|entry| entry.action(options.force) == action).collect::<Vec<&Entry>>()
+    };
+    let refused = with(Action::Refuse);
+    if !refused.is_empty() {
+        let err = project.notice.clone() + &report::text::refused(&view, &refused, common.style);
+        return Outcome { err, exit: Exit::Drift, ..Default::default() };
+    }
+    let mut changes = with(Action::Write);
+    changes.extend(with(Action::Remove));
+    let mut err = project.notice.clone();
+    if options.dry_run {
+        err.push_str("dry run: nothing was written\n");
+    } else {
+        match carry_out(&project, &changes) {
+            Ok(note) => err.push_str(&note),
+            Err(failure) => return failure.into(),
+        }
+    }
+    err.push_str(&project.partial_note());
+    Outcome { out: report::text::generated(&view, &changes, common.style), err, exit: Exit::Done }
+}
+
+/// Saves what would be lost, then writes and removes file by file.
+fn carry_out(project: &Project, changes: &[&Entry]) -> Result<String, Failure> {
+    project.disk.clear_drafts(&project.listing)?;
+    let mut note = String::new();
+    let lost = changes.iter().filter(|entry| is_an_edit(entry));
+    let patches: Vec<String> = lost.map(|entry| patch(project, entry)).collect();
+    if !patches.is_empty() {
+        let saved = project.disk.save_patch(&patches.concat())?;
+        let edits = count(patches.len(), "edit");
+        note = format!("{edits} saved in {}: `git apply` brings them back\n", saved.display());
+    }
+    for entry in changes {
+        match entry.file {
+            Some(index) => project.disk.write(&entry.path, &project.files[index].text)?,
+            None => project.disk.remove(&entry.path)?,
+        }
+    }
+    Ok(note)
+}
+
+fn is_an_edit(entry: &Entry) -> bool {
+    matches!(entry.state, State::Edited | State::Foreign | State::Copied)
+}
+
+/// The patch that turns what is written into what was there.
+fn patch(project: &Project, entry: &Entry) -> String {
+    let after = entry.file.map(|index| project.files[index].text.as_str());
+    diff::unified(entry.path.as_str(), after, entry.before.as_deref())
+}

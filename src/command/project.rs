@@ -1,0 +1,335 @@
+//! A project read and rendered, compared with the disk: what every command begins with.
+//!
+//! Collects problems from all stages, so that one run reports them all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Common, Exit, Outcome};
+use crate::chart;
+use crate::config::{self, Config};
+use crate::diagnostic::{Concern, Problem, Problems};
+use crate::disk::{CONFIG, Disk, Failure, Listing, Lock};
+use crate::invariant;
+use crate::name::{Name, RelativePath};
+use crate::pack::{self, embedded};
+use crate::place::{Place, Sources};
+use crate::plan::{self, Options, Plan, Selection};
+use crate::render::{self, Charts, File};
+use crate::report::{self, View};
+use crate::resolve::{self, Packs, Resolved};
+use crate::source;
+use crate::words;
+
+/// How a command differs in what it asks of the plan.
+#[derive(Default)]
+pub struct Request {
+    /// Whether files will be written: then nobody else may read or write meanwhile.
+    pub writes: bool,
+    pub destroyed: BTreeSet<(Name, Name)>,
+    pub same_version: bool,
+}
+
+pub struct Project {
+    pub disk: Disk,
+    pub sources: Sources,
+    pub resolved: Resolved,
+    pub files: Vec<File>,
+    pub listing: Listing,
+    pub plan: Plan,
+    pub selection: Selection,
+    /// Problems that touch what was selected, and the number of those that do not.
+    pub problems: Vec<Problem>,
+    pub problems_outside: usize,
+    /// What there is to say before anything else.
+    pub notice: String,
+    _lock: Lock,
+}
+
+/// Reads, resolves, renders and compares. `Err`: it did not come that far.
+pub fn open(common: &Common, request: Request) -> Result<Project, Outcome> {
+    let Some(disk) = Disk::find(&common.directory)? else {
+        let folder = common.directory.display();
+        let err = format!("error: there is no {CONFIG} in {folder} or above it\n");
+        return Err(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() });
+    };
+    let mut notice = String::new();
+    let waiting = || notice.push_str("waited for another envroot in this project\n");
+    let lock = disk.lock(request.writes, waiting)?;
+    let mut sources = Sources::default();
+    let (config, mut problems) = read_config(&disk, &mut sources, common)?;
+    let selection = selection(common, &config)?;
+    let packs = read_packs(&disk, &config, &mut sources, &mut problems)?;
+    let (resolved, found) = resolve::resolve(&config, &packs, &sources);
+    problems.extend(found);
+    let charts = read_charts(&disk, &resolved, &mut problems)?;
+    problems.extend(invariant::check(&config, &resolved));
+    let input = render::Input {
+        project: &config.project,
+        resolved: &resolved,
+        charts: &charts,
+        sources: &sources,
+    };
+    let (files, found) = render::render(&input);
+    problems.extend(found);
+    let owned: Vec<&str> = [config.project.output()]
+        .into_iter()
+        .chain(config.project.also.iter().map(RelativePath::as_str))
+        .collect();
+    let listing = disk.list(&owned)?;
+    let options = Options {
+        selection: selection.clone(),
+        destroyed: request.destroyed,
+        allowed: allowed(&resolved),
+        same_version: request.same_version,
+        project: config.project.name.clone(),
+    };
+    let mut plan = plan::plan(&files, &listing.files, &options, |path| disk.found(path, &listing));
+    problems.extend(std::mem::take(&mut plan.problems));
+    problems.extend(unreadable(&files, &plan));
+    let (inside, outside): (Vec<Problem>, Vec<Problem>) =
+        problems.sorted().into_iter().partition(|problem| selection.touches(problem));
+    Ok(Project {
+        disk,
+        sources,
+        resolved,
+        files,
+        listing,
+        plan,
+        selection,
+        problems: inside,
+        problems_outside: outside.len(),
+        notice,
+        _lock: lock,
+    })
+}
+
+impl Project {
+    pub fn view(&self) -> View<'_> {
+        View {
+            plan: &self.plan,
+            files: &self.files,
+            resolved: &self.resolved,
+            sources: &self.sources,
+            selection: &self.selection,
+        }
+    }
+
+    /// The outcome that problems or an unreadable disk decide, whatever else there is.
+    pub fn failed(&self, common: &Common, consequence: &str) -> Option<Outcome> {
+        let mut err = self.notice.clone();
+        let mut exit = Exit::Done;
+        if !self.problems.is_empty() {
+            err.push_str(&report::problem::show(&self.problems, &self.sources, common.style));
+            err.push_str(&report::problem::summary(&self.problems, consequence));
+            exit = Exit::WrongInput;
+        }
+        for (path, why) in &self.plan.failures {
+            err.push_str(&format!(
+                "error: cannot read {}: {why}\n",
+                self.disk.shown(path.as_str()).display()
+            ));
+            exit = Exit::WorldFailed;
+        }
+        (exit != Exit::Done).then_some(Outcome { out: String::new(), err, exit })
+    }
+
+    /// What a partial run says at its end.
+    pub fn partial_note(&self) -> String {
+        if self.selection.is_everything() {
+            return String::new();
+        }
+        let Selection { service, environment } = &self.selection;
+        let service = service.as_ref().map(|name| format!("service {name}"));
+        let environment = environment.as_ref().map(|name| format!("environment {name}"));
+        let parts: Vec<String> = service.into_iter().chain(environment).collect();
+        let outside = report::text::outside(&self.view(), self.problems_outside);
+        format!("partial: only {} was looked at\n{outside}", words::list(&parts))
+    }
+}
+
+fn read_config(
+    disk: &Disk,
+    sources: &mut Sources,
+    common: &Common,
+) -> Result<(Config, Problems), Outcome> {
+    let text = disk.text(CONFIG)?.unwrap_or_default();
+    let file = sources.add(CONFIG, text);
+    let (tree, mut problems) = source::read(sources, file, &config::whole_file());
+    if !problems.is_empty() {
+        // What was meant cannot be known before the text can be read.
+        let problems = problems.sorted();
+        let mut err = report::problem::show(&problems, sources, common.style);
+        err.push_str(&report::problem::summary(&problems, "nothing was written"));
+        return Err(Outcome { out: String::new(), err, exit: Exit::WrongInput });
+    }
+    let version = env!("CARGO_PKG_VERSION").parse().expect("Cargo has checked the version");
+    let (config, found) = config::read(&tree, &version);
+    problems.extend(found);
+    Ok((config, problems))
+}
+
+/// What `--env` and `--service` select. A name that nothing has is a mistake of the command line.
+fn selection(common: &Common, config: &Config) -> Result<Selection, Outcome> {
+    let environments = config.environments.keys();
+    let services = config.services.keys();
+    Ok(Selection {
+        environment: named("environment", common.environment.as_deref(), environments)?,
+        service: named("service", common.service.as_deref(), services)?,
+    })
+}
+
+fn named<'a>(
+    what: &str,
+    wanted: Option<&str>,
+    known: impl Iterator<Item = &'a Name> + Clone,
+) -> Result<Option<Name>, Outcome> {
+    let Some(wanted) = wanted else { return Ok(None) };
+    if let Some(name) = known.clone().find(|name| name.as_str() == wanted) {
+        return Ok(Some(name.clone()));
+    }
+    let known: Vec<&str> = known.map(Name::as_str).collect();
+    let hint = match words::nearest(wanted, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("there are {}", words::names(&known)),
+    };
+    let err = format!("error: there is no {what} `{wanted}`: {hint}\n");
+    Err(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() })
+}
+
+fn read_packs(
+    disk: &Disk,
+    config: &Config,
+    sources: &mut Sources,
+    problems: &mut Problems,
+) -> Result<Packs, Failure> {
+    let mut packs = Packs::default();
+    for (name, place) in resolve::packs_in_use(config) {
+        let Some(folder) = pack_folder(disk, &name)? else {
+            problems.push(unknown_pack(disk, &name, place)?);
+            continue;
+        };
+        let (pack, found) = pack::load(sources, folder);
+        problems.extend(found);
+        packs.extend(pack.map(|pack| (name, Arc::new(pack))));
+    }
+    Ok(packs)
+}
+
+/// A pack of the project's own stands before one that comes with envroot.
+fn pack_folder(disk: &Disk, name: &str) -> Result<Option<pack::Folder>, Failure> {
+    if RelativePath::parse(name).is_err() || name.contains('/') {
+        return Ok(None);
+    }
+    let shown = format!("templates/{name}");
+    let Some(files) = disk.folder(&shown)? else { return Ok(embedded::folder(name)) };
+    let text = |(path, bytes): (String, Vec<u8>)| Some((path, String::from_utf8(bytes).ok()?));
+    let files = files.into_iter().filter_map(text).collect();
+    Ok(Some(pack::Folder { name: name.to_owned(), shown, files }))
+}
+
+fn unknown_pack(disk: &Disk, name: &str, place: Place) -> Result<Problem, Failure> {
+    let own = disk.folders("templates")?;
+    let known: Vec<&str> = own.iter().map(String::as_str).chain(embedded::names()).collect();
+    let problem = Problem::error("unknown-pack", format!("there is no pack `{name}`"));
+    Ok(match words::nearest(name, known.iter().copied()) {
+        Some(meant) => problem.label(place, format!("did you mean `{meant}`?")),
+        None => problem.at(place).help(format!("there are {}", words::names(&known))),
+    })
+}
+
+/// The charts that settings name, each read once.
+fn read_charts(
+    disk: &Disk,
+    resolved: &Resolved,
+    problems: &mut Problems,
+) -> Result<Charts, Failure> {
+    let mut charts = Charts::new();
+    let mut failed = BTreeSet::new();
+    for service in &resolved.services {
+        for deployment in &service.deployments {
+            let setting =
+                deployment.pack.chart.as_ref().and_then(|path| deployment.settings.at(path));
+            let Some((node, path)) = setting.and_then(|node| Some((node, node.str()?))) else {
+                continue;
+            };
+            if charts.contains_key(path) {
+                continue;
+            }
+            match read_chart(disk, path)? {
+                Ok(chart) => _ = charts.insert(path.to_owned(), chart),
+                Err(message) => {
+                    if failed.insert(path.to_owned()) {
+                        let problem = Problem::error("chart", message).at(node.origin.value);
+                        problems.push(problem.help(
+                            "a chart is a folder with a Chart.yaml, relative to environments.toml",
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    Ok(charts)
+}
+
+fn read_chart(disk: &Disk, path: &str) -> Result<Result<chart::Chart, String>, Failure> {
+    let mut folders: BTreeMap<RelativePath, chart::Folder> = BTreeMap::new();
+    let chart = match RelativePath::parse(path) {
+        Ok(path) => path,
+        Err(message) => return Ok(Err(message)),
+    };
+    let mut wanted = vec![chart.clone()];
+    while let Some(path) = wanted.pop() {
+        if folders.contains_key(&path) {
+            continue;
+        }
+        let Some(files) = disk.folder(path.as_str())? else {
+            return Ok(Err(format!("there is no chart in `{path}`")));
+        };
+        let folder = chart::Folder { path: path.clone(), files };
+        match chart::local_dependencies(&folder) {
+            Ok(dependencies) => wanted.extend(dependencies),
+            Err(message) => return Ok(Err(message)),
+        }
+        folders.insert(path, folder);
+    }
+    let whole = folders.remove(&chart).expect("it was read first");
+    let dependencies: Vec<chart::Folder> = folders.into_values().collect();
+    Ok(chart::read(&whole, &dependencies))
+}
+
+/// The hand-written files that may stand in each root.
+fn allowed(resolved: &Resolved) -> BTreeMap<Concern, Vec<String>> {
+    let mut allowed = BTreeMap::new();
+    for service in &resolved.services {
+        for deployment in &service.deployments {
+            let environment = &resolved.environments[deployment.environment];
+            let concern = Concern {
+                service: Some(service.name.clone()),
+                environment: Some(environment.name.clone()),
+            };
+            let kept = deployment.keep.iter().map(|kept| kept.file.clone());
+            allowed.insert(concern, kept.chain(deployment.pack.allow.iter().cloned()).collect());
+        }
+    }
+    allowed
+}
+
+/// Reads back every file that is to be written, as its format does.
+fn unreadable(files: &[File], plan: &Plan) -> Problems {
+    let mut problems = Problems::default();
+    for entry in &plan.entries {
+        let Some(file) = entry.file.map(|index| &files[index]) else { continue };
+        if let Err((line, column, message)) = render::check(file) {
+            let message = format!(
+                "what the pack renders to {}:{line}:{column} cannot be read back: {message}",
+                file.path
+            );
+            let problem =
+                Problem::error("unreadable-output", message).help("mend the pack's template");
+            let Concern { service, environment } = &file.owner.concern;
+            problems.push(problem.concerns(service.as_ref(), environment.as_ref()));
+        }
+    }
+    problems
+}

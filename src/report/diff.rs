@@ -1,0 +1,124 @@
+//! Differences between two texts, as hunks.
+//!
+//! Knows texts only; what they belong to is said by the caller.
+
+use std::time::{Duration, Instant};
+
+use similar::{Algorithm, ChangeTag, TextDiff};
+
+/// Lines around a change that are shown with it.
+const CONTEXT: usize = 3;
+/// However large a diff is, a report must come. What is found by then is right, if not minimal.
+const DEADLINE: Duration = Duration::from_millis(500);
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Hunk {
+    /// First line and number of lines, on disk and as rendered; lines count from 1.
+    pub old: (usize, usize),
+    pub new: (usize, usize),
+    pub lines: Vec<Line>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Line {
+    /// `-` for the disk, `+` for what is rendered, a blank for both.
+    pub sign: char,
+    /// Without its line end.
+    pub text: String,
+    /// Whether the text ends here without a newline.
+    pub unterminated: bool,
+    /// Its index in the rendered text, for a line that stands there.
+    pub rendered: Option<usize>,
+}
+
+impl Hunk {
+    /// `@@ -41,3 +41,3 @@`
+    pub fn header(&self) -> String {
+        let range = |(start, length): (usize, usize)| match length {
+            1 => start.to_string(),
+            0 => format!("{},0", start - 1),
+            _ => format!("{start},{length}"),
+        };
+        format!("@@ -{} +{} @@", range(self.old), range(self.new))
+    }
+}
+
+/// The hunks that turn `old` into `new`. `skipped` lines in front of both are counted, not shown.
+pub fn hunks(old: &str, new: &str, skipped: (usize, usize)) -> Vec<Hunk> {
+    let deadline = Instant::now() + DEADLINE;
+    let diff = TextDiff::configure()
+        .algorithm(Algorithm::Patience)
+        .deadline(deadline)
+        .diff_lines(old, new);
+    let groups = diff.grouped_ops(CONTEXT);
+    groups
+        .iter()
+        .map(|group| {
+            let lines = group.iter().flat_map(|op| diff.iter_changes(op)).map(|change| Line {
+                sign: match change.tag() {
+                    ChangeTag::Equal => ' ',
+                    ChangeTag::Delete => '-',
+                    ChangeTag::Insert => '+',
+                },
+                text: change.value().trim_end_matches('\n').to_owned(),
+                unterminated: change.missing_newline(),
+                rendered: change.new_index(),
+            });
+            let (first, last) = (&group[0], &group[group.len() - 1]);
+            let old = first.old_range().start..last.old_range().end;
+            let new = first.new_range().start..last.new_range().end;
+            Hunk {
+                old: (old.start + skipped.0 + 1, old.len()),
+                new: (new.start + skipped.1 + 1, new.len()),
+                lines: lines.collect(),
+            }
+        })
+        .collect()
+}
+
+/// A unified diff as `git apply` and people read it, `None` for a side that does not exist.
+pub fn unified(path: &str, old: Option<&str>, new: Option<&str>) -> String {
+    let name = |side: Option<&str>, prefix: &str| match side {
+        Some(_) => format!("{prefix}/{path}"),
+        None => "/dev/null".to_owned(),
+    };
+    let mut out = format!("diff --git a/{path} b/{path}\n");
+    match (old, new) {
+        (None, Some(_)) => out.push_str("new file mode 100644\n"),
+        (Some(_), None) => out.push_str("deleted file mode 100644\n"),
+        _ => {}
+    }
+    let hunks = hunks(old.unwrap_or_default(), new.unwrap_or_default(), (0, 0));
+    if !hunks.is_empty() {
+        out.push_str(&format!("--- {}\n+++ {}\n", name(old, "a"), name(new, "b")));
+    }
+    for hunk in hunks {
+        out.push_str(&hunk.header());
+        out.push('\n');
+        for line in hunk.lines {
+            out.push_str(&format!("{}{}\n", line.sign, line.text));
+            if line.unterminated {
+                out.push_str("\\ No newline at end of file\n");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_unified_diff_reads_as_git_writes_it() {
+        let old = "a\nb\nc\nd\ne\nf\ng\nh\n";
+        let new = "a\nb\nc\nd\nE\nf\ng\nh";
+        let expected = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -2,7 +2,7 @@\n b\n c\n d\n-e\n+E\n f\n g\n-h\n+h\n\\ No newline at end of file\n";
+        assert_eq!(unified("x", Some(old), Some(new)), expected);
+        let created =
+            "diff --git a/x b/x\nnew file mode 100644\n--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n";
+        assert_eq!(unified("x", None, Some("a\n")), created);
+        let removed = "diff --git a/x b/x\ndeleted file mode 100644\n--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n";
+        assert_eq!(unified("x", Some("a\n"), None), removed);
+    }
+}

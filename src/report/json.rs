@@ -1,0 +1,101 @@
+//! What `check` says to scripts.
+//!
+//! The format is fixed: `{"version": 1, "partial", "exit", "files": […], "problems": […]}`.
+
+use serde_json::{Value, json};
+
+use super::View;
+use super::diff;
+use crate::diagnostic::{Concern, Problem, Severity};
+use crate::place::Sources;
+use crate::plan::{Entry, State};
+use crate::render::File;
+use crate::secret;
+
+/// The report as one JSON document. `files` holds what is not current, and all files with `all`.
+pub fn check(
+    view: Option<&View<'_>>,
+    problems: &[Problem],
+    sources: &Sources,
+    partial: bool,
+    exit: u8,
+    all: bool,
+) -> String {
+    let mut files: Vec<(String, Value)> = Vec::new();
+    if let Some(view) = view {
+        let entries = view.plan.selected();
+        files.extend(entries.map(|entry| (entry.path.to_string(), changed(view, entry))));
+        if all {
+            files.extend(current(view));
+        }
+    }
+    files.sort_by(|a, b| a.0.cmp(&b.0));
+    let files: Vec<Value> = files.into_iter().map(|(_, file)| file).collect();
+    let problems: Vec<Value> = problems.iter().map(|it| problem(it, sources)).collect();
+    let report = json!({
+        "version": 1,
+        "partial": partial,
+        "exit": exit,
+        "files": files,
+        "problems": problems,
+    });
+    format!("{report:#}\n")
+}
+
+fn changed(view: &View<'_>, entry: &Entry) -> Value {
+    let after = entry.file.map(|index| view.files[index].text.as_str());
+    let shown = entry.before.is_some() && entry.state != State::Unmanaged;
+    let diff = shown.then(|| {
+        let diff = diff::unified(entry.path.as_str(), entry.before.as_deref(), after);
+        secret::masked(&diff).into_owned()
+    });
+    file(entry.path.as_str(), entry.state, &entry.concern, diff)
+}
+
+fn current<'a>(view: &'a View<'_>) -> impl Iterator<Item = (String, Value)> + 'a {
+    let changed: Vec<usize> = view.plan.entries.iter().filter_map(|entry| entry.file).collect();
+    let files = view.files.iter().enumerate();
+    let selected = |file: &File| view.selection.includes(&file.owner.concern);
+    files.filter(move |(index, file)| selected(file) && !changed.contains(index)).map(|(_, it)| {
+        (it.path.to_string(), file(it.path.as_str(), State::Current, &it.owner.concern, None))
+    })
+}
+
+fn file(path: &str, state: State, concern: &Concern, diff: Option<String>) -> Value {
+    json!({
+        "path": path,
+        "state": state.word(),
+        "service": concern.service.as_ref().map(|name| name.as_str()),
+        "environment": concern.environment.as_ref().map(|name| name.as_str()),
+        "diff": diff,
+    })
+}
+
+fn problem(problem: &Problem, sources: &Sources) -> Value {
+    let places: Vec<Value> = problem
+        .labels
+        .iter()
+        .map(|label| {
+            let (line, column) = sources.position(label.place);
+            let (end_line, end_column) = sources.end_position(label.place);
+            // A place of several lines is shown to the end of its first.
+            let end_column = if end_line == line { end_column } else { column };
+            json!({
+                "file": sources.name(label.place.file),
+                "line": line,
+                "column": column,
+                "end_column": end_column,
+            })
+        })
+        .collect();
+    json!({
+        "code": problem.code,
+        "severity": match problem.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        "message": secret::masked(&problem.message),
+        "help": problem.help.as_ref().map(|help| secret::masked(help).into_owned()),
+        "places": places,
+    })
+}

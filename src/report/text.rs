@@ -1,0 +1,354 @@
+//! What `gen`, `check` and `diff` say to a person.
+//!
+//! Formats what the plan decided and decides nothing itself.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use indexmap::IndexMap;
+
+use super::diff::{Hunk, Line};
+use super::{Style, View};
+use crate::diagnostic::Concern;
+use crate::name::Name;
+use crate::plan::{Entry, Plan, State};
+use crate::secret;
+use crate::words::{self, count};
+
+/// How many lines of one file's hunks, and how many files, a folded report shows.
+const FOLDED_LINES: usize = 40;
+const FOLDED_FILES: usize = 20;
+
+/// The report of `check`.
+pub fn check(view: &View<'_>, style: Style) -> String {
+    let entries: Vec<&Entry> = view.plan.selected().collect();
+    if entries.is_empty() {
+        return in_sync(view);
+    }
+    let mut out = String::new();
+    let shown = if style.fold { FOLDED_FILES } else { usize::MAX };
+    for entry in entries.iter().take(shown) {
+        _ = writeln!(out, "{:<9} {}", entry.state.word(), entry.path);
+        push_explanation(&mut out, entry);
+        push_hunks(&mut out, view, entry, style);
+    }
+    push_folded(&mut out, entries.len(), shown, "file");
+    let total = view.plan.rendered + entries.iter().filter(|entry| entry.file.is_none()).count();
+    let (verb, by_state) =
+        (if entries.len() == 1 { "differs" } else { "differ" }, by_state(&entries));
+    _ = writeln!(out, "{} of {} {verb}: {by_state}", entries.len(), count(total, "file"));
+    push_next_steps(&mut out, &entries);
+    out
+}
+
+fn in_sync(view: &View<'_>) -> String {
+    let Plan { rendered, roots, with_crlf, .. } = view.plan;
+    let environments = view.resolved.environments.len();
+    let mut out = format!(
+        "in sync: {}, {}, {}\n",
+        count(*rendered, "file"),
+        count(*roots, "root"),
+        count(environments, "environment")
+    );
+    if *with_crlf > 0 {
+        let files = count(*with_crlf, "file");
+        _ = writeln!(out, "{files} with Windows line ends: equal otherwise, and left as they are");
+    }
+    out
+}
+
+/// The report of `gen`, after it was done or, in a dry run, before.
+pub fn generated(view: &View<'_>, wrote: &[&Entry], style: Style) -> String {
+    let mut groups: IndexMap<(&str, String), Vec<&Entry>> = IndexMap::new();
+    for state in [State::Missing, State::Outdated, State::Orphaned] {
+        for entry in wrote.iter().filter(|entry| done(entry).0 == state) {
+            let key = (done(entry).1, owner(entry));
+            groups.entry(key).or_default().push(entry);
+        }
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|(_, entries)| (done(entries[0]).0, rank(view, entries[0])));
+    let mut out = String::new();
+    let shown = if style.fold { FOLDED_FILES } else { usize::MAX };
+    let width = groups.iter().map(|((_, owner), _)| owner.len()).max().unwrap_or(0);
+    for ((verb, owner), entries) in groups.iter().take(shown) {
+        let files = count(entries.len(), "file");
+        _ = writeln!(out, "{verb}  {owner:<width$}  {files:<8}  {}", places(entries));
+    }
+    push_folded(&mut out, groups.len(), shown, "group");
+    out.push_str(&totals(view, wrote));
+    out
+}
+
+/// Services as they are written, environments in promotion order; what belongs to all comes last.
+fn rank(view: &View<'_>, entry: &Entry) -> (usize, usize) {
+    let services = view.resolved.services.iter().map(|service| &service.name);
+    let environments = view.resolved.environments.iter().map(|environment| &environment.name);
+    let place = |name: &Option<Name>, mut known: Box<dyn Iterator<Item = &Name> + '_>| {
+        name.as_ref().and_then(|name| known.position(|it| it == name)).unwrap_or(usize::MAX)
+    };
+    let Concern { service, environment } = &entry.concern;
+    (place(service, Box::new(services)), place(environment, Box::new(environments)))
+}
+
+/// What writing an entry amounts to, and the word for it.
+fn done(entry: &Entry) -> (State, &'static str) {
+    match (entry.file, entry.state) {
+        (None, _) => (State::Orphaned, "removed"),
+        (Some(_), State::Missing) => (State::Missing, "created"),
+        (Some(_), _) => (State::Outdated, "updated"),
+    }
+}
+
+fn owner(entry: &Entry) -> String {
+    let service = entry.concern.service.as_ref().map(|name| name.as_str());
+    let environment = entry.concern.environment.as_ref().map(|name| name.as_str());
+    match (service, environment) {
+        (Some(service), Some(environment)) => format!("{service}/{environment}"),
+        (Some(only), None) | (None, Some(only)) => only.to_owned(),
+        (None, None) => "project".to_owned(),
+    }
+}
+
+/// The directories of some files; a file that is alone in its directory by its own path.
+fn places(entries: &[&Entry]) -> String {
+    let mut directories: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    for entry in entries {
+        directories.entry(entry.path.directory()).or_default().push(entry);
+    }
+    let place = |(directory, entries): (&&str, &Vec<&Entry>)| match entries.as_slice() {
+        [only] => only.path.to_string(),
+        _ => (*directory).to_owned(),
+    };
+    let mut places: Vec<(usize, String)> =
+        directories.iter().map(|it| (usize::MAX - it.1.len(), place(it))).collect();
+    places.sort();
+    places.into_iter().map(|(_, place)| place).collect::<Vec<_>>().join(", ")
+}
+
+fn totals(view: &View<'_>, wrote: &[&Entry]) -> String {
+    let removed = wrote.iter().filter(|entry| entry.file.is_none()).count();
+    let written = wrote.len() - removed;
+    let mut parts = Vec::new();
+    if written > 0 {
+        parts.push(format!("{written} written"));
+    }
+    if removed > 0 {
+        parts.push(format!("{removed} removed"));
+    }
+    parts.push(format!("{} already current", view.plan.current));
+    let mut out = format!("{}: {}\n", count(view.plan.rendered, "file"), parts.join(", "));
+    for entry in view.plan.selected().filter(|entry| entry.state == State::Unmanaged) {
+        _ = writeln!(
+            out,
+            "unmanaged {}: Terraform loads it; list it in `keep` with a reason, or remove it",
+            entry.path
+        );
+    }
+    out
+}
+
+/// Why `gen` wrote nothing: every file it refuses, with the edit it would lose.
+pub fn refused(view: &View<'_>, refused: &[&Entry], style: Style) -> String {
+    let mut out = String::new();
+    let shown = if style.fold { FOLDED_FILES } else { usize::MAX };
+    for entry in refused.iter().take(shown) {
+        _ = writeln!(out, "{:<9} {}", entry.state.word(), entry.path);
+        push_explanation(&mut out, entry);
+        push_hunks(&mut out, view, entry, style);
+    }
+    push_folded(&mut out, refused.len(), shown, "file");
+    _ = writeln!(
+        out,
+        "{} refused: {}; nothing was written",
+        count(refused.len(), "file"),
+        by_state(refused)
+    );
+    push_next_steps(&mut out, refused);
+    out
+}
+
+/// What makes hunks of several files the same.
+type SignedLine = (char, String);
+
+/// The report of `diff`: a hunk that several files share is shown once, with their names.
+pub fn diff(view: &View<'_>) -> String {
+    let mut out = String::new();
+    let mut shared: IndexMap<Vec<SignedLine>, Vec<(&Entry, Hunk)>> = IndexMap::new();
+    for entry in view.plan.selected() {
+        for hunk in all_hunks(view, entry) {
+            let key = hunk.lines.iter().map(|line| (line.sign, line.text.clone())).collect();
+            shared.entry(key).or_default().push((entry, hunk));
+        }
+    }
+    for uses in shared.values() {
+        for (entry, hunk) in uses {
+            let (old, new) = sides(entry);
+            _ = writeln!(out, "--- {old}\n+++ {new}\n{}", hunk.header());
+        }
+        for line in &uses[0].1.lines {
+            push_line(&mut out, "", line, None);
+        }
+    }
+    out
+}
+
+/// The names of both sides as `diff` writes them.
+fn sides(entry: &Entry) -> (String, String) {
+    let old = entry.before.as_ref().map_or("/dev/null".to_owned(), |_| format!("a/{}", entry.path));
+    let new = entry.file.map_or("/dev/null".to_owned(), |_| format!("b/{}", entry.path));
+    (old, new)
+}
+
+fn all_hunks(view: &View<'_>, entry: &Entry) -> Vec<Hunk> {
+    match (&entry.before, entry.file) {
+        (Some(_), Some(_)) => view.hunks(entry),
+        (None, Some(index)) => super::diff::hunks("", &view.files[index].text, (0, 0)),
+        (Some(before), None) if entry.state != State::Unmanaged => {
+            super::diff::hunks(before, "", (0, 0))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What the state of a file means where no diff can say it.
+fn push_explanation(out: &mut String, entry: &Entry) {
+    let text = match (entry.state, entry.blocked, entry.file) {
+        (_, Some(what), _) => format!("{what} stands where a generated file belongs"),
+        (State::Copied, _, _) => {
+            "a copy of a generated file: two roots would share one state".to_owned()
+        }
+        (State::Edited, _, None) => "changed by hand, and nothing renders it any more".to_owned(),
+        (State::Stranded, _, _) => format!(
+            "nothing renders the root {} any more, and Terraform may still hold its resources",
+            owner(entry)
+        ),
+        _ => return,
+    };
+    _ = writeln!(out, "    {text}");
+}
+
+fn push_hunks(out: &mut String, view: &View<'_>, entry: &Entry, style: Style) {
+    let hunks = view.hunks(entry);
+    let total: usize = hunks.iter().map(|hunk| hunk.lines.len()).sum();
+    let mut left = if style.fold { FOLDED_LINES } else { usize::MAX };
+    for hunk in hunks.iter().take_while(|_| left > 0).collect::<Vec<_>>() {
+        _ = writeln!(out, "    {}", hunk.header());
+        let lines = hunk.lines.iter().take(left);
+        let width =
+            hunk.lines.iter().map(|line| line.text.chars().count()).max().unwrap_or(0).min(60);
+        for line in lines {
+            let decision = (line.sign == '+').then(|| view.decision(entry, line)).flatten();
+            let note = decision.map(|(place, name)| {
+                let pad = width.saturating_sub(line.text.chars().count());
+                format!("{:pad$}    from {} ({name})", "", view.sources.show(place))
+            });
+            push_line(out, "    ", line, note.as_deref());
+        }
+        left = left.saturating_sub(hunk.lines.len());
+    }
+    if total > FOLDED_LINES && style.fold {
+        _ = writeln!(out, "    … and {} more; -v shows all", count(total - FOLDED_LINES, "line"));
+    }
+}
+
+fn push_line(out: &mut String, indent: &str, line: &Line, note: Option<&str>) {
+    let text = secret::masked(&line.text);
+    let whole = format!("{indent}{}{text}{}", line.sign, note.unwrap_or_default());
+    _ = writeln!(
+        out,
+        "{}",
+        if line.text.is_empty() && note.is_none() { whole.trim_end() } else { &whole }
+    );
+    if line.unterminated {
+        _ = writeln!(out, "{indent}\\ No newline at end of file");
+    }
+}
+
+fn push_folded(out: &mut String, total: usize, shown: usize, noun: &str) {
+    if total > shown {
+        _ = writeln!(out, "… and {} more; -v shows all", count(total - shown, noun));
+    }
+}
+
+/// `1 edited, 2 outdated`
+fn by_state(entries: &[&Entry]) -> String {
+    let mut counts: BTreeMap<State, usize> = BTreeMap::new();
+    for entry in entries {
+        *counts.entry(entry.state).or_default() += 1;
+    }
+    let parts = counts.iter().map(|(state, number)| format!("{number} {}", state.word()));
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// The next thing to do about each state that occurs.
+fn push_next_steps(out: &mut String, entries: &[&Entry]) {
+    let has = |state: State| entries.iter().any(|entry| entry.state == state);
+    let written: Vec<&str> = [State::Outdated, State::Missing, State::Orphaned]
+        .into_iter()
+        .filter(|state| has(*state))
+        .map(State::word)
+        .collect();
+    if !written.is_empty() {
+        _ = writeln!(out, "  {}: run `envroot gen`", words::list(&written));
+    }
+    if has(State::Edited) {
+        _ = writeln!(
+            out,
+            "  edited: put the change into environments.toml; `envroot gen --force` drops it and saves it as a patch"
+        );
+    }
+    if has(State::Foreign) {
+        _ = writeln!(
+            out,
+            "  foreign: move the file away; `envroot gen --force` replaces it and saves it as a patch"
+        );
+    }
+    if has(State::Copied) {
+        _ = writeln!(
+            out,
+            "  copied: remove the copy; a new environment is a table in environments.toml"
+        );
+    }
+    if has(State::Stranded) {
+        let mut roots: Vec<String> = entries
+            .iter()
+            .filter(|entry| entry.state == State::Stranded)
+            .map(|entry| owner(entry))
+            .collect();
+        roots.sort();
+        roots.dedup();
+        let flags: Vec<String> = roots.iter().map(|root| format!("--destroyed {root}")).collect();
+        _ = writeln!(
+            out,
+            "  stranded: bring the environment back to environments.toml (status = \"retiring\" keeps it out of deploys),"
+        );
+        _ = writeln!(
+            out,
+            "    run `terraform destroy` in the root, then `envroot gen {}`",
+            flags.join(" ")
+        );
+    }
+    if has(State::Unmanaged) {
+        _ = writeln!(out, "  unmanaged: list the file in `keep` with a reason, or remove it");
+    }
+}
+
+/// The one line about what a filter left out, empty where it left out nothing.
+pub fn outside(view: &View<'_>, problems_outside: usize) -> String {
+    let refused = |entry: &&Entry| {
+        entry.outside && !matches!(entry.state, State::Outdated | State::Missing | State::Unmanaged)
+    };
+    let files = view.plan.entries.iter().filter(refused).count();
+    let mut parts = Vec::new();
+    if problems_outside > 0 {
+        parts.push(count(problems_outside, "problem"));
+    }
+    if files > 0 {
+        parts.push(format!("{} that `gen` would refuse or remove", count(files, "file")));
+    }
+    match parts.is_empty() {
+        true => String::new(),
+        false => format!("outside the selection: {}\n", parts.join(", ")),
+    }
+}
