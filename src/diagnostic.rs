@@ -4,6 +4,7 @@
 
 use crate::name::Name;
 use crate::place::Place;
+use crate::words;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -32,6 +33,8 @@ pub struct Problem {
     pub notes: Vec<String>,
     /// The next thing to do.
     pub help: Option<String>,
+    /// The known word that was probably meant by the one at the first place.
+    pub meant: Option<String>,
     /// Whom it concerns, in promotion order: where a layer is shared, all who use it. Nobody in
     /// particular is everybody.
     pub concerns: Vec<Concern>,
@@ -53,6 +56,7 @@ impl Problem {
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,
+            meant: None,
             concerns: Vec::new(),
         }
     }
@@ -64,6 +68,19 @@ impl Problem {
     pub fn label(mut self, place: Place, text: impl Into<String>) -> Problem {
         self.labels.push(Label { place, text: text.into() });
         self
+    }
+
+    /// Points at a word that is not known: with the one that was probably meant, or else with what
+    /// there is.
+    pub fn unknown_word(self, place: Place, word: &str, known: &[&str]) -> Problem {
+        match words::nearest(word, known.iter().copied()) {
+            Some(meant) => {
+                let problem = self.label(place, format!("did you mean `{meant}`?"));
+                Problem { meant: Some(meant.to_owned()), ..problem }
+            }
+            None if known.is_empty() => self.at(place),
+            None => self.at(place).help(format!("there are {}", words::names(known))),
+        }
     }
 
     pub fn note(mut self, text: impl Into<String>) -> Problem {

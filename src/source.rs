@@ -8,26 +8,29 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Problem, Problems};
+use crate::path::{Key, Path};
 use crate::place::{FileId, Place, Sources};
-use crate::tree::{Layer, Node, Origin, Table, Value};
+use crate::tree::{Node, Origin, Table, Value};
 
-/// Reads a whole file. What cannot be read is a problem and missing in the tree.
-pub fn read(sources: &Sources, file: FileId, layer: &Arc<Layer>) -> (Arc<Node>, Problems) {
+/// Reads a whole file, `environments.toml` or the manifest of a pack. What cannot be read is a
+/// problem and missing in the tree.
+pub fn read(sources: &Sources, file: FileId, pack: Option<&Arc<str>>) -> (Arc<Node>, Problems) {
     let text = sources.text(file);
     // The parser takes a byte-order mark as part of the first key.
     let skipped = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let (table, errors) = DeTable::parse_recoverable(&text[skipped..]);
-    let mut reader = Reader { text, file, skipped, layer, problems: Problems::default() };
+    let mut reader = Reader { text, file, skipped, pack, problems: Problems::default() };
     let mut syntax = Problems::default();
     for error in errors {
         let place = reader.place(error.span().unwrap_or(0..0));
         syntax.push(syntax_problem(sources, place, error.message()));
     }
     let whole = reader.place(0..text.len() - skipped);
-    let value = reader.table(table.into_inner());
+    let path = Arc::new(Path::default());
+    let value = reader.table(table.into_inner(), &path);
     // What the parser made up to go on says nothing about what was meant.
     let problems = if syntax.is_empty() { reader.problems } else { syntax };
-    let node = Node::new(value, Origin { layer: Arc::clone(layer), key: whole, value: whole });
+    let node = Node::new(value, Origin { path, pack: pack.cloned(), key: whole, value: whole });
     (Arc::new(node), problems)
 }
 
@@ -48,7 +51,7 @@ struct Reader<'a> {
     text: &'a str,
     file: FileId,
     skipped: usize,
-    layer: &'a Arc<Layer>,
+    pack: Option<&'a Arc<str>>,
     problems: Problems,
 }
 
@@ -60,25 +63,33 @@ impl Reader<'_> {
         Place { file: self.file, start, end: end.max(start) }
     }
 
-    fn table(&mut self, table: DeTable<'_>) -> Value {
+    fn table(&mut self, table: DeTable<'_>, path: &Path) -> Value {
         let mut entries = Table::new();
         for (key, value) in table {
-            let key_place = self.place(key.span());
-            let value_place = self.place(value.span());
-            if let Some(node) = self.node(value.into_inner(), key_place, value_place) {
-                entries.insert(key.into_inner().as_ref().into(), node);
+            let places = (self.place(key.span()), self.place(value.span()));
+            let key = Key::from(key.into_inner().as_ref());
+            if let Some(node) = self.node(value.into_inner(), path.join(&key), places) {
+                entries.insert(key, node);
             }
         }
         Value::Table(entries)
     }
 
-    fn node(&mut self, value: DeValue<'_>, key: Place, place: Place) -> Option<Arc<Node>> {
+    /// A value below a path; the places are those of its key and of itself.
+    fn node(
+        &mut self,
+        value: DeValue<'_>,
+        path: Path,
+        places: (Place, Place),
+    ) -> Option<Arc<Node>> {
+        let (key, place) = places;
         let value = match value {
-            DeValue::Table(table) => self.table(table),
+            DeValue::Table(table) => self.table(table, &path),
             DeValue::Array(array) => {
-                let items = array.into_iter().filter_map(|item| {
+                let items = array.into_iter().enumerate().filter_map(|(index, item)| {
                     let place = self.place(item.span());
-                    self.node(item.into_inner(), place, place)
+                    let path = path.join(&Key::from(index.to_string()));
+                    self.node(item.into_inner(), path, (place, place))
                 });
                 Value::List(items.collect())
             }
@@ -91,7 +102,7 @@ impl Reader<'_> {
                 }
             },
         };
-        let origin = Origin { layer: Arc::clone(self.layer), key, value: place };
+        let origin = Origin { path: Arc::new(path), pack: self.pack.cloned(), key, value: place };
         Some(Arc::new(Node::new(value, origin)))
     }
 }
@@ -125,13 +136,11 @@ fn scalar_value(value: DeValue<'_>) -> Result<Value, (&'static str, &'static str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::path::Path;
 
     fn read_text(text: &str) -> (Sources, Arc<Node>, Vec<Problem>) {
         let mut sources = Sources::default();
         let file = sources.add("environments.toml", text);
-        let layer = Arc::new(Layer { name: "test".into(), pack: false });
-        let (node, problems) = read(&sources, file, &layer);
+        let (node, problems) = read(&sources, file, None);
         (sources, node, problems.sorted())
     }
 

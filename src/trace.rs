@@ -7,7 +7,7 @@ use crate::path::{Key, Path};
 use crate::place::Place;
 use crate::render::{File, Source};
 use crate::resolve::Resolved;
-use crate::tree::{Node, Origin};
+use crate::tree::Node;
 
 /// Where the setting behind a line was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn decided(file: &File, line: usize, resolved: &Resolved) -> Option<Decided>
                 Step::Index(index) => Key::from(index.to_string()),
             });
             let whole = Path(path.0.iter().cloned().chain(steps).collect());
-            Some(written(settings.at(&whole)?, &whole))
+            settings.at(&whole).map(written)
         }
     }
 }
@@ -53,17 +53,13 @@ fn setting(path: &Path, deployment: (usize, usize), resolved: &Resolved) -> Opti
     };
     let rest = Path(rest.to_vec());
     // A name is the key of its table, and no setting decides it.
-    let node = root.at(&rest).filter(|_| rest != Path::of(&["name"]))?;
-    Some(written(node, &rest))
+    root.at(&rest).filter(|_| rest != Path::of(&["name"])).map(written)
 }
 
-/// The place where a value was written; for a reference that of the value it names.
-fn written(node: &Node, path: &Path) -> Decided {
-    let Origin { layer, value, .. } = &node.origin;
-    match &node.named {
-        // What a reference in a pack's defaults passes on was decided where it was written.
-        Some(named) if layer.pack => Decided { place: named.value, name: named.layer.name.clone() },
-        _ if layer.pack => Decided { place: *value, name: layer.name.clone() },
-        _ => Decided { place: *value, name: format!("{}.{path}", layer.name) },
-    }
+/// The place where a value was written. What a pack's default only passes on was decided where it
+/// was given.
+fn written(node: &Node) -> Decided {
+    let passed_on = node.named.as_ref().filter(|_| node.origin.pack.is_some());
+    let origin = passed_on.unwrap_or(&node.origin);
+    Decided { place: origin.value, name: origin.path.to_string() }
 }

@@ -39,21 +39,27 @@ impl Value {
     }
 }
 
-/// A layer that gives facts or settings.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Layer {
-    /// As a person finds it: `profiles.nonprod.services.icepack`, or ``the pack `helm-service` ``.
-    pub name: String,
-    /// Whether it is a pack's defaults, whose references may name what nobody gives.
-    pub pack: bool,
-}
-
 /// Where a value was written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Origin {
-    pub layer: Arc<Layer>,
+    /// The keys that lead to it from the top of its file.
+    pub path: Arc<Path>,
+    /// The pack whose defaults give it; `None` for `environments.toml`.
+    pub pack: Option<Arc<str>>,
     pub key: Place,
     pub value: Place,
+}
+
+impl Origin {
+    /// The table in which it was written, as a person finds it.
+    pub fn table(&self) -> String {
+        let above = &self.path.0[..self.path.0.len().saturating_sub(1)];
+        match (&self.pack, above) {
+            (None, []) => "environments.toml".to_owned(),
+            (None, above) => Path(above.to_vec()).to_string(),
+            (Some(pack), above) => format!("{} of the pack `{pack}`", Path(above.to_vec())),
+        }
+    }
 }
 
 /// A value, where it was written, and what it overrode.
@@ -181,8 +187,7 @@ pub mod tests {
     pub fn tree(text: &str) -> Arc<Node> {
         let mut sources = Sources::default();
         let file = sources.add("test.toml", text);
-        let layer = Arc::new(Layer { name: "test".into(), pack: false });
-        let (node, problems) = source::read(&sources, file, &layer);
+        let (node, problems) = source::read(&sources, file, None);
         assert!(problems.is_empty(), "{problems:?}");
         node
     }

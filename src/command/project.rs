@@ -71,7 +71,9 @@ pub fn open(common: &Common, request: Request) -> Result<Project, Outcome> {
         sources: &sources,
     };
     let (files, found) = render::render(&input);
-    problems.extend(found);
+    // What a template misses follows from what is wrong with the settings, where something is.
+    let settled = problems.is_empty();
+    problems.extend(found.into_iter().filter(|problem| settled || problem.code != "not-given"));
     let owned: Vec<&str> = [config.project.output()]
         .into_iter()
         .chain(config.project.also.iter().map(RelativePath::as_str))
@@ -155,7 +157,7 @@ fn read_config(
 ) -> Result<(Config, Problems), Outcome> {
     let text = disk.text(CONFIG)?.unwrap_or_default();
     let file = sources.add(CONFIG, text);
-    let (tree, mut problems) = source::read(sources, file, &config::whole_file());
+    let (tree, mut problems) = source::read(sources, file, None);
     if !problems.is_empty() {
         // What was meant cannot be known before the text can be read.
         let problems = problems.sorted();
@@ -232,10 +234,7 @@ fn unknown_pack(disk: &Disk, name: &str, place: Place) -> Result<Problem, Failur
     let own = disk.folders("templates")?;
     let known: Vec<&str> = own.iter().map(String::as_str).chain(embedded::names()).collect();
     let problem = Problem::error("unknown-pack", format!("there is no pack `{name}`"));
-    Ok(match words::nearest(name, known.iter().copied()) {
-        Some(meant) => problem.label(place, format!("did you mean `{meant}`?")),
-        None => problem.at(place).help(format!("there are {}", words::names(&known))),
-    })
+    Ok(problem.unknown_word(place, name, &known))
 }
 
 /// The charts that settings name, each read once.

@@ -12,7 +12,7 @@ use crate::diagnostic::{Problem, Problems};
 use crate::name::{Name, RelativePath};
 use crate::path::{Key, Path};
 use crate::place::Place;
-use crate::tree::{Layer, Node};
+use crate::tree::Node;
 use reader::Reader;
 
 /// A configuration as written, every name in it known to be one.
@@ -110,23 +110,23 @@ pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
     let services: IndexMap<Name, Service> = reader
         .named(tree.get("services"))
         .into_iter()
-        .map(|(name, node)| (name.clone(), service(&mut reader, &name, &node)))
+        .map(|(name, node)| (name, service(&mut reader, &node)))
         .collect();
     let profiles: IndexMap<Key, Profile> = reader
         .table(tree.get("profiles"))
         .into_iter()
-        .map(|(key, node)| (Arc::clone(&key), profile(&mut reader, &key, &node, &services)))
+        .map(|(key, node)| (key, profile(&mut reader, &node, &services)))
         .collect();
     let mut environments: IndexMap<Name, Environment> = reader
         .named(tree.get("environments"))
         .into_iter()
         .map(|(name, node)| {
-            let environment = environment(&mut reader, &name, &node, &services, &profiles);
+            let environment = environment(&mut reader, &node, &services, &profiles);
             (name, environment)
         })
         .collect();
     let defaults = match tree.get("defaults") {
-        Some(node) => reader.facts(node, Path::of(&["defaults"]), &[]),
+        Some(node) => reader.facts(node, &[]),
         None => Written::none(tree),
     };
     let waivers = waivers(&mut reader, tree.get("waivers"));
@@ -170,51 +170,41 @@ fn project(reader: &mut Reader, tree: &Node, version: &semver::Version) -> Proje
     project
 }
 
-fn service(reader: &mut Reader, name: &Name, node: &Arc<Node>) -> Service {
-    let layer = Path::of(&["services", name.as_str()]);
+fn service(reader: &mut Reader, node: &Arc<Node>) -> Service {
     let environments = node.get("environments").map(|_| reader.names(node.get("environments")));
     Service {
         place: node.origin.key,
-        settings: reader.layer(node, layer, &["environments", "same", "distinct"]),
+        settings: reader.layer(node, &["environments", "same", "distinct"]),
         environments,
         same: reader.paths(node.get("same")),
         distinct: reader.paths(node.get("distinct")),
     }
 }
 
-fn profile(
-    reader: &mut Reader,
-    name: &Key,
-    node: &Arc<Node>,
-    services: &IndexMap<Name, Service>,
-) -> Profile {
-    let layer = Path::of(&["profiles", name]);
+fn profile(reader: &mut Reader, node: &Arc<Node>, services: &IndexMap<Name, Service>) -> Profile {
     reader.refuse(node, "profiles", "an environment lists its profiles, a profile takes none");
     reader.refuse(node, "status", "only an environment has a status");
-    let services = reader.services(node, &layer, services);
-    Profile { facts: reader.facts(node, layer, &["services"]), services }
+    let services = reader.services(node, services);
+    Profile { facts: reader.facts(node, &["services"]), services }
 }
 
 fn environment(
     reader: &mut Reader,
-    name: &Name,
     node: &Arc<Node>,
     services: &IndexMap<Name, Service>,
     profiles: &IndexMap<Key, Profile>,
 ) -> Environment {
-    let layer = Path::of(&["environments", name.as_str()]);
-    let services = reader.services(node, &layer, services);
+    let services = reader.services(node, services);
     let mut listed = Vec::new();
     for (text, item) in reader.strings(node.get("profiles")) {
         match profiles.get_key_value(text.as_str()) {
             Some((name, _)) => listed.push(Arc::clone(name)),
-            None => reader.unknown(
-                "unknown-profile",
-                "profile",
-                &text,
-                &item,
-                profiles.keys().map(|key| &**key),
-            ),
+            None => {
+                let known: Vec<&str> = profiles.keys().map(|key| &**key).collect();
+                let problem =
+                    Problem::error("unknown-profile", format!("there is no profile `{text}`"));
+                reader.problems.push(problem.unknown_word(item.origin.value, &text, &known));
+            }
         }
     }
     let status = reader.string(node.get("status"));
@@ -229,7 +219,7 @@ fn environment(
     }
     Environment {
         place: node.origin.key,
-        facts: reader.facts(node, layer, &["services", "profiles", "status"]),
+        facts: reader.facts(node, &["services", "profiles", "status"]),
         profiles: listed,
         retiring: status.as_deref() == Some("retiring"),
         services,
@@ -298,12 +288,9 @@ fn check_where_services_run(
                 let message = format!(
                     "`services.{name}.environments` lists `{listed}`, which is no environment"
                 );
-                let known = environments.keys().map(Name::as_str);
-                let mut problem = Problem::error("unknown-environment", message).at(service.place);
-                if let Some(meant) = crate::words::nearest(listed.as_str(), known) {
-                    problem = problem.help(format!("did you mean `{meant}`?"));
-                }
-                reader.problems.push(problem);
+                let known: Vec<&str> = environments.keys().map(Name::as_str).collect();
+                let problem = Problem::error("unknown-environment", message);
+                reader.problems.push(problem.unknown_word(service.place, listed.as_str(), &known));
             }
         }
     }
@@ -323,11 +310,6 @@ fn check_where_services_run(
     }
 }
 
-/// The layer of `environments.toml` that a tree is read with, before its tables are told apart.
-pub fn whole_file() -> Arc<Layer> {
-    Arc::new(Layer { name: "environments.toml".to_owned(), pack: false })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -338,7 +320,7 @@ mod tests {
     fn problems(text: &str) -> Vec<String> {
         let mut sources = Sources::default();
         let file = sources.add("environments.toml", text);
-        let (tree, found) = source::read(&sources, file, &whole_file());
+        let (tree, found) = source::read(&sources, file, None);
         assert!(found.is_empty(), "{found:?}");
         let (_, problems) = read(&tree, &semver::Version::new(0, 1, 3));
         let shown = |problem: &Problem| {
@@ -412,7 +394,7 @@ mod tests {
         let text = "project.order = [\"b\", \"a\"]\n[environments.a]\n[environments.b]";
         let mut sources = Sources::default();
         let file = sources.add("environments.toml", text);
-        let (tree, _) = source::read(&sources, file, &whole_file());
+        let (tree, _) = source::read(&sources, file, None);
         let (config, _) = read(&tree, &semver::Version::new(0, 1, 0));
         let names: Vec<&str> = config.environments.keys().map(Name::as_str).collect();
         assert_eq!(names, ["b", "a"]);

@@ -9,11 +9,10 @@ use indexmap::IndexMap;
 use super::{Service, Written};
 use crate::diagnostic::{Problem, Problems};
 use crate::name::Name;
-use crate::path::{Key, Path};
+use crate::path::Path;
 use crate::place::Place;
 use crate::schema::RESERVED_FACTS;
-use crate::tree::{Layer, Node, Origin, Table, Value};
-use crate::words;
+use crate::tree::{Node, Table, Value};
 
 #[derive(Default)]
 pub struct Reader {
@@ -112,39 +111,10 @@ impl Reader {
     pub fn known_keys(&mut self, node: &Node, known: &[&str], whose: &str) {
         for (key, item) in node.table().into_iter().flatten() {
             if !known.contains(&&**key) {
-                let mut problem =
-                    Problem::error("unknown-key", format!("{whose} has no key `{key}`"));
-                problem = match words::nearest(key, known.iter().copied()) {
-                    Some(meant) => {
-                        problem.label(item.origin.key, format!("did you mean `{meant}`?"))
-                    }
-                    None => {
-                        problem.at(item.origin.key).help(format!("it has {}", words::names(known)))
-                    }
-                };
-                self.problems.push(problem);
+                let problem = Problem::error("unknown-key", format!("{whose} has no key `{key}`"));
+                self.problems.push(problem.unknown_word(item.origin.key, key, known));
             }
         }
-    }
-
-    pub fn unknown<'a>(
-        &mut self,
-        code: &'static str,
-        what: &str,
-        name: &str,
-        node: &Node,
-        known: impl Iterator<Item = &'a str> + Clone,
-    ) {
-        let problem = Problem::error(code, format!("there is no {what} `{name}`"));
-        self.problems.push(match words::nearest(name, known.clone()) {
-            Some(meant) => problem.label(node.origin.value, format!("did you mean `{meant}`?")),
-            None => {
-                let known: Vec<&str> = known.collect();
-                let help = format!("there are {}", words::names(&known));
-                let problem = problem.at(node.origin.value);
-                if known.is_empty() { problem } else { problem.help(help) }
-            }
-        });
     }
 
     pub fn refuse(&mut self, node: &Node, key: &str, why: &str) {
@@ -195,7 +165,7 @@ impl Reader {
     }
 
     /// A layer of facts: `name` stands for itself, and services have tables of their own.
-    pub fn facts(&mut self, node: &Arc<Node>, layer: Path, reserved: &[&str]) -> Written {
+    pub fn facts(&mut self, node: &Node, reserved: &[&str]) -> Written {
         self.refuse(node, "name", "the name is the table's own key");
         for word in ["profiles", "status", "services"] {
             if !reserved.contains(&word) {
@@ -203,14 +173,13 @@ impl Reader {
             }
         }
         let reserved = RESERVED_FACTS.into_iter().filter(|word| *word != "vars");
-        self.layer(node, layer, &reserved.collect::<Vec<_>>())
+        self.layer(node, &reserved.collect::<Vec<_>>())
     }
 
     /// The settings that a profile or an environment gives to services.
     pub fn services(
         &mut self,
         node: &Node,
-        layer: &Path,
         known: &IndexMap<Name, Service>,
     ) -> IndexMap<Name, Written> {
         let mut services = IndexMap::new();
@@ -224,22 +193,14 @@ impl Reader {
                             "it holds for the whole service: write it in [services.…]",
                         );
                     }
-                    let layer = layer.join(&"services".into()).join(&key);
-                    let written = self.layer(&item, layer, &["environments", "same", "distinct"]);
+                    let written = self.layer(&item, &["environments", "same", "distinct"]);
                     services.insert(name.clone(), written);
                 }
                 None => {
-                    let at_key = Node {
-                        origin: Origin { value: item.origin.key, ..item.origin.clone() },
-                        ..(*item).clone()
-                    };
-                    self.unknown(
-                        "unknown-service",
-                        "service",
-                        &key,
-                        &at_key,
-                        known.keys().map(Name::as_str),
-                    );
+                    let problem =
+                        Problem::error("unknown-service", format!("there is no service `{key}`"));
+                    let names: Vec<&str> = known.keys().map(Name::as_str).collect();
+                    self.problems.push(problem.unknown_word(item.origin.key, &key, &names));
                 }
             }
         }
@@ -247,7 +208,7 @@ impl Reader {
     }
 
     /// A layer without its head and without the words that are no settings.
-    pub fn layer(&mut self, node: &Arc<Node>, layer: Path, reserved: &[&str]) -> Written {
+    pub fn layer(&mut self, node: &Node, reserved: &[&str]) -> Written {
         let unset = self.paths(node.get("unset"));
         let null = self.paths(node.get("null"));
         for (path, place) in &null {
@@ -257,32 +218,13 @@ impl Reader {
                 self.problems.push(Problem::error("misplaced-null", message).at(*place).help(help));
             }
         }
-        let mut table = self.table(Some(node));
+        let mut table = node.table().cloned().unwrap_or_default();
         table.retain(|key, _| !reserved.contains(&&**key) && !["unset", "null"].contains(&&**key));
-        let layer = Arc::new(Layer { name: layer.to_string(), pack: false });
-        let table = in_layer(&node.with(Value::Table(table)), &layer);
-        Written { table: Arc::new(table), unset, null }
+        Written { table: Arc::new(node.with(Value::Table(table))), unset, null }
     }
 
     fn wrong_kind(&mut self, node: &Node, expected: &str) {
         let message = format!("this must be {expected}, not {}", node.value.kind());
         self.problems.push(Problem::error("wrong-type", message).at(node.origin.value));
     }
-}
-
-/// The same tree, its values marked as given by a layer.
-fn in_layer(node: &Node, layer: &Arc<Layer>) -> Node {
-    let value = match &node.value {
-        Value::Table(table) => {
-            let inside = |(key, item): (&Key, &Arc<Node>)| {
-                (Arc::clone(key), Arc::new(in_layer(item, layer)))
-            };
-            Value::Table(table.iter().map(inside).collect())
-        }
-        Value::List(items) => {
-            Value::List(items.iter().map(|item| Arc::new(in_layer(item, layer))).collect())
-        }
-        scalar => scalar.clone(),
-    };
-    Node::new(value, Origin { layer: Arc::clone(layer), ..node.origin.clone() })
 }

@@ -4,7 +4,7 @@
 //! link or a comment. Code spans and HTML tags are expected to end on the line they begin on.
 
 use super::mark::{Kind, Piece, Value};
-use super::yaml::outline::{Outline, VALUE};
+use super::outline::{Outline, VALUE};
 use super::{Misplaced, Printed};
 
 /// Prints a template's output, or names every value that may not stand where it does.
@@ -163,7 +163,7 @@ fn push_string(out: &mut String, text: &str, place: Place) -> Result<(), Problem
         Place::Code { table: false } => out.push_str(&one_line(text)),
         Place::Fence(c) if text.contains(c) || text != one_line(text) => {
             return Err((
-                "a string with a line break or the character of the fence stands in a block of code",
+                "a string with a line break or the fence's character stands in a block of code",
                 "leave it out or take the other fence",
             ));
         }
@@ -267,4 +267,123 @@ fn code_span(text: &str) -> Option<usize> {
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mark::{marked, pieces};
+    use super::*;
+
+    #[track_caller]
+    fn check(template: &str, value: &str, expected: &str) {
+        let output = template.replace('@', &marked(Kind::Text, 1, value));
+        let printed = print(&pieces(&output)).map(|printed| printed.text);
+        assert_eq!(printed, Ok(expected.to_owned()));
+    }
+
+    #[track_caller]
+    fn check_refused(template: &str, kind: Kind, value: &str, reason: &str) {
+        let output = template.replace('@', &marked(kind, 1, value));
+        let misplaced = print(&pieces(&output)).expect_err(template);
+        assert_eq!(misplaced[0].reason, reason);
+    }
+
+    #[test]
+    fn ordinary_words_stay_as_they_are() {
+        for word in [
+            "icepack",
+            "charts/icepack",
+            "main-deploy",
+            "values-dev.yaml",
+            "snake_case__name",
+            "arn:aws:iam::411706531007:role/icepack",
+            "https://icepack.example.net/?a=1",
+            "a & b, (c); 2 > 1!?",
+            "2026-11-20",
+        ] {
+            check("@ b\n", word, &format!("{word} b\n"));
+        }
+    }
+
+    #[test]
+    fn text_is_no_markup() {
+        check("a @\n", "`*<[]|~$\\", "a \\`\\*\\<\\[\\]\\|\\~\\$\\\\\n");
+        check("a @\n", "_b_ c_d", "a \\_b\\_ c_d\n");
+        check("a @\n", "C#", "a C\\#\n");
+        check("@[a](b)\n", "x!", "x\\![a](b)\n");
+        check("\\`@`\n", "*", "\\`\\*`\n");
+        check("a @\n", "&amp; & &", "a \\&amp; & \\&\n");
+        check("| a | @ |\n", "b | c\nd", "| a | b \\| c d |\n");
+    }
+
+    #[test]
+    fn text_begins_no_block() {
+        for (value, expected) in [
+            ("# a", "\\# a"),
+            ("- a", "\\- a"),
+            ("+ a", "\\+ a"),
+            ("> a", "\\> a"),
+            ("===", "\\==="),
+            (":--", "\\:--"),
+            ("1. a", "1\\. a"),
+            ("12)", "12\\)"),
+            ("1.5", "1.5"),
+            ("    a", "a"),
+        ] {
+            check("@\n", value, &format!("{expected}\n"));
+            check("- @\n", value, &format!("- {expected}\n"));
+        }
+        check("a @\n", "- # b", "a - # b\n");
+    }
+
+    #[test]
+    fn code_is_left_alone() {
+        check("a `@` b\n", "a*b_c <d> | \\", "a `a*b_c <d> | \\` b\n");
+        check("``a ` @`` b\n", "*", "``a ` *`` b\n");
+        check("`a @\n", "*", "`a \\*\n");
+        check("```a``` @\n", "*", "```a``` \\*\n");
+        check("| `@` |\n", "a | b", "| `a \\| b` |\n");
+        check("```sh\n@\n```\n@\n", "a * b", "```sh\na * b\n```\na \\* b\n");
+        check("~~~\n`@`\n~~~\n", "`a`", "~~~\n``a``\n~~~\n");
+    }
+
+    #[test]
+    fn code_holds_its_value() {
+        let span = "an empty string or one with a backtick stands in code";
+        check_refused("`@`\n", Kind::Text, "a`b", span);
+        check_refused("`@`\n", Kind::Text, "", span);
+        let block = "a string with a line break or the fence's character stands in a block of code";
+        check_refused("```\n@\n```\n", Kind::Text, "```", block);
+        check_refused("~~~\n@\n~~~\n", Kind::Text, "a\nb", block);
+    }
+
+    #[test]
+    fn a_comment_ends_where_the_template_ends_it() {
+        check("<!-- @ -->\n", "a --> b", "<!-- a - - > b -->\n");
+        check("<!--@-->\n", ">a-", "<!-- >a- -->\n");
+        check("<!--\n```\n@\n-->\n@\n", "*", "<!--\n```\n*\n-->\n\\*\n");
+        check("<!--\n@\n-->\n@\n", "---", "<!--\n- - - \n-->\n\\---\n");
+    }
+
+    #[test]
+    fn a_link_leads_where_it_should() {
+        check("[a](@)\n", "b c/(d)_e", "[a](b%20c/%28d%29_e)\n");
+        check("[a](@)\n", "b&c", "[a](b&amp;c)\n");
+        check("[@](b)\n", "a](c)", "[a\\](c)](b)\n");
+    }
+
+    #[test]
+    fn some_places_are_for_no_value() {
+        check_refused("<b id=\"@\">\n", Kind::Text, "a", "a string stands in an HTML tag");
+        check_refused("\\@\n", Kind::Text, "a", "a string stands behind a backslash");
+        let code = "a filter of another format stands in Markdown";
+        check_refused("@\n", Kind::Code, "a", code);
+    }
+
+    #[test]
+    fn every_value_knows_its_line_and_the_text_ends_in_one_newline() {
+        let output = format!("a\n{}\n\n\n", marked(Kind::Bare, 7, "1"));
+        let printed = print(&pieces(&output)).unwrap();
+        assert_eq!((&*printed.text, &*printed.tags), ("a\n1\n", &[(1, 7)][..]));
+    }
 }

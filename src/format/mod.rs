@@ -5,6 +5,7 @@
 pub mod hcl;
 pub mod mark;
 pub mod markdown;
+mod outline;
 pub mod yaml;
 
 /// The text of a file, and which template tags printed something on which of its lines.

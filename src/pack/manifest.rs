@@ -12,7 +12,7 @@ use crate::place::{FileId, Place, Sources};
 use crate::reference::{self, Part, Reference, Scope};
 use crate::schema::Schema;
 use crate::source;
-use crate::tree::{Layer, Node, Table, Value};
+use crate::tree::{Node, Table, Value};
 use crate::words;
 
 pub struct Manifest {
@@ -31,8 +31,7 @@ const FILE_KEYS: [&str; 8] =
     ["name", "template", "data", "path", "each", "when", "records", "layout"];
 
 pub fn read(sources: &Sources, file: FileId, pack: &str, problems: &mut Problems) -> Manifest {
-    let layer = Arc::new(Layer { name: format!("the defaults of the pack `{pack}`"), pack: true });
-    let (tree, found) = source::read(sources, file, &layer);
+    let (tree, found) = source::read(sources, file, Some(&Arc::from(pack)));
     problems.extend(found);
     let mut reader = Reader { problems };
     reader.known(&tree, &KEYS);
@@ -71,12 +70,9 @@ impl Manifest {
                 && !files.iter().any(|(path, _)| path == template)
             {
                 let message = format!("the pack has no template `{template}`");
-                let problem = Problem::error("missing-template", message).at(rule.path_place);
-                let known = files.iter().map(|(path, _)| path.as_str());
-                problems.push(match words::nearest(template, known) {
-                    Some(meant) => problem.help(format!("did you mean `{meant}`?")),
-                    None => problem,
-                });
+                let problem = Problem::error("missing-template", message);
+                let known: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+                problems.push(problem.unknown_word(rule.path_place, template, &known));
             }
         }
         check_references(schema, &self.defaults, problems);
@@ -120,13 +116,9 @@ impl Reader<'_> {
     fn known(&mut self, node: &Node, known: &[&str]) {
         for (key, item) in node.table().into_iter().flatten() {
             if !known.contains(&&**key) {
-                let help = match words::nearest(key, known.iter().copied()) {
-                    Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("there are {}", words::names(known)),
-                };
                 let message = format!("a pack's manifest has no key `{key}` here");
-                self.problems
-                    .push(Problem::error("unknown-key", message).at(item.origin.key).help(help));
+                let problem = Problem::error("unknown-key", message);
+                self.problems.push(problem.unknown_word(item.origin.key, key, known));
             }
         }
     }

@@ -254,7 +254,8 @@ impl Renderer<'_> {
     fn failed(&self, target: &Target<'_>, planned: &Planned<'_>, failure: &Failure) -> Problem {
         let place = failure.place.unwrap_or(planned.rule.path_place);
         let problem = if failure.not_given {
-            let name = self.input.sources.slice(place);
+            let tag = self.input.sources.slice(place);
+            let name = tag.split('|').next().unwrap_or(tag).trim();
             let message = format!("nobody gives `{name}`, which this template prints");
             Problem::error("not-given", message)
                 .help(format!("give it in environments.toml, or print it below {{% if {name} %}}"))

@@ -44,7 +44,7 @@ pub fn check(
 
 fn changed(view: &View<'_>, entry: &Entry) -> Value {
     let after = entry.file.map(|index| view.files[index].text.as_str());
-    let shown = entry.before.is_some() && entry.state != State::Unmanaged;
+    let shown = entry.before.is_some() && (entry.file.is_some() || entry.state == State::Orphaned);
     let diff = shown.then(|| {
         let diff = diff::unified(entry.path.as_str(), entry.before.as_deref(), after);
         secret::masked(&diff).into_owned()

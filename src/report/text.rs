@@ -204,7 +204,7 @@ fn all_hunks(view: &View<'_>, entry: &Entry) -> Vec<Hunk> {
     match (&entry.before, entry.file) {
         (Some(_), Some(_)) => view.hunks(entry),
         (None, Some(index)) => super::diff::hunks("", &view.files[index].text, (0, 0)),
-        (Some(before), None) if entry.state != State::Unmanaged => {
+        (Some(before), None) if entry.state == State::Orphaned => {
             super::diff::hunks(before, "", (0, 0))
         }
         _ => Vec::new(),
@@ -215,9 +215,6 @@ fn all_hunks(view: &View<'_>, entry: &Entry) -> Vec<Hunk> {
 fn push_explanation(out: &mut String, entry: &Entry) {
     let text = match (entry.state, entry.blocked, entry.file) {
         (_, Some(what), _) => format!("{what} stands where a generated file belongs"),
-        (State::Copied, _, _) => {
-            "a copy of a generated file: two roots would share one state".to_owned()
-        }
         (State::Edited, _, None) => "changed by hand, and nothing renders it any more".to_owned(),
         (State::Stranded, _, _) => format!(
             "nothing renders the root {} any more, and Terraform may still hold its resources",
@@ -307,7 +304,7 @@ fn push_next_steps(out: &mut String, entries: &[&Entry]) {
     if has(State::Copied) {
         _ = writeln!(
             out,
-            "  copied: remove the copy; a new environment is a table in environments.toml"
+            "  copied: remove the copy, whose root would share one state with the other; a new\n    environment is a table in environments.toml"
         );
     }
     if has(State::Stranded) {

@@ -9,7 +9,6 @@ use crate::path::{Key, Path};
 use crate::place::{Place, Sources};
 use crate::reference::{self, Part, Reference, Scope, Spot};
 use crate::tree::{Node, Table, Value};
-use crate::words;
 
 /// What a reference to something that nobody gives means.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,6 +27,8 @@ pub struct Interpolation<'a> {
     problems: &'a mut Problems,
     /// The references that are being replaced, to find circles.
     active: Vec<(Scope, Path)>,
+    /// How often something was wrong.
+    faults: usize,
 }
 
 impl<'a> Interpolation<'a> {
@@ -40,7 +41,7 @@ impl<'a> Interpolation<'a> {
         sources: &'a Sources,
         problems: &'a mut Problems,
     ) -> Interpolation<'a> {
-        Interpolation { env, service, missing, sources, problems, active: Vec::new() }
+        Interpolation { env, service, missing, sources, problems, active: Vec::new(), faults: 0 }
     }
 
     /// The facts with every reference replaced.
@@ -122,7 +123,7 @@ impl<'a> Interpolation<'a> {
             (Scope::Service, None) => {
                 let problem = Problem::error("unknown-reference", "a fact cannot name a setting");
                 let help = "facts belong to an environment, settings to a service in it";
-                self.problems.push(problem.at(self.place(node, *spot)).help(help));
+                self.report(problem.at(self.place(node, *spot)).help(help));
                 return None;
             }
         };
@@ -153,16 +154,16 @@ impl<'a> Interpolation<'a> {
             }
             .ok_or(())?;
         }
-        let problems = self.problems.len();
+        let faults = self.faults;
         match self.node(&node) {
             // A default that is itself left out gives nothing.
-            None if self.problems.len() == problems => Err(()),
+            None if self.faults == faults => Err(()),
             resolved => Ok(resolved),
         }
     }
 
     fn nothing_given(&mut self, node: &Node, reference: &Reference) {
-        if self.missing == Missing::IsLeftOut || node.origin.layer.pack {
+        if self.missing == Missing::IsLeftOut || node.origin.pack.is_some() {
             return;
         }
         let Reference { scope, path, spot } = reference;
@@ -172,24 +173,36 @@ impl<'a> Interpolation<'a> {
         let root = if *scope == Scope::Env { Some(self.env) } else { self.service };
         let parent = root.and_then(|root| root.at(&Path(path.0[..path.0.len() - 1].to_vec())));
         let known = parent.and_then(Node::table).into_iter().flat_map(|table| table.keys());
+        let known: Vec<&str> = known.map(|key| &**key).collect();
         let last = path.0.last().map_or("", |key| key);
-        let meant = words::nearest(last, known.map(|key| &**key));
-        let place = self.place(node, *spot);
-        self.problems.push(match meant {
-            Some(meant) => problem.label(place, format!("did you mean `{meant}`?")),
-            None => problem.at(place).help(format!(
-                "write \\{{{{ where the text itself is meant, or give `{word}.{path}`"
+        let problem = problem.unknown_word(self.place(node, *spot), last, &known);
+        let problem = match problem.meant {
+            Some(_) => problem,
+            None => problem.help(format!(
+                "give `{word}.{path}`, or write \\{{{{ where the text itself is meant"
             )),
-        });
+        };
+        self.report(problem);
+    }
+
+    /// Notes a problem. Some are told elsewhere already, and are only counted.
+    fn report(&mut self, problem: impl Into<Option<Problem>>) {
+        self.faults += 1;
+        self.problems.extend(problem.into());
     }
 
     fn circle(&mut self, node: &Node, reference: &Reference) {
         let shown = |(scope, path): &(Scope, Path)| format!("{}.{path}", scope.word());
         let mut steps: Vec<String> = self.active.iter().map(shown).collect();
         steps.push(format!("{}.{}", reference.scope.word(), reference.path));
+        // The same circle is met from each of its members: it is told from the first of them.
+        let start = steps.iter().position(|step| Some(step) == steps.iter().min()).unwrap_or(0);
+        if start != 0 && self.active.len() > 1 {
+            return self.report(None);
+        }
         let message = format!("these references lead in a circle: {}", steps.join(" → "));
         let place = self.place(node, reference.spot);
-        self.problems.push(Problem::error("reference-cycle", message).at(place));
+        self.report(Problem::error("reference-cycle", message).at(place));
     }
 
     fn malformed(&mut self, node: &Node, spot: Spot) {
@@ -197,7 +210,7 @@ impl<'a> Interpolation<'a> {
         let help =
             "a reference is {{ env.name }} or {{ service.scaling.api.replicas }}; \\{{ prints {{";
         let place = self.place(node, spot);
-        self.problems.push(Problem::error("malformed-reference", message).at(place).help(help));
+        self.report(Problem::error("malformed-reference", message).at(place).help(help));
     }
 
     fn not_plain(&mut self, node: &Node, reference: &Reference, target: &Node) {
@@ -208,7 +221,7 @@ impl<'a> Interpolation<'a> {
         let help = "inside longer text only strings, integers and booleans may stand";
         let place = self.place(node, *spot);
         let problem = Problem::error("reference-type", message).at(place).help(help);
-        self.problems.push(problem.label(target.origin.value, "what it names"));
+        self.report(problem.label(target.origin.value, "what it names"));
     }
 
     /// Where a reference stands: the string is searched as it was written, escapes and all.

@@ -92,7 +92,22 @@ pub fn resolve(config: &Config, packs: &Packs, sources: &Sources) -> (Resolved, 
         .iter()
         .filter_map(|(name, written)| resolver.service(name, written, &environments))
         .collect();
-    (Resolved { environments, services }, resolver.problems)
+    (Resolved { environments, services }, without_consequences(resolver.problems))
+}
+
+/// Leaves out that nobody gives what somebody misspelt.
+fn without_consequences(problems: Problems) -> Problems {
+    let problems: Vec<Problem> = problems.into_iter().collect();
+    let misspelt: Vec<String> = problems.iter().filter_map(|it| it.meant.clone()).collect();
+    let follows = |problem: &Problem| {
+        let missing = (problem.code == "missing-setting").then_some(&problem.message);
+        missing.is_some_and(|message| {
+            misspelt.iter().any(|word| message.ends_with(&format!("`{word}`")))
+        })
+    };
+    let mut causes = Problems::default();
+    causes.extend(problems.into_iter().filter(|problem| !follows(problem)));
+    causes
 }
 
 /// The names of the packs that a configuration uses, each with a place where it is named.
@@ -204,10 +219,8 @@ impl Resolver<'_> {
             &mut problems,
         )
         .settings();
-        if problems.is_empty() {
-            let owner = validate::Owner { service: name, environment, place: service.place };
-            validate::against_schema(&pack, &owner, facts, &settings, &mut problems);
-        }
+        let owner = validate::Owner { service: name, environment, place: service.place };
+        validate::against_schema(&pack, &owner, facts, &settings, &mut problems);
         self.note(problems, Some(name), &environment.name);
         Some(Deployment { environment: index, pack, settings, keep, only })
     }

@@ -13,7 +13,6 @@ use crate::place::Place;
 use crate::reference::Scope;
 use crate::schema::{Shape, Violation};
 use crate::tree::{Node, Origin, Value};
-use crate::words;
 
 /// Whose settings are held against a schema.
 pub struct Owner<'a> {
@@ -82,24 +81,11 @@ fn undeclared(
 ) -> Problem {
     let (message, help) = message(path);
     let known: Vec<&str> = shapes.iter().flat_map(|shape| shape.keys()).collect();
-    let problem = Problem::error("unknown-key", message).note(written_in(origin, path));
-    match (words::nearest(key, known.iter().copied()), help) {
-        (Some(meant), _) => problem.label(origin.key, format!("did you mean `{meant}`?")),
-        (None, Some(help)) => problem.at(origin.key).help(help),
-        (None, None) => {
-            problem.at(origin.key).help(format!("here it has {}", words::names(&known)))
-        }
-    }
-}
-
-/// The table in which a setting was written.
-fn written_in(origin: &Origin, path: &Path) -> String {
-    let layer = &origin.layer.name;
-    let table = Path(path.0[..path.0.len() - 1].to_vec());
-    match table.0.is_empty() {
-        true => format!("in {layer}"),
-        false if origin.layer.pack => format!("in {layer}, below {table}"),
-        false => format!("in {layer}.{table}"),
+    let problem = Problem::error("unknown-key", message).note(format!("in {}", origin.table()));
+    let problem = problem.unknown_word(origin.key, key, &known);
+    match (&problem.meant, help) {
+        (None, Some(help)) => problem.help(help),
+        _ => problem,
     }
 }
 
@@ -133,7 +119,7 @@ fn problem(violation: &Violation, owner: &Owner<'_>, facts: &Node, settings: &No
     let mut problem = Problem::error(violation.code, violation.message.clone());
     match root.at(&violation.path) {
         Some(node) => {
-            problem = problem.at(node.origin.value).note(written_in(&node.origin, &violation.path));
+            problem = problem.at(node.origin.value).note(format!("in {}", node.origin.table()));
             if let Some(named) = &node.named {
                 problem = problem.label(named.value, "the value comes from here");
             }

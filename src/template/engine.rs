@@ -175,11 +175,12 @@ impl Engine {
             let range = template.prepared.original(report.span().range.clone());
             let place =
                 Place { file: template.file, start: range.start as u32, end: range.end as u32 };
-            // What stands only in the prepared text wraps a whole tag.
-            let wrapped = |tag: &&Tag| {
-                range.is_empty() && tag.place.start <= place.start && place.end <= tag.place.end
-            };
-            template.tags.iter().find(wrapped).map_or(place, |tag| tag.place)
+            // What stands only in the prepared text wraps a whole tag, and a value that nobody
+            // gives is missed by the whole tag, whichever filter missed it.
+            let whole = range.is_empty() || report.message().contains(NOT_GIVEN);
+            let around =
+                |tag: &&Tag| whole && tag.place.start <= place.start && place.end <= tag.place.end;
+            template.tags.iter().find(around).map_or(place, |tag| tag.place)
         });
         let message = report.message().replace(PRINT_START, "{{").replace(PRINT_END, "}}");
         let not_given = message.contains(NOT_GIVEN);

@@ -2,8 +2,8 @@
 //!
 //! Sees one line at a time and nothing of what stands around the block.
 
-use super::outline::VALUE;
 use super::place::{Edges, Place};
+use crate::format::outline::VALUE;
 
 pub(super) const BLANKS: [char; 2] = [' ', '\t'];
 
@@ -24,7 +24,7 @@ impl Block {
     pub(super) fn announced(rest: &str, least: usize) -> Option<Block> {
         let tail = rest[1..].trim_start_matches(|c| matches!(c, '+' | '-' | '1'..='9'));
         let comment = tail.trim_start_matches(BLANKS);
-        let is_last = comment.is_empty() || comment.starts_with('#') && comment.len() < tail.len();
+        let is_last = comment.is_empty() || comment.starts_with('#');
         let least = least.max(1);
         let digit = rest[1..rest.len() - tail.len()].chars().find_map(|c| c.to_digit(10));
         let indent = digit.map(|digit| least - 1 + digit as usize);

@@ -22,3 +22,27 @@ pub fn check(text: &str) -> Result<(), (usize, usize, String)> {
 fn without_location(message: &str) -> String {
     message.split(" at line ").next().unwrap_or(message).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_that_parse_pass() {
+        for text in ["", "a: 1\n", "a: 1\n---\nb: 2\n", "a: &x [1]\nb: *x\n", "a: !ref [b]\n"] {
+            assert_eq!(check(text), Ok(()), "{text:?}");
+        }
+    }
+
+    #[track_caller]
+    fn fails(text: &str, line: usize, column: usize, message: &str) {
+        assert_eq!(check(text), Err((line, column, message.to_owned())));
+    }
+
+    #[test]
+    fn a_failure_has_its_place() {
+        fails("a: 1\nb: c: d\n", 2, 5, "mapping values are not allowed in this context");
+        fails("a: 1\n---\nb: \"c\n", 4, 1, "found unexpected end of stream");
+        fails("a:\n  b: 1\n  b: 2\n", 2, 3, "a: duplicate entry with key \"b\"");
+    }
+}

@@ -122,3 +122,121 @@ fn is_block_collection(value: &Value) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// Each line of the expected text begins with its path, up to a bar.
+    #[track_caller]
+    fn check(value: Value, expected: &str) {
+        let document = document(&value);
+        let mut shown = String::new();
+        assert_eq!(document.text.lines().count(), document.lines.len());
+        for (line, path) in document.text.lines().zip(&document.lines) {
+            let path: Vec<String> = path.iter().map(step).collect();
+            shown.push_str(&format!("{} | {line}\n", path.join(".")));
+        }
+        assert_eq!(shown, expected.strip_prefix('\n').unwrap_or(expected));
+    }
+
+    fn step(step: &Step<'_>) -> String {
+        match step {
+            Step::Key(key) => (*key).to_owned(),
+            Step::Index(index) => index.to_string(),
+        }
+    }
+
+    #[test]
+    fn reads_as_if_written_by_hand() {
+        let values = json!({
+            "image": { "repository": "411706531007.dkr.ecr.us-east-1.amazonaws.com/icepack" },
+            "api": {
+                "resources": { "requests": { "cpu": "500m", "memory": "1Gi" } },
+                "replicas": 2,
+            },
+            "orchestrator": { "schedule": "30 * * * *", "suspend": false },
+            "accountId": "411706531007",
+            "serviceAccount": { "roleArn": "arn:aws:iam::411706531007:role/icepack" },
+            "sourceRanges": ["10.0.0.0/8", "vpn"],
+            "nodeSelector": {},
+            "tolerations": [],
+            "affinity": null,
+        });
+        let expected = "
+image | image:
+image.repository |   repository: \"411706531007.dkr.ecr.us-east-1.amazonaws.com/icepack\"
+api | api:
+api.resources |   resources:
+api.resources.requests |     requests:
+api.resources.requests.cpu |       cpu: 500m
+api.resources.requests.memory |       memory: 1Gi
+api.replicas |   replicas: 2
+orchestrator | orchestrator:
+orchestrator.schedule |   schedule: \"30 * * * *\"
+orchestrator.suspend |   suspend: false
+accountId | accountId: \"411706531007\"
+serviceAccount | serviceAccount:
+serviceAccount.roleArn |   roleArn: arn:aws:iam::411706531007:role/icepack
+sourceRanges | sourceRanges:
+sourceRanges.0 |   - \"10.0.0.0/8\"
+sourceRanges.1 |   - vpn
+nodeSelector | nodeSelector: {}
+tolerations | tolerations: []
+affinity | affinity: null
+";
+        check(values, expected);
+    }
+
+    #[test]
+    fn lists_and_maps_begin_beside_the_hyphen() {
+        check(
+            json!({ "l": [{ "a": 1, "b": { "c": 2 } }, [[3], 4], {}] }),
+            "
+l | l:
+l.0.a |   - a: 1
+l.0.b |     b:
+l.0.b.c |       c: 2
+l.1.0.0 |   - - - 3
+l.1.1 |     - 4
+l.2 |   - {}
+",
+        );
+    }
+
+    #[test]
+    fn long_texts_are_blocks() {
+        check(
+            json!({ "a": { "script": "one\n\n  two\n" }, "b": ["three\nfour"] }),
+            "
+a | a:
+a.script |   script: |
+a.script |     one
+a.script | 
+a.script |       two
+b | b:
+b.0 |   - |-
+b.0 |     three
+b.0 |     four
+",
+        );
+    }
+
+    #[test]
+    fn the_root_may_be_anything() {
+        check(json!({}), " | {}\n");
+        check(json!([]), " | []\n");
+        check(json!(null), " | null\n");
+        check(json!("a\nb"), " | |-\n |   a\n |   b\n");
+        check(json!(["a"]), "0 | - a\n");
+    }
+
+    #[test]
+    fn a_key_beyond_the_sight_of_readers_is_announced() {
+        let long = "k".repeat(1_001);
+        let value = json!({ "a": { long.as_str(): { "b": 1 } } });
+        let expected = format!("a:\n  ? {long}\n  :\n    b: 1\n");
+        assert_eq!(document(&value).text, expected);
+    }
+}

@@ -73,3 +73,40 @@ fn word(text: &str) -> Cow<'_, str> {
         text => Cow::Owned(scalar::quoted(text)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[track_caller]
+    fn check(value: Value, expected: &str) {
+        assert_eq!(inline(&value), expected);
+    }
+
+    #[test]
+    fn scalars_are_as_plain_as_a_key_may_be() {
+        check(json!("icepack"), "icepack");
+        check(json!("a: b"), r#""a: b""#);
+        check(json!("a:b"), r#""a:b""#);
+        check(json!("on"), r#""on""#);
+        check(json!(null), "null");
+        check(json!(true), "true");
+        check(json!(1e30), "1.0e+30");
+        check(json!("<<"), r#"!!str "<<""#);
+    }
+
+    #[test]
+    fn collections_stand_on_one_line() {
+        check(json!([]), "[]");
+        check(json!({}), "{}");
+        check(json!(["a", "b", 1]), r#"["a", "b", 1]"#);
+        check(json!({ "a": 1, "b c": ["d"] }), r#"{ a: 1, "b c": ["d"] }"#);
+    }
+
+    #[test]
+    fn a_key_beyond_the_sight_of_readers_is_announced() {
+        let long = "k".repeat(1_001);
+        check(json!({ long.as_str(): 1 }), &format!("{{ ? {long} : 1 }}"));
+    }
+}

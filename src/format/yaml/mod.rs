@@ -7,7 +7,6 @@ mod block;
 mod check;
 mod document;
 mod inline;
-pub(super) mod outline;
 mod place;
 mod print;
 mod scalar;

@@ -4,7 +4,7 @@
 //! as bare, which admits the fewest. Knows nothing of the values themselves.
 
 use super::block::{BLANKS, Block, indentation};
-use super::outline::VALUE;
+use crate::format::outline::VALUE;
 
 /// The position of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +56,8 @@ struct Scanner {
     flow: usize,
     /// Lines indented by fewer blanks do not belong to the entry that began last.
     least: usize,
-    /// Where the last node began on its line.
-    node: usize,
+    /// Where on this line the node began that may turn out to be a key.
+    node: Option<usize>,
     /// The block scalar that begins on the next line.
     announced: Option<Block>,
 }
@@ -86,6 +86,10 @@ impl Scanner {
                 return true;
             }
             self.mode = Mode::Start;
+            // A tab has ended the block. Without it readers would go on.
+            if line.trim_matches(BLANKS).is_empty() {
+                return true;
+            }
         }
         let mut at = self.begin_line(line);
         while let Some(c) = line[at..].chars().next() {
@@ -96,6 +100,7 @@ impl Scanner {
 
     /// Ends what a new line ends, and passes a document marker.
     fn begin_line(&mut self, line: &str) -> usize {
+        self.node = None;
         if matches!(self.mode, Mode::Double | Mode::Single) {
             return 0;
         }
@@ -196,8 +201,10 @@ impl Scanner {
             '&' | '!' => self.begin_node(at, Mode::Property),
             '|' | '>' if self.flow == 0 => {
                 self.announced = Block::announced(&line[at..], self.least);
-                let is_plain = self.announced.is_none();
-                self.begin_node(at, if is_plain { Mode::Plain } else { Mode::After });
+                if self.announced.is_some() {
+                    return self.comment(line, at);
+                }
+                self.begin_node(at, Mode::Plain);
             }
             _ => self.begin_node(at, Mode::Plain),
         }
@@ -205,38 +212,31 @@ impl Scanner {
     }
 
     fn begin_node(&mut self, at: usize, mode: Mode) {
-        if self.mode == Mode::Start && self.flow == 0 {
-            self.node = at;
-        }
+        self.node.get_or_insert(at);
         self.mode = mode;
     }
 
     /// Takes the colon between a key and its value.
     fn colon(&mut self, at: usize) {
         if self.flow == 0 {
-            self.least = if self.mode == Mode::Start { at } else { self.node } + 1;
+            self.least = self.node.unwrap_or(at) + 1;
         }
         self.mode = Mode::Start;
     }
 
-    /// Takes the rest of a line, from its `#`. A plain scalar does not go on behind it.
+    /// Takes the rest of a line, which nothing but a comment begins on.
     fn comment(&mut self, line: &str, at: usize) -> usize {
         let values = line[at..].matches(VALUE).map(|_| Place::Comment);
         self.places.values.extend(values);
-        if self.mode == Mode::Plain {
-            self.mode = Mode::After;
-        }
         line.len()
     }
 
     /// Whether a colon with this character behind it separates a key from its value.
     fn is_colon(&self, next: Option<char>) -> bool {
-        let in_flow = self.flow > 0;
-        let is_tight = in_flow && next.is_some_and(|c| ",[]{}".contains(c));
         match self.mode {
-            Mode::Start | Mode::Plain => is_blank(next) || is_tight,
-            // A key in quotes needs no blank.
-            Mode::After => is_blank(next) || in_flow,
+            Mode::Start | Mode::Plain => is_blank(next),
+            // In brackets, a key in quotes needs no blank.
+            Mode::After => is_blank(next) || self.flow > 0,
             _ => false,
         }
     }
@@ -264,4 +264,139 @@ fn edges(line: &str, at: usize) -> Edges {
 /// Whether a character is a blank or the edge of a line.
 fn is_blank(c: Option<char>) -> bool {
     c.is_none_or(|c| BLANKS.contains(&c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A value is written `@`; a place by its name, an edge by a bar.
+    #[track_caller]
+    fn check(outline: &str, expected: &str) {
+        let places = places(&outline.replace('@', &VALUE.to_string()));
+        let shown: Vec<String> = places.values.iter().map(shown).collect();
+        assert_eq!(shown.join(" "), expected, "{outline:?}");
+    }
+
+    fn shown(place: &Place) -> String {
+        let edged = |name: &str, edges: &Edges| {
+            let bar = |edge| if edge { "|" } else { "" };
+            format!("{}{name}{}", bar(edges.start), bar(edges.end))
+        };
+        match place {
+            Place::Bare { whole: true } => "whole".to_owned(),
+            Place::Bare { whole: false } => "bare".to_owned(),
+            Place::Double(edges) => edged("double", edges),
+            Place::Single(edges) => edged("single", edges),
+            Place::Block(edges) => edged("block", edges),
+            Place::AfterBackslash => "backslash".to_owned(),
+            Place::Comment => "comment".to_owned(),
+        }
+    }
+
+    #[test]
+    fn quotes_open_where_a_node_begins() {
+        check("\"@\"", "double");
+        check("a: '@'", "single");
+        check("- \"@\": \"@\"", "double double");
+        check("- - '@'", "single");
+        check("? \"@\"\n: '@'", "double single");
+        check("a: &x \"@\"\nb: !!str '@'", "double single");
+        check("a:\n  \"@\"", "double");
+        check("--- \"@\"", "double");
+    }
+
+    #[test]
+    fn quotes_inside_plain_text_are_text() {
+        check("a: it's @", "bare");
+        check("a: b \"@\"", "bare");
+        check("-'@'", "bare");
+        check("a:'@'", "bare");
+        check("a: b\n  \"@\"", "bare");
+        check("a: b\n\"@\": c", "double");
+        check("- a: b\n   '@'", "bare");
+        check("- a: b\n  '@': c", "single");
+        check("&x a: b\n  '@'", "bare");
+        check("a: [b\n'@']", "bare");
+        check("a: b # c\n  '@'", "bare");
+    }
+
+    #[test]
+    fn quotes_close_at_their_own_kind() {
+        check("a: 'it''s @' # @", "single comment");
+        check("a: \"\\\"@\" # @", "double comment");
+        check("a: \"'@\" # @", "double comment");
+        check("a: 'b'@", "bare");
+        check("a: \"\\@\"", "backslash");
+        check("a: \"\\\\@\"", "double");
+    }
+
+    #[test]
+    fn the_edge_of_a_line_inside_quotes_is_known() {
+        check("a: \"@\n  @ @\n  @\"", "double| |double double| |double");
+        check("a: 'b @  \n  @ c'", "single| |single");
+        check("a: '\n  @\n  '", "|single|");
+    }
+
+    #[test]
+    fn comments_begin_behind_a_blank() {
+        check("# @", "comment");
+        check("a: b # @ \"@\"", "comment comment");
+        check("a: b#@", "bare");
+        check("a: \"b\" # '@", "comment");
+        check("a: | # @\n  @", "comment |block");
+        check("[ # @\n  @ ]", "comment whole");
+    }
+
+    #[test]
+    fn a_block_ends_where_its_indentation_ends() {
+        check("a: |\n  @\n  '@\nb: '@'", "|block block single");
+        check("a: |\n\n  b @\n\n  # @\n# @", "block block comment");
+        check("- |-\n  b\n   @\n- '@'", "block single");
+        check("- a: >2+\n    b\n    @\n  c: '@'", "|block single");
+        check("a:\n  - |\n   b\n   @\n  - '@'", "block single");
+        check("a: |2\n    @\n  @", "block block");
+        check("a: |\n@", "whole");
+        check("--- |\n@", "whole");
+        check("a: |\n     \n  @", "whole");
+        check("a: |\n    b\n  @", "whole");
+        check("a: |b\n  @", "bare");
+        check("a: | \"@\"", "bare");
+        check("--- |\n @\n--- '@'", "|block single");
+    }
+
+    #[test]
+    fn a_whole_node_stands_alone() {
+        check("@", "whole");
+        check("a: @", "whole");
+        check("a: @ # b", "whole");
+        check("@: @", "whole whole");
+        check("- @\n- [@, @]\n- { @: @ }", "whole whole whole whole whole");
+        check("a: @ b", "bare");
+        check("a: b @", "bare");
+        check("a: b@", "bare");
+        check("a: @b", "bare");
+        check("a: @@", "bare bare");
+        check("a: @, b", "bare");
+        check("a: @#b", "bare");
+        check("a:@", "bare");
+        check("@:b", "bare");
+        check("&@ a", "bare");
+    }
+
+    #[test]
+    fn brackets_are_followed_over_lines() {
+        check("a: [\n  \"@\",\n  '@' ]\nb: '@'", "double single single");
+        check("a: { b: '@', \"c\":\"@\", d: [\"@\"] } # @", "single double double comment");
+        check("a: [b, it's @]", "bare");
+        check("a: b, [\"@\"]", "bare");
+    }
+
+    #[test]
+    fn blanks_at_the_end_of_a_line_are_kept_where_they_are_text() {
+        let kept = |outline| places(outline).kept_ends;
+        assert_eq!(kept("a: b \nc: \"d \n  e\" "), [false, true, false]);
+        assert_eq!(kept("a: | \n  b \n  \nc "), [false, true, true, false]);
+        assert_eq!(kept("a: |\n  b\n\t\n  c "), [false, true, true, false]);
+    }
 }

@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-use super::outline::{Outline, VALUE};
 use super::place::{Edges, Place, places};
 use super::scalar;
 use crate::format::mark::{Kind, Piece, Value};
+use crate::format::outline::{Outline, VALUE};
 use crate::format::{Misplaced, Printed};
 
 /// Prints a template's output, or names every value that may not stand where it does.
@@ -135,7 +135,7 @@ const FORMS_EXPRESSION: Problem = Problem {
     help: "change the setting",
 };
 const IN_EXPRESSION: Problem = Problem {
-    reason: "a string that is more than a name stands inside `${{ }}`, where GitHub would evaluate it",
+    reason: "a string that is more than a name stands in a `${{ }}`, which GitHub evaluates",
     help: "hand it over in `env` and name the variable here",
 };
 
@@ -186,4 +186,126 @@ fn forms_expression(text: &[u8], range: Range<usize>) -> bool {
 
 fn visible(c: char) -> char {
     if scalar::is_visible(c) { c } else { ' ' }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::mark::{marked, pieces};
+
+    /// Prints a template in which `<…>` is a string, `(…)` a number and `«…»` filtered output.
+    fn printed(template: &str) -> Result<Printed, Vec<Misplaced>> {
+        let mut output = String::new();
+        let mut tag = 0;
+        let mut rest = template;
+        while let Some(begin) = rest.find(['<', '(', '«']) {
+            let open = rest[begin..].chars().next().unwrap();
+            let (close, kind) = match open {
+                '<' => ('>', Kind::Text),
+                '(' => (')', Kind::Bare),
+                _ => ('»', Kind::Code),
+            };
+            output.push_str(&rest[..begin]);
+            let (value, tail) = rest[begin + open.len_utf8()..].split_once(close).unwrap();
+            tag += 1;
+            output.push_str(&marked(kind, tag, value));
+            rest = tail;
+        }
+        output.push_str(rest);
+        print(&pieces(&output))
+    }
+
+    #[track_caller]
+    fn check(template: &str, expected: &str) {
+        assert_eq!(printed(template).map(|printed| printed.text), Ok(expected.to_owned()));
+    }
+
+    #[track_caller]
+    fn check_refused(template: &str, problems: &[&Problem]) {
+        let misplaced = printed(template).expect_err(template);
+        let reasons: Vec<_> = misplaced.iter().map(|misplaced| &*misplaced.reason).collect();
+        let expected: Vec<_> = problems.iter().map(|problem| problem.reason).collect();
+        assert_eq!(reasons, expected, "{template:?}");
+    }
+
+    #[test]
+    fn a_string_is_written_as_its_quotes_ask_for() {
+        check("a: \"<say \"\\\">\"\n", "a: \"say \\\"\\\\\\\"\"\n");
+        check("a: \"<one\ntwo>\"\n", "a: \"one\\ntwo\"\n");
+        check("a: '<it's>'\n", "a: 'it''s'\n");
+        check("a: |\n  <it's \"so\" \\ # there>\n", "a: |\n  it's \"so\" \\ # there\n");
+        check("a: [\"<b>\", '<]>']\n", "a: [\"b\", ']']\n");
+    }
+
+    #[test]
+    fn a_comment_stays_on_its_line() {
+        check("# <a\nb\rc\u{85}d\u{2028}e\u{2029}f\0g>\n", "# a b c d e f g\n");
+        check("a: 1 # <${{ b }}>\n", "a: 1 # ${{ b }}\n");
+    }
+
+    #[test]
+    fn a_string_never_stands_bare() {
+        check_refused("a: <b>\n<c>: \"<d>\"\n- [<e>]\n", &[&BARE, &BARE, &BARE]);
+        check_refused("a: \"\\<n>\"\n", &[&AFTER_BACKSLASH]);
+    }
+
+    #[test]
+    fn a_string_that_its_place_cannot_hold_is_refused() {
+        check_refused("a: '<b\nc>'\n", &[&NOT_IN_SINGLE]);
+        check_refused("a: |\n  <b\nc>\n", &[&NOT_IN_BLOCK]);
+        check_refused("a: |\n  <\u{85}>\n", &[&NOT_IN_BLOCK]);
+        check_refused("a: |\n  < b>\n", &[&AT_EDGE]);
+        check_refused("a: |\n  <>b\n", &[&AT_EDGE]);
+        check_refused("a: 'b <>\n  c <d >\n  e'\n", &[&AT_EDGE, &AT_EDGE]);
+        check_refused("a: \"b\n  <>\n  <c >\"\n", &[&AT_EDGE]);
+        check_refused("a: >\n  b\n  <\tc>\n", &[&AT_EDGE]);
+        check("a: |\n  b\n  < c>\n", "a: |\n  b\n   c\n");
+    }
+
+    #[test]
+    fn a_filter_prints_whole_values() {
+        check("a: «[\"b\"]» # c\n«d»: { e: «\"f\"» }\n", "a: [\"b\"] # c\nd: { e: \"f\" }\n");
+        check_refused("a: b«c»\nd: «e» f\n", &[&GLUED, &GLUED]);
+        check_refused("a: '«b»'\n# «c»\n", &[&FILTERED, &FILTERED]);
+    }
+
+    #[test]
+    fn numbers_stand_anywhere() {
+        check("a: (1)\n(2): b(3)\n'(4)': \"(5)\" # (6)\n", "a: 1\n2: b3\n'4': \"5\" # 6\n");
+    }
+
+    #[test]
+    fn no_string_becomes_an_expression() {
+        check_refused("a: \"<${{ b }}>\"\n", &[&FORMS_EXPRESSION]);
+        check_refused("a: '$<{{ b }}>'\n", &[&FORMS_EXPRESSION]);
+        check_refused("a: \"<a$>{{ b }}\"\n", &[&FORMS_EXPRESSION]);
+        check_refused("a: \"$<>{{ b }}\"\n", &[&FORMS_EXPRESSION]);
+        check("a: \"<b$>${{ c }}<d>\"\n", "a: \"b$${{ c }}d\"\n");
+    }
+
+    #[test]
+    fn only_names_stand_in_an_expression() {
+        check("a: ${{ b == 'x' }} # <'>\n", "a: ${{ b == 'x' }} # '\n");
+        check("# ${{ <b c> }}\n", "# ${{ b c }}\n");
+        check("a: \"${{ <b> }} <c d>\"\n", "a: \"${{ b }} c d\"\n");
+        check("a: \"${{ b == '<c/d-1>' }}\"\n", "a: \"${{ b == 'c/d-1' }}\"\n");
+        check("a: \"${{ b }} <'c' || d>\"\n", "a: \"${{ b }} 'c' || d\"\n");
+        check_refused("a: \"${{ b == '<' || true>' }}\"\n", &[&IN_EXPRESSION]);
+        check_refused("a: >-\n  ${{ b ==\n  '<}}>' }}\n", &[&IN_EXPRESSION]);
+    }
+
+    #[test]
+    fn the_text_around_values_stays() {
+        check("a:   b  \n\n\n# c\t\n\n\n", "a:   b\n\n\n# c\n");
+        check("a: |\n  b  \n  <c> \n", "a: |\n  b  \n  c \n");
+        check("a: 1\r\nb: \"<c>\"\r\n", "a: 1\nb: \"c\"\n");
+        check("", "\n");
+        check("a: b", "a: b\n");
+    }
+
+    #[test]
+    fn every_value_knows_its_line() {
+        let printed = printed("a: '<b>'\nc: |\n  <d>-<e>\n# <f\ng>\nh: (1)\n").unwrap();
+        assert_eq!(printed.tags, [(0, 1), (2, 2), (2, 3), (3, 4), (4, 5)]);
+    }
 }

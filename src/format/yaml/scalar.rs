@@ -120,3 +120,90 @@ fn is_amount(text: &str) -> bool {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     digits(whole) && digits(fraction) && UNITS.contains(&unit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(plain: fn(&str) -> bool, yes: &[&str], no: &[&str]) {
+        for text in yes {
+            assert!(plain(text), "{text:?} should be plain");
+        }
+        for text in no {
+            assert!(!plain(text), "{text:?} should not be plain");
+        }
+    }
+
+    #[test]
+    fn ordinary_words_are_plain() {
+        check(
+            is_word,
+            &["icepack", "charts/icepack", "a.b.c", "/readyz", "eks.amazonaws.com/role-arn", "_"],
+            &["", "two words", "a:b", "a,b", "é", "-a", ".a", "a#b", "a\n"],
+        );
+    }
+
+    #[test]
+    fn amounts_are_plain() {
+        check(
+            is_word,
+            &["500m", "8Gi", "1.5Gi", "30s"],
+            &["500", "1.5", "1E", "1e3m", ".5m", "1.m"],
+        );
+    }
+
+    #[test]
+    fn what_a_reader_takes_for_something_else_is_not_plain() {
+        let words = ["y", "No", "ON", "off", "TRUE", "null", "NaN", "inf", "~", "=", "<<"];
+        check(is_plain, &[], &words);
+        check(is_plain, &[], &["1_000", "0x1F", "12:30:45", "2026-11-20", "012345678901", "1e3"]);
+    }
+
+    #[test]
+    fn colons_are_plain_in_values_only() {
+        let values =
+            ["arn:aws:iam::411706531007:role/icepack", "repo/icepack:1.2", "https://a.b/c"];
+        check(is_plain, &values, &["a:", "a: b", "12:30", ":a"]);
+        check(is_word, &[], &values);
+    }
+
+    #[test]
+    fn blocks_hold_what_their_form_cannot_change() {
+        check(
+            is_block,
+            &["a\nb", "a\nb\n", "a\n\nb", "a\n  b", "a\n\tb", "# a\n- b"],
+            &[
+                "a", "a\n", " a\nb", "\ta\nb", "\na", "a\nb\n\n", "a \nb", "a\nb ", "a\n \nb",
+                "a\r\nb",
+            ],
+        );
+    }
+
+    #[test]
+    fn quotes_escape_what_cannot_be_seen() {
+        assert_eq!(quoted("a\"b\\c"), r#""a\"b\\c""#);
+        assert_eq!(quoted("a\n\r\t\0"), r#""a\n\r\t\u0000""#);
+        assert_eq!(quoted("\u{85}\u{A0}\u{2028}\u{FEFF}\u{FFFE}\u{E0001}"), {
+            r#""\u0085\u00A0\u2028\uFEFF\uFFFE\U000E0001""#
+        });
+        assert_eq!(quoted("é 日 😀 👩\u{200D}💻"), "\"é 日 😀 👩\u{200D}💻\"");
+    }
+
+    #[test]
+    fn a_float_looks_like_one_to_every_reader() {
+        let rows = [
+            (1.0, "1.0"),
+            (-0.0, "-0.0"),
+            (0.25, "0.25"),
+            (1e30, "1.0e+30"),
+            (1.5e300, "1.5e+300"),
+            (1e-7, "1.0e-7"),
+        ];
+        for (float, expected) in rows {
+            assert_eq!(number(&Number::from_f64(float).unwrap()), expected);
+        }
+        assert_eq!(number(&Number::from(u64::MAX)), "18446744073709551615");
+        assert_eq!(number(&Number::from(i64::MIN)), "-9223372036854775808");
+    }
+}
