@@ -349,12 +349,20 @@ fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// How deep folders may lie: deeper, links lead in a circle.
+const DEPTH: usize = 40;
+
 fn read_folder(folder: &Path, below: &str, files: &mut FolderFiles) -> Result<()> {
+    if below.split('/').count() > DEPTH {
+        return Err(io::Error::other("its folders lie too deep, or links lead in a circle"))
+            .at("read", folder);
+    }
     for entry in fs::read_dir(folder).at("list", folder)? {
         let entry = entry.at("list", folder)?;
         let Ok(name) = entry.file_name().into_string() else { continue };
         let path = if below.is_empty() { name } else { format!("{below}/{name}") };
-        let kind = entry.file_type().at("read", &entry.path())?;
+        // Links are followed, as Helm follows them in a chart.
+        let kind = fs::metadata(entry.path()).at("read", &entry.path())?;
         if kind.is_dir() {
             read_folder(&entry.path(), &path, files)?;
         } else if kind.is_file() {

@@ -32,9 +32,14 @@ fn tour(readme: &str) -> Vec<(String, String)> {
 /// What a command prints in a folder, standard output first.
 fn run(command: &str, folder: &Path) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_envroot"));
-    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
-    let output =
-        Command::new("sh").args(["-c", command]).env("PATH", path).current_dir(folder).output().unwrap();
+    let path =
+        format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .env("PATH", path)
+        .current_dir(folder)
+        .output()
+        .unwrap();
     [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat()
 }
 
@@ -55,7 +60,10 @@ fn every_link_of_the_documents_leads_somewhere() {
         let text = fs::read_to_string(document).unwrap();
         for link in text.split("](").skip(1) {
             let target = link.split(')').next().unwrap();
-            assert!(target.starts_with("http") || Path::new(target).exists(), "{document}: {target}");
+            assert!(
+                target.starts_with("http") || Path::new(target).exists(),
+                "{document}: {target}"
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `envroot check`: fails when anything differs, or an invariant is broken.
 
-use super::project::{self, Request};
+use super::project::{self, Request, Stopped};
 use super::{Common, Exit, Outcome};
 use crate::report;
 
@@ -15,7 +15,12 @@ pub enum Format {
 pub fn check(common: &Common, format: Format, all: bool) -> Outcome {
     let project = match project::open(common, Request::default()) {
         Ok(project) => project,
-        Err(outcome) => return outcome,
+        Err(Stopped::Unreadable(problems, sources)) if format == Format::Json => {
+            let exit = Exit::WrongInput;
+            let out = report::json::check(None, &problems, &sources, false, exit as u8, all);
+            return Outcome { out, exit, ..Default::default() };
+        }
+        Err(stopped) => return stopped.outcome(common, "nothing was compared"),
     };
     let drift = if project.plan.selected().next().is_some() { Exit::Drift } else { Exit::Done };
     let failed = project.failed(common, "nothing was compared");

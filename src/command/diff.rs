@@ -7,7 +7,7 @@ use crate::report;
 pub fn diff(common: &Common) -> Outcome {
     let project = match project::open(common, Request::default()) {
         Ok(project) => project,
-        Err(outcome) => return outcome,
+        Err(stopped) => return stopped.outcome(common, "nothing was compared"),
     };
     if let Some(outcome) = project.failed(common, "nothing was compared") {
         return outcome;

@@ -27,7 +27,7 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
     };
     let project = match project::open(common, request) {
         Ok(project) => project,
-        Err(outcome) => return outcome,
+        Err(stopped) => return stopped.outcome(common, "nothing was written"),
     };
     if let Some(outcome) = project.failed(common, "nothing was written") {
         return outcome;

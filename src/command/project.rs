@@ -46,18 +46,50 @@ pub struct Project {
     _lock: Lock,
 }
 
+/// Why a project could not be compared with the disk.
+pub enum Stopped {
+    /// The command line or the world is to blame, and all is said.
+    Said(Outcome),
+    /// `environments.toml` is no TOML.
+    Unreadable(Vec<Problem>, Sources),
+}
+
+impl Stopped {
+    pub fn outcome(self, common: &Common, consequence: &str) -> Outcome {
+        match self {
+            Stopped::Said(outcome) => outcome,
+            Stopped::Unreadable(problems, sources) => Outcome {
+                err: shown(&problems, &sources, common, consequence),
+                exit: Exit::WrongInput,
+                ..Default::default()
+            },
+        }
+    }
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Stopped {
+        Stopped::Said(failure.into())
+    }
+}
+
+fn shown(problems: &[Problem], sources: &Sources, common: &Common, consequence: &str) -> String {
+    report::problem::show(problems, sources, common.style)
+        + &report::problem::summary(problems, consequence)
+}
+
 /// Reads, resolves, renders and compares. `Err`: it did not come that far.
-pub fn open(common: &Common, request: Request) -> Result<Project, Outcome> {
+pub fn open(common: &Common, request: Request) -> Result<Project, Stopped> {
     let Some(disk) = Disk::find(&common.directory)? else {
         let folder = common.directory.display();
         let err = format!("error: there is no {CONFIG} in {folder} or above it\n");
-        return Err(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() });
+        return Err(wrong_command_line(err));
     };
     let mut notice = String::new();
     let waiting = || notice.push_str("waited for another envroot in this project\n");
     let lock = disk.lock(request.writes, waiting)?;
     let mut sources = Sources::default();
-    let (config, mut problems) = read_config(&disk, &mut sources, common)?;
+    let (config, mut problems) = read_config(&disk, &mut sources)?;
     let selection = selection(common, &config)?;
     let packs = read_packs(&disk, &config, &mut sources, &mut problems)?;
     let (resolved, found) = resolve::resolve(&config, &packs, &sources);
@@ -122,8 +154,7 @@ impl Project {
         let mut err = self.notice.clone();
         let mut exit = Exit::Done;
         if !self.problems.is_empty() {
-            err.push_str(&report::problem::show(&self.problems, &self.sources, common.style));
-            err.push_str(&report::problem::summary(&self.problems, consequence));
+            err.push_str(&shown(&self.problems, &self.sources, common, consequence));
             exit = Exit::WrongInput;
         }
         for (path, why) in &self.plan.failures {
@@ -150,20 +181,13 @@ impl Project {
     }
 }
 
-fn read_config(
-    disk: &Disk,
-    sources: &mut Sources,
-    common: &Common,
-) -> Result<(Config, Problems), Outcome> {
+fn read_config(disk: &Disk, sources: &mut Sources) -> Result<(Config, Problems), Stopped> {
     let text = disk.text(CONFIG)?.unwrap_or_default();
     let file = sources.add(CONFIG, text);
     let (tree, mut problems) = source::read(sources, file, None);
     if !problems.is_empty() {
         // What was meant cannot be known before the text can be read.
-        let problems = problems.sorted();
-        let mut err = report::problem::show(&problems, sources, common.style);
-        err.push_str(&report::problem::summary(&problems, "nothing was written"));
-        return Err(Outcome { out: String::new(), err, exit: Exit::WrongInput });
+        return Err(Stopped::Unreadable(problems.sorted(), std::mem::take(sources)));
     }
     let version = env!("CARGO_PKG_VERSION").parse().expect("Cargo has checked the version");
     let (config, found) = config::read(&tree, &version);
@@ -172,7 +196,7 @@ fn read_config(
 }
 
 /// What `--env` and `--service` select. A name that nothing has is a mistake of the command line.
-fn selection(common: &Common, config: &Config) -> Result<Selection, Outcome> {
+fn selection(common: &Common, config: &Config) -> Result<Selection, Stopped> {
     let environments = config.environments.keys();
     let services = config.services.keys();
     Ok(Selection {
@@ -185,7 +209,7 @@ fn named<'a>(
     what: &str,
     wanted: Option<&str>,
     known: impl Iterator<Item = &'a Name> + Clone,
-) -> Result<Option<Name>, Outcome> {
+) -> Result<Option<Name>, Stopped> {
     let Some(wanted) = wanted else { return Ok(None) };
     if let Some(name) = known.clone().find(|name| name.as_str() == wanted) {
         return Ok(Some(name.clone()));
@@ -196,7 +220,11 @@ fn named<'a>(
         None => format!("there are {}", words::names(&known)),
     };
     let err = format!("error: there is no {what} `{wanted}`: {hint}\n");
-    Err(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() })
+    Err(wrong_command_line(err))
+}
+
+fn wrong_command_line(err: String) -> Stopped {
+    Stopped::Said(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() })
 }
 
 fn read_packs(

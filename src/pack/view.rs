@@ -1,6 +1,6 @@
 //! What templates see, declared: the pack's schema with what envroot adds for each kind of file.
 //!
-//! The same names are given values in `render::context`; a test holds the two together.
+//! The same names are given values in `render::context`; the tests of `render` hold the two together.
 
 use serde_json::{Value, json};
 

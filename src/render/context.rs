@@ -34,8 +34,14 @@ pub fn service(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> Context 
 }
 
 /// For a file of the project: the services of one pack, and all environments.
-pub fn project(input: &Input<'_>, layout: &Layout<'_>, pack: &Arc<Pack>) -> Context {
+pub fn project(
+    input: &Input<'_>,
+    layout: &Layout<'_>,
+    pack: &Arc<Pack>,
+    planned: &[Planned<'_>],
+) -> Context {
     let mut context = common(input);
+    context.insert_value("files", files(planned));
     let resolved = input.resolved;
     let ours = (0..resolved.services.len())
         .filter(|index| Arc::ptr_eq(&resolved.services[*index].pack, pack))

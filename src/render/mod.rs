@@ -15,7 +15,7 @@ use crate::diagnostic::{Concern, Problem, Problems};
 use crate::format::mark::pieces;
 use crate::format::{Misplaced, Printed, hcl, markdown, yaml};
 use crate::name::{Name, RelativePath};
-use crate::pack::{Content, Each, FileRule, Format, Pack};
+use crate::pack::{Content, FileRule, Format, Pack};
 use crate::parallel;
 use crate::place::{Place, Sources};
 use crate::resolve::{Deployment, Resolved, Service};
@@ -87,7 +87,7 @@ pub fn render(input: &Input<'_>) -> (Vec<File>, Problems) {
         jobs.extend(deployments.map(|deployment| Job::Deployment(index, deployment)));
         jobs.push(Job::Service(index));
     }
-    jobs.extend(projects(input.resolved).into_iter().map(Job::Project));
+    jobs.extend((0..layout.project.len()).map(Job::Project));
     let mut files = own_files(input.project);
     for (rendered, found) in parallel::map(&jobs, |job| renderer.job(job)) {
         files.extend(rendered);
@@ -108,22 +108,11 @@ fn own_files(project: &Project) -> Vec<File> {
     vec![File { path, owner, text, format: None, chart: None, source: Source::Own }]
 }
 
-/// The packs whose services render files of the whole project.
-fn projects(resolved: &Resolved) -> Vec<Arc<Pack>> {
-    let mut packs: Vec<Arc<Pack>> = Vec::new();
-    for service in &resolved.services {
-        let known = packs.iter().any(|pack| Arc::ptr_eq(pack, &service.pack));
-        if !known && service.pack.files.iter().any(|rule| rule.each == Each::Project) {
-            packs.push(Arc::clone(&service.pack));
-        }
-    }
-    packs
-}
-
+/// What is rendered at once: by index into the layout.
 enum Job {
     Deployment(usize, usize),
     Service(usize),
-    Project(Arc<Pack>),
+    Project(usize),
 }
 
 struct Renderer<'a> {
@@ -163,17 +152,17 @@ impl Renderer<'_> {
                 };
                 self.files(&target, &self.layout.services[*index], &mut problems)
             }
-            Job::Project(pack) => {
+            Job::Project(index) => {
+                let (pack, planned) = &self.layout.project[*index];
                 let target = Target {
                     pack,
                     concern: Concern::default(),
-                    context: context::project(self.input, self.layout, pack),
+                    context: context::project(self.input, self.layout, pack, planned),
                     deployment: None,
                     settings: None,
                     chart: None,
                 };
-                let planned = paths::of_project(self.input, pack, &mut problems);
-                self.files(&target, &planned, &mut problems)
+                self.files(&target, planned, &mut problems)
             }
         };
         (files, problems)
@@ -308,3 +297,6 @@ pub fn check(file: &File) -> Result<(), (usize, usize, String)> {
         Some(Format::Markdown) | None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

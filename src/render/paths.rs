@@ -13,15 +13,17 @@ use crate::pack::{Each, FileRule, Pack};
 use crate::resolve::fill;
 use crate::tree::{Node, Value};
 
-/// The files of every deployment and every service, by index.
+/// The files of every deployment and every service, by index, and of the project.
 pub struct Layout<'a> {
     pub deployments: Vec<Vec<Vec<Planned<'a>>>>,
     pub services: Vec<Vec<Planned<'a>>>,
+    /// By the pack that renders them, whose services they are about.
+    pub project: Vec<(&'a Arc<Pack>, Vec<Planned<'a>>)>,
 }
 
 /// Decides the path of every file. Two files in one place are a problem.
 pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
-    let mut layout = Layout { deployments: Vec::new(), services: Vec::new() };
+    let mut layout = Layout { deployments: Vec::new(), services: Vec::new(), project: Vec::new() };
     for service in &input.resolved.services {
         let mut deployments = Vec::new();
         for deployment in &service.deployments {
@@ -40,23 +42,28 @@ pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
         let rules = service.pack.files.iter().filter(|rule| rule.each == Each::Service);
         let scope = Scope { env: &service.settings, service: &service.settings, concern: &concern };
         layout.services.push(scope.planned(input.project, rules, problems));
+        if !layout.project.iter().any(|(pack, _)| Arc::ptr_eq(pack, &service.pack)) {
+            let planned = of_project(input.project, &service.pack, problems);
+            layout.project.push((&service.pack, planned));
+        }
     }
     let of_services = layout.services.iter().flatten();
-    let all = layout.deployments.iter().flatten().flatten().chain(of_services);
+    let of_project = layout.project.iter().flat_map(|(_, planned)| planned);
+    let all = layout.deployments.iter().flatten().flatten().chain(of_services).chain(of_project);
     collisions(all, problems);
     layout
 }
 
-/// The files that a pack renders once for the project.
-pub fn of_project<'a>(
-    input: &Input<'_>,
+/// The files that a pack renders once for the project. Their paths can name no fact or setting.
+fn of_project<'a>(
+    project: &Project,
     pack: &'a Arc<Pack>,
     problems: &mut Problems,
 ) -> Vec<Planned<'a>> {
-    let nothing = Node::new(Value::Table(Default::default()), pack.defaults.origin.clone());
+    let nothing = pack.defaults.with(Value::Table(Default::default()));
     let rules = pack.files.iter().filter(|rule| rule.each == Each::Project);
     let scope = Scope { env: &nothing, service: &nothing, concern: &Concern::default() };
-    scope.planned(input.project, rules, problems)
+    scope.planned(project, rules, problems)
 }
 
 struct Scope<'a> {

@@ -1,0 +1,206 @@
+use std::sync::Arc;
+
+use super::*;
+use crate::config;
+use crate::pack::{self, Folder};
+use crate::resolve::{self, Packs};
+use crate::source;
+
+const PROJECT: &str = "
+[project]
+name = \"shop\"
+output = \"out\"
+also = [\".github\"]
+order = [\"dev\", \"prod\"]
+[environments.dev]
+region = \"eu\"
+[environments.prod]
+region = \"us\"
+status = \"retiring\"
+[services.web]
+pack = \"small\"
+chart = \"charts/web\"
+size = 3
+";
+
+const SCHEMA: &str = r#"{ "properties": {
+    "env": { "properties": { "region": { "type": "string" } } },
+    "service": { "properties": { "size": {}, "on": {}, "chart": {}, "text": {} } }
+} }"#;
+
+/// A pack's manifest with one file of each kind.
+const MANIFEST: &str = "
+chart = \"chart\"
+[[files]]
+name = \"main\"
+template = \"main.tf\"
+path = \"{{ service.name }}/{{ env.name }}/main.tf\"
+[[files]]
+name = \"extra\"
+data = \"values\"
+path = \"{{ service.name }}/{{ env.name }}/extra.yaml\"
+when = \"on\"
+[[files]]
+name = \"flow\"
+template = \"flow.yml\"
+path = \".github/{{ service.name }}.yml\"
+each = \"service\"
+[[files]]
+name = \"page\"
+template = \"page.md\"
+path = \"page.md\"
+each = \"project\"
+";
+
+struct Rendered {
+    /// Paths with the text below the head.
+    files: Vec<(String, String)>,
+    /// `code place: message` for each problem.
+    problems: Vec<String>,
+}
+
+fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> Rendered {
+    let mut sources = Sources::default();
+    let file = sources.add("environments.toml", project);
+    let (tree, mut problems) = source::read(&sources, file, None);
+    let (config, found) = config::read(&tree, &semver::Version::new(0, 1, 0));
+    problems.extend(found);
+    let files = [("pack.toml", manifest), ("schema.json", SCHEMA)].into_iter().chain(templates);
+    let files = files.map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+    let folder = Folder { name: "small".into(), shown: "templates/small".into(), files };
+    let (pack, found) = pack::load(&mut sources, folder);
+    problems.extend(found);
+    let packs = Packs::from_iter([("small".to_owned(), Arc::new(pack.expect("a pack")))]);
+    let (resolved, found) = resolve::resolve(&config, &packs, &sources);
+    problems.extend(found);
+    let chart = Chart {
+        path: RelativePath::parse("charts/web").unwrap(),
+        name: "web".into(),
+        version: "1.2.3".into(),
+        digest: "abc".into(),
+    };
+    let charts = Charts::from_iter([("charts/web".to_owned(), chart)]);
+    let input =
+        Input { project: &config.project, resolved: &resolved, charts: &charts, sources: &sources };
+    let (files, found) = render(&input);
+    problems.extend(found);
+    let shown = |problem: &Problem| {
+        let place = problem.labels.first().map(|label| sources.show(label.place));
+        format!("{} {}: {}", problem.code, place.unwrap_or_default(), problem.message)
+    };
+    Rendered {
+        files: files.iter().map(|file| (file.path.to_string(), file.body().to_owned())).collect(),
+        problems: problems.sorted().iter().map(shown).collect(),
+    }
+}
+
+fn render_all(project: &str, main: &str, flow: &str, page: &str) -> Rendered {
+    render_with(project, MANIFEST, [("main.tf", main), ("flow.yml", flow), ("page.md", page)])
+}
+
+#[track_caller]
+fn check(rendered: &Rendered, path: &str, expected: &str) {
+    assert_eq!(rendered.problems, [""; 0]);
+    let found = rendered.files.iter().find(|(known, _)| known == path);
+    assert_eq!(found.map(|(_, body)| body.as_str()), Some(expected), "{path}");
+}
+
+#[test]
+fn templates_see_what_their_kind_of_file_declares() {
+    let common = "\"{{ project.name }}\", \"{{ project.output }}\", \"{{ file.path }}\", \"{{ file.directory }}\"";
+    let chart = "\"{{ chart.path }}\", \"{{ chart.name }}\", \"{{ chart.version }}\", \"{{ chart.digest }}\"";
+    let main = format!(
+        "a = [{common}, {chart}, \"{{{{ files.main }}}}\", \"{{{{ env.region }}}}\", {{{{ service.size }}}}]\n"
+    );
+    let flow = "{% for target in service.environments %}\n- \"{{ target.env.name }} {{ target.service.size }} {{ target.directory }} {{ target.files.main }} {{ target.chart.version }} {{ files.flow }}\"\n- {{ target.retiring }}\n{% endfor %}\n";
+    let page = "{% for service in services %}\n{{ service.name }} {{ service.size }} {% for target in service.environments %}{{ target.env.region }} {% endfor %}\n{% endfor %}\n{% for environment in environments %}\n{{ environment.name }} {{ environment.retiring }}\n{% endfor %}\n";
+    let rendered = render_all(PROJECT, &main, flow, page);
+    check(
+        &rendered,
+        "out/web/dev/main.tf",
+        "a = [\"shop\", \"out\", \"out/web/dev/main.tf\", \"out/web/dev\", \"charts/web\", \"web\", \"1.2.3\", \"abc\", \"out/web/dev/main.tf\", \"eu\", 3]\n",
+    );
+    check(
+        &rendered,
+        ".github/web.yml",
+        "- \"dev 3 out/web/dev out/web/dev/main.tf 1.2.3 .github/web.yml\"\n- false\n- \"prod 3 out/web/prod out/web/prod/main.tf 1.2.3 .github/web.yml\"\n- true\n",
+    );
+    check(&rendered, "out/page.md", "web 3 eu us \ndev false\nprod true\n");
+    check(&rendered, "out/.gitattributes", "* -merge text eol=lf\n");
+    assert_eq!(rendered.files.len(), 5);
+}
+
+#[test]
+fn a_file_is_rendered_when_its_setting_is_true() {
+    let project = format!("{PROJECT}on = true\n[services.web.values]\nb = \"no\"\na = 1\n");
+    let rendered = render_all(&project, "", "", "");
+    check(&rendered, "out/web/prod/extra.yaml", "b: \"no\"\na: 1\n");
+    let project = format!("{PROJECT}files = [\"extra\"]\non = true\nvalues.a = 1\n");
+    let rendered = render_all(&project, "", "", "");
+    assert!(!rendered.files.iter().any(|(path, _)| path.ends_with("main.tf")));
+    check(&rendered, "out/web/dev/extra.yaml", "a: 1\n");
+}
+
+#[track_caller]
+fn fails(main: &str, expected: &[&str]) {
+    assert_eq!(render_all(PROJECT, main, "", "").problems, expected);
+}
+
+#[test]
+fn what_a_template_does_wrong_is_shown_in_the_template() {
+    fails(
+        "a = 1\nb = {{ env.region }}\n",
+        &["misplaced-value templates/small/main.tf:2:8: a string stands bare"],
+    );
+    fails(
+        "a = \"{{ service.text }}\"\n",
+        &[
+            "not-given templates/small/main.tf:1:9: nobody gives `service.text`, which this template prints",
+        ],
+    );
+    fails(
+        "a = \"{{ service.txt }}\"\n",
+        &[
+            "not-given templates/small/main.tf:1:9: nobody gives `service.txt`, which this template prints",
+            "undeclared-name templates/small/main.tf:1:17: `service` has no `txt`: the pack's schema does not declare it",
+        ],
+    );
+}
+
+#[track_caller]
+fn path_fails(path: &str, expected: &str) {
+    let manifest = MANIFEST.replace("\"page.md\"\neach", &format!("\"{path}\"\neach"));
+    let templates = [("main.tf", ""), ("flow.yml", ""), ("page.md", "")];
+    let rendered = render_with(PROJECT, &manifest, templates);
+    assert_eq!(rendered.problems.len(), 1, "{:?}", rendered.problems);
+    assert!(rendered.problems[0].contains(expected), "{:?}", rendered.problems);
+}
+
+#[test]
+fn no_file_leaves_its_place() {
+    path_fails("../page.md", "leaves the place it is meant for");
+    path_fails("/page.md", "is not a relative path");
+    path_fails(".git/page.md", "`.git` is not envroot's to write");
+    path_fails("a/.terraform/page.md", "`.terraform` is not envroot's to write");
+    path_fails("{{ service.text }}.md", "nobody gives `service.text` as a plain value");
+}
+
+#[test]
+fn two_files_cannot_share_a_place() {
+    let manifest = MANIFEST.replace("{{ env.name }}/main.tf", "main.tf");
+    let templates = [("main.tf", ""), ("flow.yml", ""), ("page.md", "")];
+    let rendered = render_with(PROJECT, &manifest, templates);
+    assert_eq!(
+        rendered.problems,
+        [
+            "path-collision templates/small/pack.toml:6:8: two files would be rendered to `out/web/main.tf`"
+        ]
+    );
+    let both = MANIFEST
+        .replace("/extra.yaml", "/Main.tf")
+        .replace("extra.yaml", "main.tf")
+        .replace("data = \"values\"", "template = \"main.tf\"")
+        .replace("when = \"on\"", "");
+    let rendered = render_with(PROJECT, &both, templates);
+    assert!(rendered.problems[0].contains("differ only in case"), "{:?}", rendered.problems);
+}
