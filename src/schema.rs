@@ -37,12 +37,13 @@ pub struct Violation {
 }
 
 impl Schema {
-    /// Takes a JSON Schema document, or says what is wrong with it.
+    /// Takes JSON Schema documents, each laid over those before it, or says what is wrong with them.
     ///
     /// The names that envroot itself gives are declared in it: `name`, and the open `env.vars` and
     /// `service.values`.
-    pub fn read(text: &str) -> Result<Schema, String> {
-        let mut document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    pub fn new(documents: Vec<Value>) -> Result<Schema, String> {
+        let mut document = Value::Null;
+        documents.into_iter().for_each(|above| lay_over(&mut document, above));
         for (scope, open) in [(Scope::Env, "vars"), (Scope::Service, "values")] {
             let pointer = format!("/properties/{}/properties", scope.word());
             let properties = document.pointer_mut(&pointer).and_then(Value::as_object_mut);
@@ -129,6 +130,18 @@ impl Schema {
         let description =
             self.declared(scope, &path).and_then(|shape| shape.description()).map(str::to_owned);
         Some(Violation { scope, path, code, message, help, description })
+    }
+}
+
+/// Objects merge by key, everything else replaces.
+fn lay_over(below: &mut Value, above: Value) {
+    match (below, above) {
+        (Value::Object(below), Value::Object(above)) => {
+            for (key, value) in above {
+                lay_over(below.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (below, above) => *below = above,
     }
 }
 
@@ -240,9 +253,13 @@ mod tests {
         "$defs": { "resources": { "properties": { "cpu": { "type": "string" } } } }
     }"##;
 
+    fn schema() -> Schema {
+        Schema::new(vec![serde_json::from_str(SCHEMA).unwrap()]).unwrap()
+    }
+
     #[track_caller]
     fn declared(path: &str, expected: bool) {
-        let schema = Schema::read(SCHEMA).unwrap();
+        let schema = schema();
         let (scope, path) = path.split_once('.').unwrap();
         let scope = if scope == "env" { Scope::Env } else { Scope::Service };
         let path = Path::parse(path).unwrap();
@@ -265,7 +282,7 @@ mod tests {
 
     #[track_caller]
     fn violations(env: Value, service: Value, expected: &[&str]) {
-        let schema = Schema::read(SCHEMA).unwrap();
+        let schema = schema();
         let found = schema.violations(env, service);
         let messages: Vec<String> =
             found.iter().map(|it| format!("{} {} {}", it.code, it.path, it.message)).collect();
@@ -299,8 +316,20 @@ mod tests {
     }
 
     #[test]
+    fn a_document_is_laid_over_another() {
+        let above = json!({ "properties": { "service": { "properties": { "mode": { "enum": ["c"] }, "more": {} } } } });
+        let documents = vec![serde_json::from_str(SCHEMA).unwrap(), above];
+        let schema = Schema::new(documents).unwrap();
+        let keys = schema.shape(Scope::Service).keys();
+        assert_eq!(keys, ["replicas", "api", "jobs", "labels", "mode", "more", "name", "values"]);
+        let found =
+            schema.violations(json!({ "account_id": "123456789012" }), json!({ "mode": "a" }));
+        assert_eq!(found[0].message, "`mode` must be one of \"c\"");
+    }
+
+    #[test]
     fn a_violation_says_what_the_setting_is_for() {
-        let schema = Schema::read(SCHEMA).unwrap();
+        let schema = schema();
         let found = schema.violations(json!({ "account_id": 1 }), json!({}));
         assert_eq!(found[0].description.as_deref(), Some("Twelve digits."));
         assert_eq!(found[0].help.as_deref(), Some("write it in quotes: \"1\""));

@@ -9,7 +9,7 @@ use super::{Common, Exit, Outcome};
 use crate::chart;
 use crate::config::{self, Config};
 use crate::diagnostic::{Concern, Problem, Problems};
-use crate::disk::{CONFIG, Disk, Failure, Listing, Lock};
+use crate::disk::{CONFIG, Disk, Failure, FolderFiles, Listing, Lock};
 use crate::invariant;
 use crate::name::{Name, RelativePath};
 use crate::pack::{self, embedded};
@@ -235,15 +235,44 @@ fn read_packs(
 ) -> Result<Packs, Failure> {
     let mut packs = Packs::default();
     for (name, place) in resolve::packs_in_use(config) {
-        let Some(folder) = pack_folder(disk, &name)? else {
-            problems.push(unknown_pack(disk, &name, place)?);
-            continue;
-        };
-        let (pack, found) = pack::load(sources, folder);
+        let Some(chain) = pack_chain(disk, &name, place, problems)? else { continue };
+        let (pack, found) = pack::load(sources, chain, components(disk)?);
         problems.extend(found);
         packs.extend(pack.map(|pack| (name, Arc::new(pack))));
     }
     Ok(packs)
+}
+
+/// The folders of a pack and of those it extends, the lowest first.
+fn pack_chain(
+    disk: &Disk,
+    name: &str,
+    place: Place,
+    problems: &mut Problems,
+) -> Result<Option<Vec<pack::Folder>>, Failure> {
+    let mut chain: Vec<pack::Folder> = Vec::new();
+    let mut wanted = Some(name.to_owned());
+    while let Some(name) = wanted {
+        let is_known = |folder: &pack::Folder| folder.name == name;
+        let found = match chain.iter().any(is_known) {
+            false => pack_folder(disk, &name)?,
+            // A pack that extends one of its own name extends the one that comes with envroot.
+            true if chain.len() == 1 => embedded::folder(&name),
+            true => {
+                let message = format!("packs extend each other in a circle, by way of `{name}`");
+                problems.push(Problem::error("pack-cycle", message).at(place));
+                return Ok(None);
+            }
+        };
+        let Some(folder) = found else {
+            problems.push(unknown_pack(disk, &name, place)?);
+            return Ok(None);
+        };
+        wanted = pack::extends(&folder);
+        chain.push(folder);
+    }
+    chain.reverse();
+    Ok(Some(chain))
 }
 
 /// A pack of the project's own stands before one that comes with envroot.
@@ -253,9 +282,22 @@ fn pack_folder(disk: &Disk, name: &str) -> Result<Option<pack::Folder>, Failure>
     }
     let shown = format!("templates/{name}");
     let Some(files) = disk.folder(&shown)? else { return Ok(embedded::folder(name)) };
+    Ok(Some(pack::Folder { name: name.to_owned(), shown, files: texts(files) }))
+}
+
+/// What all packs may use: the components that come with envroot, and over them the project's own.
+fn components(disk: &Disk) -> Result<pack::Folder, Failure> {
+    let mut folder = embedded::components();
+    for (path, text) in texts(disk.folder(&folder.shown)?.unwrap_or_default()) {
+        folder.files.retain(|(known, _)| *known != path);
+        folder.files.push((path, text));
+    }
+    Ok(folder)
+}
+
+fn texts(files: FolderFiles) -> Vec<(String, String)> {
     let text = |(path, bytes): (String, Vec<u8>)| Some((path, String::from_utf8(bytes).ok()?));
-    let files = files.into_iter().filter_map(text).collect();
-    Ok(Some(pack::Folder { name: name.to_owned(), shown, files }))
+    files.into_iter().filter_map(text).collect()
 }
 
 fn unknown_pack(disk: &Disk, name: &str, place: Place) -> Result<Problem, Failure> {

@@ -19,13 +19,22 @@ pub fn names() -> Vec<&'static str> {
 
 /// The texts of a pack that comes with envroot.
 pub fn folder(name: &str) -> Option<Folder> {
-    let folder = TEMPLATES
-        .get_dir(name)
-        .filter(|folder| folder.contains(folder.path().join("pack.toml")))?;
+    let folder = TEMPLATES.get_dir(name)?;
+    folder.contains(folder.path().join("pack.toml")).then(|| texts(name))
+}
+
+/// What all packs may use.
+pub fn components() -> Folder {
+    texts("components")
+}
+
+fn texts(name: &str) -> Folder {
     let mut files = Vec::new();
-    collect(folder, folder.path().as_os_str().len() + 1, &mut files);
+    if let Some(folder) = TEMPLATES.get_dir(name) {
+        collect(folder, name.len() + 1, &mut files);
+    }
     files.sort();
-    Some(Folder { name: name.to_owned(), shown: format!("templates/{name}"), files })
+    Folder { name: name.to_owned(), shown: format!("templates/{name}"), files }
 }
 
 fn collect(folder: &Dir<'_>, prefix: usize, files: &mut Vec<(String, String)>) {

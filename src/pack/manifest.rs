@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Content, Each, FileRule, Format};
+use super::{Content, Each, FileRule, Files, Format};
 use crate::diagnostic::{Problem, Problems};
 use crate::format::hcl::Layout;
 use crate::path::Path;
@@ -12,7 +12,7 @@ use crate::place::{FileId, Place, Sources};
 use crate::reference::{self, Part, Reference, Scope};
 use crate::schema::Schema;
 use crate::source;
-use crate::tree::{Node, Table, Value};
+use crate::tree::{self, Node, Table, Value};
 use crate::words;
 
 pub struct Manifest {
@@ -26,7 +26,7 @@ pub struct Manifest {
     pub files: Vec<FileRule>,
 }
 
-const KEYS: [&str; 6] = ["schema", "distinct", "allow", "chart", "defaults", "files"];
+const KEYS: [&str; 7] = ["extends", "schema", "distinct", "allow", "chart", "defaults", "files"];
 const FILE_KEYS: [&str; 8] =
     ["name", "template", "data", "path", "each", "when", "records", "layout"];
 
@@ -48,8 +48,27 @@ pub fn read(sources: &Sources, file: FileId, pack: &str, problems: &mut Problems
 }
 
 impl Manifest {
+    /// This manifest over the one it extends: it adds, and replaces files of the same name.
+    pub fn over(self, base: Manifest) -> Manifest {
+        let mut files = base.files;
+        for rule in self.files {
+            match files.iter_mut().find(|known| known.name == rule.name) {
+                Some(known) => *known = rule,
+                None => files.push(rule),
+            }
+        }
+        Manifest {
+            defaults: tree::merge(&base.defaults, &self.defaults),
+            distinct: base.distinct.into_iter().chain(self.distinct).collect(),
+            allow: base.allow.into_iter().chain(self.allow).collect(),
+            chart: self.chart.or(base.chart),
+            files,
+            ..self
+        }
+    }
+
     /// Holds every path and reference of the manifest against the schema.
-    pub fn check(&self, schema: &Schema, files: &[(String, FileId)], problems: &mut Problems) {
+    pub fn check(&self, schema: &Schema, files: &Files, problems: &mut Problems) {
         let settings = self.distinct.iter().chain(&self.chart);
         for (path, place) in settings {
             declared(schema, Scope::Service, path, *place, problems);
@@ -67,11 +86,11 @@ impl Manifest {
                 declared(schema, Scope::Service, path, rule.path_place, problems);
             }
             if let Content::Template(template) = &rule.content
-                && !files.iter().any(|(path, _)| path == template)
+                && !files.contains_key(template)
             {
                 let message = format!("the pack has no template `{template}`");
                 let problem = Problem::error("missing-template", message);
-                let known: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+                let known: Vec<&str> = files.keys().map(String::as_str).collect();
                 problems.push(problem.unknown_word(rule.path_place, template, &known));
             }
         }

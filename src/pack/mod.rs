@@ -9,6 +9,8 @@ mod view;
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use crate::diagnostic::{Problem, Problems};
 use crate::format::{hcl, yaml};
 use crate::path::Path;
@@ -17,6 +19,7 @@ use crate::reference::Part;
 use crate::schema::{Schema, Shape};
 use crate::template::{CodePrinter, Engine, Text};
 use crate::tree::Node;
+use manifest::Manifest;
 
 /// The texts of a pack's folder, by path below it.
 #[derive(Debug)]
@@ -102,30 +105,53 @@ impl Format {
     }
 }
 
-/// Loads a pack. What is wrong with it is in the problems; without a usable schema or manifest
-/// there is no pack.
-pub fn load(sources: &mut Sources, folder: Folder) -> (Option<Pack>, Problems) {
+/// The pack that a pack takes and adds to, by its manifest.
+pub fn extends(folder: &Folder) -> Option<String> {
+    let (_, text) = folder.files.iter().find(|(path, _)| path == MANIFEST)?;
+    // A manifest that cannot be read is reported when the pack is loaded.
+    let manifest: toml::Table = text.parse().ok()?;
+    Some(manifest.get("extends")?.as_str()?.to_owned())
+}
+
+/// Loads a pack from its folder and those of the packs it extends, the lowest first, with the
+/// components that all packs may use. What is wrong is in the problems; without a usable schema or
+/// manifest there is no pack.
+pub fn load(
+    sources: &mut Sources,
+    chain: Vec<Folder>,
+    components: Folder,
+) -> (Option<Pack>, Problems) {
     let mut problems = Problems::default();
-    let files: Vec<(String, FileId)> = folder
-        .files
-        .into_iter()
-        .map(|(path, text)| (path.clone(), sources.add(format!("{}/{path}", folder.shown), text)))
-        .collect();
-    let find = |name: &str| files.iter().find(|(path, _)| path == name).map(|(_, file)| *file);
-    let Some(manifest) = find("pack.toml") else {
-        let message = format!("`{}` is no pack: it has no pack.toml", folder.shown);
-        problems.push(Problem::error("pack-manifest", message));
-        return (None, problems);
-    };
-    let manifest = manifest::read(sources, manifest, &folder.name, &mut problems);
-    let Some(schema) = read_schema(sources, find(&manifest.schema), &manifest, &mut problems)
-    else {
+    let name = chain.last().map(|folder| folder.name.clone()).unwrap_or_default();
+    let mut files: Files = Files::new();
+    let mut schemas = Vec::new();
+    let mut whole: Option<Manifest> = None;
+    for folder in chain {
+        let shown = folder.shown.clone();
+        let pack = folder.name.clone();
+        let mut own = add(sources, folder, "");
+        let Some(manifest) = own.shift_remove(MANIFEST) else {
+            let message = format!("`{shown}` is no pack: it has no {MANIFEST}");
+            problems.push(Problem::error("pack-manifest", message));
+            return (None, problems);
+        };
+        let manifest = manifest::read(sources, manifest, &pack, &mut problems);
+        schemas.extend(own.shift_remove(manifest.schema.as_str()));
+        files.extend(own);
+        whole = Some(match whole {
+            Some(base) => manifest.over(base),
+            None => manifest,
+        });
+    }
+    let Some(manifest) = whole else { return (None, problems) };
+    let Some(schema) = read_schema(sources, &schemas, &manifest, &mut problems) else {
         return (None, problems);
     };
     manifest.check(&schema, &files, &mut problems);
-    let engine = load_templates(sources, &files, &manifest, &schema, &mut problems);
+    let components = add(sources, components, "components/");
+    let engine = load_templates(sources, &files, &components, &manifest, &schema, &mut problems);
     let pack = Pack {
-        name: folder.name,
+        name,
         schema,
         defaults: manifest.defaults,
         distinct: manifest.distinct.into_iter().map(|(path, _)| path).collect(),
@@ -137,35 +163,66 @@ pub fn load(sources: &mut Sources, folder: Folder) -> (Option<Pack>, Problems) {
     (Some(pack), problems)
 }
 
+/// The files of a pack by path.
+type Files = IndexMap<String, FileId>;
+
+const MANIFEST: &str = "pack.toml";
+
+fn add(sources: &mut Sources, folder: Folder, prefix: &str) -> Files {
+    let Folder { shown, files, .. } = folder;
+    let files = files.into_iter().map(|(path, text)| {
+        let file = sources.add(format!("{shown}/{path}"), text);
+        (format!("{prefix}{path}"), file)
+    });
+    files.collect()
+}
+
 fn read_schema(
     sources: &Sources,
-    file: Option<FileId>,
-    manifest: &manifest::Manifest,
+    files: &[FileId],
+    manifest: &Manifest,
     problems: &mut Problems,
 ) -> Option<Schema> {
-    let Some(file) = file else {
-        let message = format!("the pack has no file `{}`, its input schema", manifest.schema);
-        problems.push(Problem::error("pack-schema", message).at(manifest.place));
-        return None;
+    let mut documents = Vec::new();
+    for file in files {
+        match serde_json::from_str(sources.text(*file)) {
+            Ok(document) => documents.push(document),
+            Err(error) => {
+                let message = format!("this is not JSON: {error}");
+                let place = sources.locate(*file, error.line(), error.column(), 1);
+                problems.push(Problem::error("pack-schema", message).at(place));
+                return None;
+            }
+        }
+    }
+    let message = match Schema::new(documents) {
+        Ok(schema) => return Some(schema),
+        Err(message) => format!("this is no JSON Schema of {{ env, service }}: {message}"),
     };
-    let read = Schema::read(sources.text(file));
-    read.map_err(|message| {
-        let message = format!("this is no JSON Schema of {{ env, service }}: {message}");
-        problems.push(Problem::error("pack-schema", message).at(Place { file, start: 0, end: 0 }));
-    })
-    .ok()
+    let place = files.last().map_or(manifest.place, |file| Place { file: *file, start: 0, end: 0 });
+    problems.push(Problem::error("pack-schema", message).at(place));
+    None
 }
 
 fn load_templates(
     sources: &Sources,
-    files: &[(String, FileId)],
-    manifest: &manifest::Manifest,
+    files: &Files,
+    components: &Files,
+    manifest: &Manifest,
     schema: &Schema,
     problems: &mut Problems,
 ) -> Engine {
     let views = view::Views::new(schema, &manifest.files);
-    let texts = files.iter().filter(|(path, _)| path != "pack.toml" && *path != manifest.schema);
-    let texts = texts.map(|(path, file)| {
+    // A component sees its parameters only.
+    let nothing = serde_json::json!({});
+    let components = components.iter().map(|(path, file)| Text {
+        name: path.clone(),
+        file: *file,
+        text: sources.text(*file),
+        root: Shape::of(&nothing),
+        code_filter: Format::of(path).and_then(Format::code_filter),
+    });
+    let texts = files.iter().map(|(path, file)| {
         let rule = manifest
             .files
             .iter()
@@ -182,7 +239,7 @@ fn load_templates(
         }
     });
     let code: [(&'static str, CodePrinter); 2] = [("hcl", hcl::expression), ("yaml", yaml::inline)];
-    let (engine, faults) = Engine::load(texts.collect(), &code);
+    let (engine, faults) = Engine::load(components.chain(texts).collect(), &code);
     for (place, fault) in faults {
         let problem = Problem::error(fault.code, fault.message).at(place);
         problems.push(match fault.help {
