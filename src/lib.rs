@@ -29,6 +29,7 @@ pub mod template;
 pub mod pack;
 pub mod resolve;
 pub mod invariant;
+pub mod compare;
 pub mod render;
 
 // What differs, and how it is shown.

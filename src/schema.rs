@@ -208,6 +208,11 @@ impl<'a> Shape<'a> {
         }
     }
 
+    /// The schema of this place itself; `None` where anything may stand.
+    pub fn node(self) -> Option<&'a Value> {
+        self.target()
+    }
+
     pub fn description(self) -> Option<&'a str> {
         let own = self.node?.get("description");
         own.or_else(|| self.target()?.get("description"))?.as_str()

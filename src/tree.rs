@@ -69,7 +69,7 @@ pub struct Node {
     pub origin: Origin,
     /// What lower layers gave in its place, the nearest first.
     pub overrode: Vec<Origin>,
-    /// For a value that a reference brought: where the value it names was written.
+    /// For a value that references brought: where what one of them names was written.
     pub named: Option<Origin>,
     /// Whether a string in it may hold a reference.
     pub refers: bool,

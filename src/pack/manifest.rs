@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Content, Each, FileRule, Files, Format};
 use crate::diagnostic::{Problem, Problems};
 use crate::format::hcl::Layout;
-use crate::path::Path;
+use crate::path::{Key, Path};
 use crate::place::{FileId, Place, Sources};
 use crate::reference::{self, Part, Reference, Scope};
 use crate::schema::Schema;
@@ -21,14 +21,16 @@ pub struct Manifest {
     pub schema: String,
     pub defaults: Arc<Node>,
     pub distinct: Vec<(Path, Place)>,
+    pub volatile: Vec<(Path, Place)>,
     pub allow: Vec<String>,
     pub chart: Option<(Path, Place)>,
     pub files: Vec<FileRule>,
 }
 
-const KEYS: [&str; 7] = ["extends", "schema", "distinct", "allow", "chart", "defaults", "files"];
-const FILE_KEYS: [&str; 8] =
-    ["name", "template", "data", "path", "each", "when", "records", "layout"];
+const KEYS: [&str; 8] =
+    ["extends", "schema", "distinct", "volatile", "allow", "chart", "defaults", "files"];
+const FILE_KEYS: [&str; 9] =
+    ["name", "template", "data", "path", "each", "items", "when", "records", "layout"];
 
 pub fn read(sources: &Sources, file: FileId, pack: &str, problems: &mut Problems) -> Manifest {
     let (tree, found) = source::read(sources, file, Some(&Arc::from(pack)));
@@ -41,6 +43,7 @@ pub fn read(sources: &Sources, file: FileId, pack: &str, problems: &mut Problems
         schema: reader.string(&tree, "schema").map_or("schema.json".to_owned(), |(text, _)| text),
         defaults: tree.get("defaults").cloned().unwrap_or_else(empty),
         distinct: reader.paths(&tree, "distinct"),
+        volatile: reader.paths(&tree, "volatile"),
         allow: reader.strings(&tree, "allow").into_iter().map(|(text, _)| text).collect(),
         chart: reader.path(&tree, "chart"),
         files: reader.files(&tree),
@@ -60,6 +63,7 @@ impl Manifest {
         Manifest {
             defaults: tree::merge(&base.defaults, &self.defaults),
             distinct: base.distinct.into_iter().chain(self.distinct).collect(),
+            volatile: base.volatile.into_iter().chain(self.volatile).collect(),
             allow: base.allow.into_iter().chain(self.allow).collect(),
             chart: self.chart.or(base.chart),
             files,
@@ -69,21 +73,22 @@ impl Manifest {
 
     /// Holds every path and reference of the manifest against the schema.
     pub fn check(&self, schema: &Schema, files: &Files, problems: &mut Problems) {
-        let settings = self.distinct.iter().chain(&self.chart);
+        let settings = self.distinct.iter().chain(&self.volatile).chain(&self.chart);
         for (path, place) in settings {
             declared(schema, Scope::Service, path, *place, problems);
         }
         for rule in &self.files {
             for part in &rule.path {
                 if let Part::Reference(Reference { scope, path, .. }) = part {
-                    declared(schema, *scope, path, rule.path_place, problems);
+                    rule_names(schema, rule, *scope, path, problems);
                 }
             }
-            if let Content::Data(path) = &rule.content {
-                declared(schema, Scope::Service, path, rule.path_place, problems);
-            }
-            if let Some(path) = &rule.when {
-                declared(schema, Scope::Service, path, rule.path_place, problems);
+            let data = match &rule.content {
+                Content::Data(path) => Some(path),
+                Content::Template(_) => None,
+            };
+            for path in data.into_iter().chain(&rule.when).chain(&rule.items) {
+                rule_names(schema, rule, Scope::Service, path, problems);
             }
             if let Content::Template(template) = &rule.content
                 && !files.contains_key(template)
@@ -115,6 +120,25 @@ fn check_references(schema: &Schema, node: &Node, problems: &mut Problems) {
             }
         }
         _ => {}
+    }
+}
+
+/// Holds a path of a rule against the schema; in one for each entry of a table, `item` is the entry.
+fn rule_names(
+    schema: &Schema,
+    rule: &FileRule,
+    scope: Scope,
+    path: &Path,
+    problems: &mut Problems,
+) {
+    let entry = Key::from("0");
+    let real = match scope {
+        Scope::Service => rule.path_of(path, Some(&entry)),
+        Scope::Env => path.clone(),
+    };
+    let is_name = path.0.last().is_some_and(|key| &**key == "name");
+    if !(is_name && real != *path) {
+        declared(schema, scope, &real, rule.path_place, problems);
     }
 }
 
@@ -226,6 +250,7 @@ impl Reader<'_> {
                     ("project", Each::Project),
                 ],
             )?,
+            items: self.path(node, "items").map(|(path, _)| path),
             when: self.path(node, "when").map(|(path, _)| path),
             records_chart: self.one_of(node, "records", &[("", false), ("chart", true)])?,
             layout: self.one_of(

@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 
 use crate::diagnostic::{Problem, Problems};
 use crate::format::{hcl, yaml};
-use crate::path::Path;
+use crate::path::{Key, Path};
 use crate::place::{FileId, Place, Sources};
 use crate::reference::Part;
 use crate::schema::{Schema, Shape};
@@ -36,6 +36,9 @@ pub struct Pack {
     pub defaults: Arc<Node>,
     /// Settings that must differ in all environments of a service.
     pub distinct: Vec<Path>,
+    /// Settings that change with every deploy: no file of a whole service or project sees them, so
+    /// that a deploy changes the files of one root only.
+    pub volatile: Vec<Path>,
     /// Hand-written files that may stand in a root of this pack.
     pub allow: Vec<String>,
     /// The setting that names a local chart.
@@ -55,7 +58,10 @@ pub struct FileRule {
     pub path: Vec<Part>,
     pub path_place: Place,
     pub each: Each,
-    /// The setting that must be true for the file to be rendered.
+    /// A table of settings: the file is rendered for each of its entries, which paths and templates
+    /// know as `service.item`.
+    pub items: Option<Path>,
+    /// The setting that must be given, and not be false, for the file to be rendered.
     pub when: Option<Path>,
     /// Whether the file's head records the chart it was rendered for.
     pub records_chart: bool,
@@ -85,6 +91,21 @@ pub enum Format {
     Markdown,
 }
 
+impl FileRule {
+    /// Where a path of this rule leads among the settings: `item` stands for an entry of `items`.
+    pub fn path_of(&self, path: &Path, item: Option<&Key>) -> Path {
+        match (&self.items, item, path.0.split_first()) {
+            (Some(items), Some(item), Some((first, rest))) if &**first == ITEM => {
+                Path(items.0.iter().chain([item]).chain(rest).cloned().collect())
+            }
+            _ => path.clone(),
+        }
+    }
+}
+
+/// What a file for each entry of a table knows its entry as, below `service`.
+pub const ITEM: &str = "item";
+
 impl Format {
     /// Formats without comments, or whose first line must be their own, cannot carry a seal.
     pub fn of(path: &str) -> Option<Format> {
@@ -96,11 +117,12 @@ impl Format {
         }
     }
 
-    fn code_filter(self) -> Option<&'static str> {
+    /// The filters that print a value as code of this format.
+    fn code_filters(self) -> &'static [&'static str] {
         match self {
-            Format::Hcl => Some("hcl"),
-            Format::Yaml => Some("yaml"),
-            Format::Markdown => None,
+            Format::Hcl => &["hcl", "identifier"],
+            Format::Yaml => &["yaml"],
+            Format::Markdown => &[],
         }
     }
 }
@@ -155,12 +177,20 @@ pub fn load(
         schema,
         defaults: manifest.defaults,
         distinct: manifest.distinct.into_iter().map(|(path, _)| path).collect(),
+        volatile: manifest.volatile.into_iter().map(|(path, _)| path).collect(),
         allow: manifest.allow,
         chart: manifest.chart.map(|(path, _)| path),
         files: manifest.files,
         engine,
     };
     (Some(pack), problems)
+}
+
+/// A name as HCL has it bare, in a reference or as an argument.
+fn identifier(value: &serde_json::Value) -> Result<String, String> {
+    let name = value.as_str().filter(|text| hcl::is_identifier(text));
+    let refused = || format!("{value} is no identifier: letters, digits, `_` and `-`");
+    name.map(str::to_owned).ok_or_else(refused)
 }
 
 /// The files of a pack by path.
@@ -212,7 +242,7 @@ fn load_templates(
     schema: &Schema,
     problems: &mut Problems,
 ) -> Engine {
-    let views = view::Views::new(schema, &manifest.files);
+    let views = view::Views::new(schema, manifest);
     // A component sees its parameters only.
     let nothing = serde_json::json!({});
     let components = components.iter().map(|(path, file)| Text {
@@ -220,25 +250,27 @@ fn load_templates(
         file: *file,
         text: sources.text(*file),
         root: Shape::of(&nothing),
-        code_filter: Format::of(path).and_then(Format::code_filter),
+        code_filters: Format::of(path).map_or(&[], Format::code_filters),
     });
     let texts = files.iter().map(|(path, file)| {
         let rule = manifest
             .files
             .iter()
             .find(|rule| matches!(&rule.content, Content::Template(template) if template == path));
-        // A template that only others include sees what a file for an environment does.
-        let each = rule.map_or(Each::Environment, |rule| rule.each);
         let format = rule.map(|rule| rule.format).or(Format::of(path));
         Text {
             name: path.clone(),
             file: *file,
             text: sources.text(*file),
-            root: Shape::of(views.of(each)),
-            code_filter: format.and_then(Format::code_filter),
+            root: Shape::of(views.of(rule)),
+            code_filters: format.map_or(&[], Format::code_filters),
         }
     });
-    let code: [(&'static str, CodePrinter); 2] = [("hcl", hcl::expression), ("yaml", yaml::inline)];
+    let code: [(&'static str, CodePrinter); 3] = [
+        ("hcl", |value| Ok(hcl::expression(value))),
+        ("identifier", identifier),
+        ("yaml", |value| Ok(yaml::inline(value))),
+    ];
     let (engine, faults) = Engine::load(components.chain(texts).collect(), &code);
     for (place, fault) in faults {
         let problem = Problem::error(fault.code, fault.message).at(place);

@@ -4,20 +4,29 @@
 
 use serde_json::{Value, json};
 
-use super::{Each, FileRule};
-use crate::schema::Schema;
+use super::manifest::Manifest;
+use super::{Each, FileRule, ITEM};
+use crate::path::Path;
+use crate::reference::Scope;
+use crate::schema::{Schema, Shape};
 
 pub struct Views {
     environment: Value,
     service: Value,
     project: Value,
+    /// What files for each entry of a table see, by the name of their rule.
+    items: Vec<(String, Value)>,
 }
 
 impl Views {
-    pub fn new(schema: &Schema, files: &[FileRule]) -> Views {
+    pub fn new(schema: &Schema, manifest: &Manifest) -> Views {
+        let files = &manifest.files;
         let names = |each: Each| {
             let rules = files.iter().filter(|rule| rule.each == each);
-            let properties = rules.map(|rule| (rule.name.clone(), json!({})));
+            let properties = rules.map(|rule| {
+                let of_items = rule.items.as_ref().map(|_| json!({ "additionalProperties": true }));
+                (rule.name.clone(), of_items.unwrap_or(json!({})))
+            });
             json!({ "properties": properties.collect::<serde_json::Map<_, _>>() })
         };
         let deployments = json!({ "items": { "properties": {
@@ -26,6 +35,7 @@ impl Views {
             "files": names(Each::Environment),
             "directory": {},
             "retiring": {},
+            "step": {},
             "chart": chart(),
         } } });
         let mut environment = schema.document().clone();
@@ -33,7 +43,12 @@ impl Views {
         add(&mut environment, "chart", chart());
 
         let mut service = schema.document().clone();
+        for (path, _) in &manifest.volatile {
+            forget(&mut service["properties"]["service"], path);
+        }
         service["properties"]["service"]["properties"]["environments"] = deployments;
+        service["properties"]["service"]["properties"]["differences"] =
+            json!({ "items": { "properties": { "setting": {}, "values": {} } } });
         let whole_service = service["properties"]["service"].clone();
         add(&mut service, "files", names(Each::Service));
 
@@ -42,22 +57,57 @@ impl Views {
         let facts = project["properties"]["env"].clone();
         add(&mut project, "environments", json!({ "items": facts }));
         project["properties"]["environments"]["items"]["properties"]["retiring"] = json!({});
+        project["properties"]["environments"]["items"]["properties"]["step"] = json!({});
         add(&mut project, "files", names(Each::Project));
 
         for view in [&mut environment, &mut service, &mut project] {
             add(view, "project", json!({ "properties": { "name": {}, "output": {} } }));
             add(view, "file", json!({ "properties": { "path": {}, "directory": {} } }));
         }
-        Views { environment, service, project }
+        let rules = files.iter().filter_map(|rule| Some((rule, rule.items.as_ref()?)));
+        let items = rules.map(|(rule, items)| {
+            let entry = schema.declared(Scope::Service, items).map(Shape::item);
+            let mut view = environment.clone();
+            view["properties"]["service"]["properties"][ITEM] = with_name(entry);
+            (rule.name.clone(), view)
+        });
+        Views { items: items.collect(), environment, service, project }
     }
 
-    pub fn of(&self, each: Each) -> &Value {
-        match each {
-            Each::Environment => &self.environment,
-            Each::Service => &self.service,
-            Each::Project => &self.project,
+    /// What the template of a rule sees; one that only others include sees what a file for an
+    /// environment does.
+    pub fn of(&self, rule: Option<&FileRule>) -> &Value {
+        let Some(rule) = rule else { return &self.environment };
+        let of_items =
+            self.items.iter().find(|(name, _)| rule.items.is_some() && *name == rule.name);
+        match (of_items, rule.each) {
+            (Some((_, view)), _) => view,
+            (None, Each::Environment) => &self.environment,
+            (None, Each::Service) => &self.service,
+            (None, Each::Project) => &self.project,
         }
     }
+}
+
+/// Takes a setting out of what is declared.
+fn forget(shape: &mut Value, path: &Path) {
+    let Some((last, above)) = path.0.split_last() else { return };
+    let table =
+        above.iter().try_fold(shape, |shape, key| shape.get_mut("properties")?.get_mut(&**key));
+    let properties = table.and_then(|table| table.get_mut("properties")?.as_object_mut());
+    if let Some(properties) = properties {
+        properties.shift_remove(&**last);
+    }
+}
+
+/// An entry of a table, which knows the name it stands under.
+fn with_name(entry: Option<Shape<'_>>) -> Value {
+    let mut entry = entry.and_then(Shape::node).cloned().unwrap_or(json!({}));
+    match entry.get_mut("properties").and_then(Value::as_object_mut) {
+        Some(properties) => _ = properties.insert("name".to_owned(), json!({})),
+        None => entry = json!({ "additionalProperties": true }),
+    }
+    entry
 }
 
 fn chart() -> Value {

@@ -4,12 +4,17 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::paths::Layout;
 use super::{Input, Planned, chart_of};
 use crate::chart::Chart;
+use crate::compare;
 use crate::name::RelativePath;
 use crate::pack::{Format, Pack};
+use crate::path::Path;
 use crate::template::{Context, Value, map, value};
+use crate::tree::{self, Node};
 
 /// For a file of one service in one environment.
 pub fn deployment(input: &Input<'_>, layout: &Layout<'_>, service: usize, index: usize) -> Context {
@@ -48,7 +53,8 @@ pub fn project(
         .map(|index| whole_service(input, layout, index));
     context.insert_value("services", Value::from(ours.collect::<Vec<_>>()));
     let environments = resolved.environments.iter().map(|environment| {
-        with(value(&environment.facts), [("retiring", Value::from(environment.retiring))])
+        let retiring = ("retiring", Value::from(environment.retiring));
+        with(value(&environment.facts), [retiring, ("step", Value::from(environment.step))])
     });
     context.insert_value("environments", Value::from(environments.collect::<Vec<_>>()));
     context
@@ -69,24 +75,40 @@ fn common(input: &Input<'_>) -> Context {
 
 fn whole_service(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> Value {
     let service = &input.resolved.services[index];
+    let volatile = &service.pack.volatile;
     let environments = service.deployments.iter().zip(&layout.deployments[index]);
     let environments = environments.map(|(deployment, planned)| {
         let environment = &input.resolved.environments[deployment.environment];
         let known = chart_of(deployment, input.charts);
         let entries = [
             ("env", value(&environment.facts)),
-            ("service", value(&deployment.settings)),
+            ("service", value(&without(&deployment.settings, volatile))),
             ("files", files(planned)),
             ("retiring", Value::from(environment.retiring)),
+            ("step", Value::from(environment.step)),
         ];
         let directory =
             root_directory(planned).map(|directory| ("directory", Value::from(directory)));
         map(entries.into_iter().chain(directory).chain(known.map(|known| ("chart", chart(known)))))
     });
-    with(
-        value(&service.settings),
-        [("environments", Value::from(environments.collect::<Vec<_>>()))],
-    )
+    let differences = compare::differences(service, volatile).into_iter().map(|difference| {
+        let values = difference.values.into_iter().map(Option::unwrap_or_default);
+        let values = values.map(Value::from).collect::<Vec<_>>();
+        let setting = Value::from(difference.path.to_string());
+        map([("setting", setting), ("values", Value::from(values))])
+    });
+    let lists = [
+        ("differences", Value::from(differences.collect::<Vec<_>>())),
+        ("environments", Value::from(environments.collect::<Vec<_>>())),
+    ];
+    with(value(&without(&service.settings, volatile)), lists)
+}
+
+/// Settings without those that change with every deploy.
+fn without(settings: &Arc<Node>, volatile: &[Path]) -> Arc<Node> {
+    volatile.iter().fold(Arc::clone(settings), |settings, path| {
+        tree::without(&settings, &path.0).unwrap_or(settings)
+    })
 }
 
 /// The directory of the root: where Terraform files are rendered.
@@ -97,8 +119,19 @@ fn root_directory<'a>(planned: &'a [Planned<'_>]) -> Option<&'a str> {
     root.map(|planned| planned.path.directory())
 }
 
+/// The paths of files by the names of their rules; of a file for each entry of a table, by entry.
 fn files(planned: &[Planned<'_>]) -> Value {
-    map(planned.iter().map(|it| (it.rule.name.clone(), Value::from(it.path.as_str()))))
+    let mut paths: IndexMap<&str, Vec<(String, Value)>> = IndexMap::new();
+    let mut single = Vec::new();
+    for it in planned {
+        let (name, path) = (it.rule.name.as_str(), Value::from(it.path.as_str()));
+        match &it.item {
+            Some((item, _)) => paths.entry(name).or_default().push((item.to_string(), path)),
+            None => single.push((name, path)),
+        }
+    }
+    let of_items = paths.into_iter().map(|(name, paths)| (name, map(paths)));
+    map(single.into_iter().chain(of_items))
 }
 
 fn chart(chart: &Chart) -> Value {

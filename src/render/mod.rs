@@ -17,10 +17,11 @@ use crate::format::{Misplaced, Printed, hcl, markdown, yaml};
 use crate::name::{Name, RelativePath};
 use crate::pack::{Content, FileRule, Format, Pack};
 use crate::parallel;
+use crate::path::{Key, Path};
 use crate::place::{Place, Sources};
 use crate::resolve::{Deployment, Resolved, Service};
 use crate::seal::{self, ChartRecord, Comment, Owner};
-use crate::template::{Context, Failure};
+use crate::template::{Context, Failure, value};
 use crate::tree::Node;
 
 /// Charts by the path that a setting names them by.
@@ -58,7 +59,7 @@ pub enum Source {
     /// A template: which of its tags printed something on which line of the body, from 0.
     Template { pack: Arc<Pack>, deployment: Option<(usize, usize)>, tags: Vec<(u32, u32)> },
     /// A setting of a deployment, printed as data.
-    Data { deployment: (usize, usize), path: crate::path::Path },
+    Data { deployment: (usize, usize), path: Path },
 }
 
 /// A project with everything that its files are rendered from.
@@ -73,6 +74,8 @@ pub struct Input<'a> {
 pub struct Planned<'a> {
     pub rule: &'a FileRule,
     pub path: RelativePath,
+    /// For a file for each entry of a table: the entry's name, and the settings with it.
+    pub item: Option<(Key, Arc<Node>)>,
 }
 
 /// All files of a project, in the order of their paths. What cannot be rendered is missing and in
@@ -207,16 +210,20 @@ impl Renderer<'_> {
         planned: &Planned<'_>,
         problems: &mut Problems,
     ) -> Option<File> {
-        let Planned { rule, path } = planned;
+        let Planned { rule, path, item } = planned;
         let (body, source) = match &rule.content {
             Content::Data(setting) => {
-                let value = target.settings?.at(setting)?.to_json();
-                let source = Source::Data { deployment: target.deployment?, path: setting.clone() };
+                let path = rule.path_of(setting, item.as_ref().map(|(name, _)| name));
+                let value = target.settings?.at(&path)?.to_json();
+                let source = Source::Data { deployment: target.deployment?, path };
                 (yaml::document(&value).text, source)
             }
             Content::Template(template) => {
                 let mut context = target.context.clone();
                 context.insert_value("file", context::file(path));
+                if let Some((_, settings)) = item {
+                    context.insert_value("service", value(settings));
+                }
                 let rendered = target.pack.engine.render(template, &context);
                 let output =
                     rendered.map_err(|it| problems.push(self.failed(target, planned, &it))).ok()?;

@@ -9,7 +9,8 @@ use super::{Input, Planned};
 use crate::config::Project;
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::name::RelativePath;
-use crate::pack::{Each, FileRule, Pack};
+use crate::pack::{Each, FileRule, ITEM, Pack};
+use crate::path::Key;
 use crate::resolve::fill;
 use crate::tree::{Node, Value};
 
@@ -79,27 +80,48 @@ impl Scope<'_> {
         rules: impl Iterator<Item = &'a FileRule>,
         problems: &mut Problems,
     ) -> Vec<Planned<'a>> {
-        let wanted = rules.filter(|rule| self.is_wanted(rule));
         let mut planned = Vec::new();
-        for rule in wanted {
-            let path =
-                fill(&rule.path, self.env, self.service).and_then(|path| place(project, &path));
-            match path {
-                Ok(path) => planned.push(Planned { rule, path }),
-                Err(message) => {
-                    let message = format!("the path of this file is unusable: {message}");
-                    let problem = Problem::error("wrong-path", message).at(rule.path_place);
-                    problems.push(super::concerned(problem, self.concern));
+        for rule in rules {
+            for item in self.items(rule) {
+                let settings = item.as_ref().map_or(self.service, |(_, settings)| settings);
+                if !is_wanted(rule, settings) {
+                    continue;
+                }
+                let path =
+                    fill(&rule.path, self.env, settings).and_then(|path| place(project, &path));
+                match path {
+                    Ok(path) => planned.push(Planned { rule, path, item }),
+                    Err(message) => {
+                        let message = format!("the path of this file is unusable: {message}");
+                        let problem = Problem::error("wrong-path", message).at(rule.path_place);
+                        problems.push(super::concerned(problem, self.concern));
+                    }
                 }
             }
         }
         planned
     }
 
-    fn is_wanted(&self, rule: &FileRule) -> bool {
-        let given = |path| self.service.at(path).map(|node| &node.value);
-        rule.when.as_ref().is_none_or(|path| given(path) == Some(&Value::Boolean(true)))
+    /// The entries that a rule is for: one without a name where it is for no table's entries.
+    fn items(&self, rule: &FileRule) -> Vec<Option<(Key, Arc<Node>)>> {
+        let Some(items) = &rule.items else { return vec![None] };
+        let table = self.service.at(items).and_then(Node::table);
+        let with_item = |(name, entry): (&Key, &Arc<Node>)| {
+            let mut item = entry.table().cloned().unwrap_or_default();
+            let text = Node::new(Value::String(Arc::clone(name)), entry.origin.clone());
+            item.insert("name".into(), Arc::new(text));
+            let mut settings = self.service.table().cloned().unwrap_or_default();
+            settings.insert(ITEM.into(), Arc::new(entry.with(Value::Table(item))));
+            Some((Arc::clone(name), Arc::new(self.service.with(Value::Table(settings)))))
+        };
+        table.into_iter().flatten().map(with_item).collect()
     }
+}
+
+fn is_wanted(rule: &FileRule, settings: &Node) -> bool {
+    let given = |path| settings.at(path).map(|node| &node.value);
+    let Some(when) = &rule.when else { return true };
+    !matches!(given(when), None | Some(Value::Null | Value::Boolean(false)))
 }
 
 /// Names that belong to Git and to Terraform itself.

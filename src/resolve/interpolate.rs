@@ -8,7 +8,7 @@ use crate::diagnostic::{Problem, Problems};
 use crate::path::{Key, Path};
 use crate::place::{Place, Sources};
 use crate::reference::{self, Part, Reference, Scope, Spot};
-use crate::tree::{Node, Table, Value};
+use crate::tree::{Node, Origin, Table, Value};
 
 /// What a reference to something that nobody gives means.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,16 +88,24 @@ impl<'a> Interpolation<'a> {
         let parts = reference::parse(text);
         if let [Part::Reference(reference)] = parts.as_slice() {
             let target = self.target(node, reference)?;
-            let named = target.named.clone().unwrap_or_else(|| target.origin.clone());
-            let result = Node { named: Some(named), ..node.with(target.value.clone()) };
+            let named = Some(origin_of(&target));
+            let result = Node { named, ..node.with(target.value.clone()) };
             return Some(settled(result));
         }
         let mut out = String::new();
+        let mut named = None;
         for part in &parts {
             match part {
                 Part::Text(text) => out.push_str(text),
                 Part::Reference(reference) => {
                     let target = self.target(node, reference)?;
+                    // A name is the last thing that a value is put down to.
+                    let is_name = reference.path == Path::of(&["name"]);
+                    named = match named {
+                        Some((origin, false)) => Some((origin, false)),
+                        Some(by_name) if is_name => Some(by_name),
+                        _ => Some((origin_of(&target), is_name)),
+                    };
                     match plain(&target.value) {
                         Some(text) => out.push_str(&text),
                         None => self.not_plain(node, reference, &target),
@@ -106,7 +114,8 @@ impl<'a> Interpolation<'a> {
                 Part::Malformed(spot) => self.malformed(node, *spot),
             }
         }
-        Some(settled(node.with(Value::String(out.into()))))
+        let named = named.map(|(origin, _)| origin);
+        Some(settled(Node { named, ..node.with(Value::String(out.into())) }))
     }
 
     /// What a reference names, itself resolved; `None`, with a problem where one is due, if nothing.
@@ -261,6 +270,11 @@ fn plain(value: &Value) -> Option<String> {
         Value::Boolean(value) => Some(value.to_string()),
         _ => None,
     }
+}
+
+/// Where a value was first written, before references passed it on.
+fn origin_of(node: &Node) -> Origin {
+    node.named.as_ref().unwrap_or(&node.origin).clone()
 }
 
 /// Marks a result as final: braces in it are text and are never looked at again.

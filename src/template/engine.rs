@@ -23,12 +23,12 @@ pub struct Text<'a> {
     pub text: &'a str,
     /// The names it may use.
     pub root: Shape<'a>,
-    /// The filter that prints expressions in its format, if it has one.
-    pub code_filter: Option<&'static str>,
+    /// The filters that print a value as code of its format.
+    pub code_filters: &'static [&'static str],
 }
 
-/// Prints an expression of a format, for a code filter.
-pub type CodePrinter = fn(&serde_json::Value) -> String;
+/// Prints a value as code of a format, or says why it cannot be.
+pub type CodePrinter = fn(&serde_json::Value) -> Result<String, String>;
 
 /// Templates ready to render.
 pub struct Engine {
@@ -107,7 +107,7 @@ impl Engine {
                 return None;
             }
         };
-        let (found, uses) = names::check(&tags, text.root, text.code_filter);
+        let (found, uses) = names::check(&tags, text.root, text.code_filters);
         faults.extend(found.into_iter().map(|fault| (place(&fault.range), fault)));
         let first_number =
             self.templates.last().map_or(0, |last| last.first_number + last.tags.len() as u32);
@@ -234,7 +234,7 @@ fn strict_tera(code: &[(&'static str, CodePrinter)]) -> Tera {
                 return Err(tera::Error::message(NOT_GIVEN));
             }
             let data = serde_json::to_value(&value).map_err(tera::Error::message)?;
-            Ok(Value::safe_string(&printer(&data)))
+            printer(&data).map(|code| Value::safe_string(&code)).map_err(tera::Error::message)
         });
     }
     tera
@@ -284,9 +284,10 @@ mod tests {
             file,
             text,
             root: Shape::OPEN,
-            code_filter: Some("hcl"),
+            code_filters: &["hcl"],
         });
-        let (engine, faults) = Engine::load(texts.collect(), &[("hcl", |value| value.to_string())]);
+        let (engine, faults) =
+            Engine::load(texts.collect(), &[("hcl", |value| Ok(value.to_string()))]);
         let faults = faults
             .iter()
             .map(|(place, fault)| format!("{}: {}", sources.show(*place), fault.message))

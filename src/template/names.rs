@@ -68,15 +68,15 @@ const KEYWORDS: [&str; 15] = [
 
 /// Everything that is wrong with the names in a template, and what each of its tags uses.
 ///
-/// `root` declares the names at the top: `env`, `service` and so on. `code_filter` is the one that
-/// prints expressions in the template's format.
+/// `root` declares the names at the top: `env`, `service` and so on. `code_filters` are those that
+/// print code in the template's format.
 pub fn check<'a>(
     tags: &[Tag<'_>],
     root: Shape<'a>,
-    code_filter: Option<&'static str>,
+    code_filters: &'static [&'static str],
 ) -> (Vec<Fault>, Vec<Vec<Use>>) {
     let outermost = Scope { names: Vec::new(), isolated: false };
-    let mut walk = Walk { scopes: vec![outermost], root, code_filter, faults: Vec::new() };
+    let mut walk = Walk { scopes: vec![outermost], root, code_filters, faults: Vec::new() };
     let uses = tags.iter().map(|tag| walk.tag(tag)).collect();
     (walk.faults, uses)
 }
@@ -90,7 +90,7 @@ struct Scope<'a> {
 struct Walk<'a> {
     scopes: Vec<Scope<'a>>,
     root: Shape<'a>,
-    code_filter: Option<&'static str>,
+    code_filters: &'static [&'static str],
     faults: Vec<Fault>,
 }
 
@@ -315,11 +315,11 @@ impl<'a> Walk<'a> {
     }
 
     fn filter(&mut self, token: &Token<'_>) {
-        let known = FILTERS.into_iter().chain(self.code_filter);
+        let known = FILTERS.into_iter().chain(self.code_filters.iter().copied());
         if known.clone().any(|filter| filter == token.text) {
             return;
         }
-        let help = match (words::nearest(token.text, known), self.code_filter) {
+        let help = match (words::nearest(token.text, known), self.code_filters.first()) {
             (Some(meant), _) => format!("did you mean `{meant}`?"),
             (None, Some(filter)) => {
                 format!(
@@ -345,7 +345,8 @@ impl<'a> Walk<'a> {
     fn code_filter_is_last(&mut self, tag: &Tag<'_>) {
         for (index, token) in tag.tokens.iter().enumerate() {
             let is_filter = index > 0 && tag.text(index - 1) == "|";
-            if is_filter && Some(token.text) == self.code_filter && index + 1 < tag.tokens.len() {
+            if is_filter && self.code_filters.contains(&token.text) && index + 1 < tag.tokens.len()
+            {
                 let message = format!("`{}` must be the last filter", token.text);
                 self.fault(token.range(), "template-tag", message, None);
             }
@@ -418,7 +419,7 @@ mod tests {
     fn check(template: &str, expected: &[&str]) {
         let document = schema();
         let tags = tags(template).unwrap();
-        let (faults, _) = super::check(&tags, Shape::of(&document), Some("hcl"));
+        let (faults, _) = super::check(&tags, Shape::of(&document), &["hcl"]);
         let shown: Vec<&str> = faults.iter().map(|fault| &template[fault.range.clone()]).collect();
         assert_eq!(shown, expected, "{faults:?}");
     }
@@ -477,7 +478,7 @@ mod tests {
         let document = schema();
         let template =
             "{{ service.api.replicas ~ env.name }}{% for j in service.jobs %}{{ j.schedule }}";
-        let (_, uses) = super::check(&tags(template).unwrap(), Shape::of(&document), None);
+        let (_, uses) = super::check(&tags(template).unwrap(), Shape::of(&document), &[]);
         let shown: Vec<Vec<String>> = uses
             .iter()
             .map(|uses| uses.iter().map(|used| used.path.to_string()).collect())
