@@ -21,10 +21,10 @@ pub struct Decided {
 pub fn decided(file: &File, line: usize, resolved: &Resolved) -> Option<Decided> {
     match &file.source {
         Source::Own => None,
-        Source::Template { pack, deployment, tags } => {
+        Source::Template { pack, template, deployment, tags } => {
             let tags = tags.iter().filter(|(at, _)| *at as usize == line);
-            let uses = tags.flat_map(|(_, tag)| &pack.engine.tag(*tag).uses);
-            uses.filter_map(|used| setting(&used.path, (*deployment)?, resolved)).next()
+            let names = tags.flat_map(|(_, tag)| pack.engine.decided_by(template, *tag));
+            names.filter_map(|name| setting(&name, (*deployment)?, resolved)).next()
         }
         Source::Data { deployment, path } => {
             let (service, index) = *deployment;

@@ -16,6 +16,9 @@ const ESCAPE: char = '\u{FDD3}';
 const TEXT: char = '\u{FDD4}';
 const CODE: char = '\u{FDD5}';
 const BARE: char = '\u{FDD6}';
+const INDENT: char = '\u{FDD7}';
+const INDENTED: char = '\u{FDD8}';
+const OUTDENT: char = '\u{FDD9}';
 const NIBBLE: u32 = 0xFDE0;
 
 /// What a printed value is, which decides where it may stand.
@@ -72,6 +75,49 @@ pub fn marked(kind: Kind, tag: u32, text: &str) -> String {
         }
     }
     out.push(CLOSE);
+    out
+}
+
+/// Text that goes around what is to stand as far in as the tag that prints it: before and after.
+pub fn indentation(blanks: &str) -> (String, String) {
+    (format!("{INDENT}{blanks}{INDENTED}"), OUTDENT.to_string())
+}
+
+/// A template's output with the lines between marks of indentation moved in. Values keep theirs.
+pub fn indented(output: String) -> String {
+    if !output.contains(INDENT) {
+        return output;
+    }
+    let mut out = String::with_capacity(output.len() + output.len() / 8);
+    let mut levels: Vec<&str> = Vec::new();
+    let mut starts_line = true;
+    let mut rest = output.as_str();
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        match c {
+            INDENT => {
+                let (blanks, after) = after.split_once(INDENTED).expect("a mark is closed");
+                levels.push(blanks);
+                rest = after;
+            }
+            OUTDENT => {
+                levels.pop();
+                rest = after;
+            }
+            _ => {
+                if starts_line && c != '\n' {
+                    out.extend(levels.iter().copied());
+                }
+                let length = match c {
+                    OPEN => rest.find(CLOSE).map_or(rest.len(), |at| at + CLOSE.len_utf8()),
+                    _ => c.len_utf8(),
+                };
+                out.push_str(&rest[..length]);
+                starts_line = c == '\n';
+                rest = &rest[length..];
+            }
+        }
+    }
     out
 }
 
@@ -158,6 +204,16 @@ mod tests {
         let marks: String = ('\u{FDD0}'..='\u{FDEF}').collect();
         comes_back(Kind::Text, 7, &marks);
         comes_back(Kind::Text, 7, &marked(Kind::Code, 7, &marks));
+    }
+
+    #[test]
+    fn lines_are_moved_in_and_values_are_left_alone() {
+        let (open, close) = indentation("  ");
+        let value = marked(Kind::Text, 1, "x\ny");
+        let output = format!("a\n{open}b\n\n{open}c: {value}\n{close}d\n{close}e\n");
+        let expected = format!("a\n  b\n\n    c: {value}\n  d\ne\n");
+        assert_eq!(indented(output), expected);
+        assert_eq!(indented("a\n".to_owned()), "a\n");
     }
 
     #[test]

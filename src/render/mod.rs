@@ -57,7 +57,12 @@ pub enum Source {
     /// envroot's own.
     Own,
     /// A template: which of its tags printed something on which line of the body, from 0.
-    Template { pack: Arc<Pack>, deployment: Option<(usize, usize)>, tags: Vec<(u32, u32)> },
+    Template {
+        pack: Arc<Pack>,
+        template: String,
+        deployment: Option<(usize, usize)>,
+        tags: Vec<(u32, u32)>,
+    },
     /// A setting of a deployment, printed as data.
     Data { deployment: (usize, usize), path: Path },
 }
@@ -233,6 +238,7 @@ impl Renderer<'_> {
                     .ok()?;
                 let source = Source::Template {
                     pack: Arc::clone(target.pack),
+                    template: template.clone(),
                     deployment: target.deployment,
                     tags,
                 };

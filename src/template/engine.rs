@@ -11,6 +11,7 @@ use super::prepare::{self, PLACED, PRINT_END, PRINT_START, Prepared};
 use super::scan;
 use crate::format::mark::{self, Kind};
 use crate::name::RelativePath;
+use crate::path::Path;
 use crate::place::{FileId, Place};
 use crate::schema::Shape;
 use crate::tree;
@@ -155,7 +156,8 @@ impl Engine {
 
     /// The text of a template with the values it prints marked.
     pub fn render(&self, template: &str, context: &Context) -> Result<String, Failure> {
-        self.tera.render(template, context).map_err(|error| self.failure(&error))
+        let output = self.tera.render(template, context).map_err(|error| self.failure(&error))?;
+        Ok(mark::indented(output))
     }
 
     /// The tag with a number.
@@ -163,6 +165,28 @@ impl Engine {
         let index = self.templates.partition_point(|template| template.first_number <= number);
         let template = &self.templates[index - 1];
         &template.tags[(number - template.first_number) as usize]
+    }
+
+    /// The names that decide what a tag printed in a file of a template. A component's parameter
+    /// leads to the argument of its call, where the template calls it with one only.
+    pub fn decided_by(&self, template: &str, number: u32) -> Vec<Path> {
+        let called_from = self.templates.iter().find(|known| known.name == template);
+        let calls = called_from.into_iter().flat_map(|template| &template.tags);
+        let given: Vec<&Use> = calls.flat_map(|tag| &tag.uses).collect();
+        let leads_to = |used: &Use| match &used.component {
+            None => Some(used.path.clone()),
+            Some(component) => {
+                let (parameter, rest) = used.path.0.split_first()?;
+                let mut arguments = given.iter().filter(|it| {
+                    let argument = it.argument.as_ref();
+                    argument.is_some_and(|(name, to)| name == component && **to == **parameter)
+                });
+                let first =
+                    arguments.next().filter(|first| arguments.all(|it| it.path == first.path))?;
+                Some(Path(first.path.0.iter().chain(rest).cloned().collect()))
+            }
+        };
+        self.tag(number).uses.iter().filter_map(leads_to).collect()
     }
 
     fn failure(&self, error: &tera::Error) -> Failure {

@@ -20,10 +20,14 @@ pub struct Fault {
     pub help: Option<String>,
 }
 
-/// A declared setting that a tag uses, such as `service.timeout`.
+/// A name that a tag uses, such as `service.timeout`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {
     pub path: Path,
+    /// For a tag in a component's body: the component, whose parameter the path begins with.
+    pub component: Option<String>,
+    /// For an argument of a call: the component, and the parameter that gets it.
+    pub argument: Option<(String, String)>,
 }
 
 /// Filters that a template may use. Those of Tera that escape for HTML or switch escaping off are
@@ -75,7 +79,7 @@ pub fn check<'a>(
     root: Shape<'a>,
     code_filters: &'static [&'static str],
 ) -> (Vec<Fault>, Vec<Vec<Use>>) {
-    let outermost = Scope { names: Vec::new(), isolated: false };
+    let outermost = Scope { names: Vec::new(), component: None };
     let mut walk = Walk { scopes: vec![outermost], root, code_filters, faults: Vec::new() };
     let uses = tags.iter().map(|tag| walk.tag(tag)).collect();
     (walk.faults, uses)
@@ -83,8 +87,14 @@ pub fn check<'a>(
 
 struct Scope<'a> {
     names: Vec<(String, Shape<'a>)>,
-    /// A component sees its own parameters only.
-    isolated: bool,
+    /// The component whose body this is: it sees its own parameters only.
+    component: Option<String>,
+}
+
+impl Scope<'_> {
+    fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|(known, _)| known == name)
+    }
 }
 
 struct Walk<'a> {
@@ -152,7 +162,7 @@ impl<'a> Walk<'a> {
             [value, ..] => scope.push(((*value).to_owned(), item)),
             [] => {}
         }
-        self.scopes.push(Scope { names: scope, isolated: false });
+        self.scopes.push(Scope { names: scope, component: None });
         uses
     }
 
@@ -187,13 +197,13 @@ impl<'a> Walk<'a> {
                 names.push((token.text.to_owned(), Shape::OPEN));
             }
         }
-        self.scopes.push(Scope { names, isolated: true });
+        self.scopes.push(Scope { names, component: Some(tag.text(1).to_owned()) });
     }
 
     /// Walks the tokens of an expression from an index on.
     fn expression(&mut self, tag: &Tag<'_>, from: usize) -> Vec<Use> {
         let comprehension = self.comprehension_names(tag, from);
-        self.scopes.push(Scope { names: comprehension, isolated: false });
+        self.scopes.push(Scope { names: comprehension, component: None });
         let mut uses = Vec::new();
         let mut index = from;
         while let Some(token) = tag.tokens.get(index) {
@@ -235,9 +245,12 @@ impl<'a> Walk<'a> {
         let Some((_, end)) = self.path(tag, start) else {
             return self.undeclared(tag, start);
         };
-        if !self.is_local(tag.text(start)) {
-            let keys = path_keys(&tag.tokens[start..end]);
-            uses.push(Use { path: Path(keys) });
+        let scope = self.scopes.iter().rev().find(|scope| scope.has(tag.text(start)));
+        let component = scope.and_then(|scope| scope.component.clone());
+        // What a loop or `set` names stands for no one setting.
+        if scope.is_none() || component.is_some() {
+            let path = Path(path_keys(&tag.tokens[start..end]));
+            uses.push(Use { path, component, argument: argument(tag, start) });
         }
         end
     }
@@ -262,15 +275,11 @@ impl<'a> Walk<'a> {
             if let Some((_, shape)) = scope.names.iter().rev().find(|(known, _)| known == name) {
                 return Some(*shape);
             }
-            if scope.isolated {
+            if scope.component.is_some() {
                 return None;
             }
         }
         self.root.key(name)
-    }
-
-    fn is_local(&self, name: &str) -> bool {
-        self.scopes.iter().any(|scope| scope.names.iter().any(|(known, _)| known == name))
     }
 
     /// Notes the first key of a path that is not declared, and returns where the path ends.
@@ -382,6 +391,13 @@ fn step(tokens: &[Token<'_>]) -> Option<(Option<Key>, usize)> {
         }
         _ => None,
     }
+}
+
+/// The component and the parameter that the value at a token of a call is for.
+fn argument(tag: &Tag<'_>, at: usize) -> Option<(String, String)> {
+    let is_parameter = |index: &usize| tag.text(index + 1) == "=" && tag.text(index + 2) == "{";
+    let parameter = (2..at).rev().find(is_parameter).filter(|_| tag.calls_component())?;
+    Some((tag.text(1).to_owned(), tag.text(parameter).to_owned()))
 }
 
 fn path_keys(tokens: &[Token<'_>]) -> Vec<Key> {

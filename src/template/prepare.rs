@@ -5,6 +5,7 @@
 use std::ops::Range;
 
 use super::scan::{Tag, TagKind, TokenKind};
+use crate::format::mark;
 
 /// The delimiters of printed values in prepared text. Control characters, so that `{{` is plain
 /// text wherever it is no tag of ours.
@@ -63,8 +64,16 @@ pub fn prepare(template: &str, tags: &[Tag<'_>], first_number: u32) -> Prepared 
             None => (tags[index].range.start, tags[index].range.end, 1),
         };
         prepared.copy(template, at..text_end);
+        let indent = lone.as_ref().map_or("", |(line, _)| blanks(&template[line.clone()]));
         for (offset, tag) in tags[index..index + count].iter().enumerate() {
-            push_tag(&mut prepared, template, tag, first_number + (index + offset) as u32);
+            let number = first_number + (index + offset) as u32;
+            let calls = tag.kind == TagKind::Print && tag.calls_component() && !indent.is_empty();
+            // What a component prints stands as far in as its call.
+            let (before, after) =
+                if calls { mark::indentation(indent) } else { Default::default() };
+            prepared.insert(tag.range.start, &before);
+            push_tag(&mut prepared, template, tag, number);
+            prepared.insert(tag.range.end, &after);
         }
         at = next;
         index += count;
@@ -97,6 +106,11 @@ fn lone_tags(template: &str, tags: &[Tag<'_>]) -> Option<(Range<usize>, usize)> 
         }
     }
     None
+}
+
+/// The blanks that a line begins with.
+fn blanks(line: &str) -> &str {
+    &line[..line.len() - line.trim_start().len()]
 }
 
 fn push_tag(prepared: &mut Prepared, template: &str, tag: &Tag<'_>, number: u32) {
@@ -167,7 +181,9 @@ mod tests {
         check("a\n  {% if x.y %}\nb\n  {% endif %}\nc\n", "a\n{% if x?.y %}b\n{% endif %}c\n");
         check("a\n  {# note #}  \nb", "a\nb");
         check("a {# note #}\nb", "a \nb");
-        check("  {{<c a={x} />}}\nb", "<< <c a={x} /> >>b");
+        check("{{<c a={x} />}}\nb", "<< <c a={x} /> >>b");
+        let (open, close) = mark::indentation("  ");
+        check("  {{<c />}}\nb", &format!("{open}<< <c /> >>{close}b"));
         check("{% if x %}{% if y %}\n", "{% if x %}{% if y %}");
         check("{% if x %}a\n", "{% if x %}a\n");
         check("{{ x }}\n", "<< (x)|placed(tag=7) >>\n");

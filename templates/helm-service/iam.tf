@@ -1,33 +1,7 @@
-data "aws_iam_openid_connect_provider" "cluster" {
-  url = data.aws_eks_cluster.this.identity[0].oidc[0].issuer
-}
-
-locals {
-  issuer = trimprefix(data.aws_iam_openid_connect_provider.cluster.url, "https://")
-}
+{{<eks_oidc />}}
 
 data "aws_iam_policy_document" "trust" {
-  statement {
-    sid     = "ServiceAccount"
-    actions = ["sts:AssumeRoleWithWebIdentity"]
-
-    principals {
-      type        = "Federated"
-      identifiers = [data.aws_iam_openid_connect_provider.cluster.arn]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "${local.issuer}:sub"
-      values   = ["system:serviceaccount:{{ service.namespace }}:{{ service.service_account }}"]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "${local.issuer}:aud"
-      values   = ["sts.amazonaws.com"]
-    }
-  }
+  {{<irsa_statement namespace={service.namespace} service_account={service.service_account} />}}
   {% if service.keda_role %}
 
   # KEDA reads the database's secret with this role to count the queued jobs.

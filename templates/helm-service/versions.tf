@@ -12,12 +12,5 @@ terraform {
     }
   }
 
-  backend "s3" {
-    bucket              = "{{ service.state.bucket }}"
-    key                 = "{{ service.state.key }}"
-    region              = "{{ service.state.region }}"
-    allowed_account_ids = ["{{ env.account_id }}"]
-    encrypt             = true
-    use_lockfile        = true
-  }
+  {{<backend_s3 bucket={service.state.bucket} key={service.state.key} region={service.state.region} account_id={env.account_id} />}}
 }
