@@ -315,7 +315,7 @@ impl Judge<'_> {
             match &sealed {
                 Some(sealed) if self.is_anothers(sealed) => State::Foreign,
                 Some(sealed) if sealed.fits(&file.path) => State::Outdated,
-                _ if is_unedited_merge(&text, &file.path) => State::Outdated,
+                _ if is_unedited_merge(&text, &file.path, Some(file.body())) => State::Outdated,
                 Some(sealed) if self.fits_another_path(sealed, &file.path) => State::Copied,
                 Some(_) => State::Edited,
                 None if seal::is_near_the_top(&text) => State::Edited,
@@ -345,7 +345,9 @@ impl Judge<'_> {
         }
         let concern = sealed.owner.concern.clone();
         let state = match () {
-            () if sealed.fits(path) || is_unedited_merge(&text, path) => self.abandoned(&concern),
+            () if sealed.fits(path) || is_unedited_merge(&text, path, None) => {
+                self.abandoned(&concern)
+            }
             () if self.fits_another_path(&sealed, path) => State::Copied,
             () => State::Edited,
         };
@@ -393,10 +395,14 @@ fn only_line_ends_differ(disk: &str, rendered: &str) -> bool {
         && seal::unix(disk) == rendered
 }
 
-/// Whether a text is a merge of two versions of a file, neither of them edited.
-fn is_unedited_merge(text: &str, path: &RelativePath) -> bool {
-    let intact = |side: &String| seal::read(side).is_some_and(|sealed| sealed.fits(path));
-    conflict::sides(text).is_some_and(|sides| sides.iter().all(intact))
+/// Whether a text is a merge of two versions of a file, from neither of which anything of a
+/// person's can be lost: its seal is intact, or what Git made of the rest is what is rendered.
+fn is_unedited_merge(text: &str, path: &RelativePath, rendered: Option<&str>) -> bool {
+    let nothing_to_lose = |side: &String| {
+        seal::read(side)
+            .is_some_and(|sealed| sealed.fits(path) || rendered == Some(&*seal::unix(sealed.body)))
+    };
+    conflict::sides(text).is_some_and(|sides| sides.iter().all(nothing_to_lose))
 }
 
 /// Terraform would see no change where a chart's content changes under an unchanged version.

@@ -1,0 +1,252 @@
+//! What the real Git makes of generated files, and what plain `gen` makes of that.
+//!
+//! Nothing here is forced: once `environments.toml` is as it should be, `gen` alone mends the rest,
+//! and stops at what a person wrote.
+
+#[path = "support/project.rs"]
+mod support;
+
+use support::{Project, Run};
+
+const CONFIG: &str = "environments.toml";
+const WORKFLOW: &str = ".github/workflows/deploy-shop.yml";
+const PROD: &str = "generated/shop/prod/main.tf";
+
+/// The shop with everything generated and committed on `main`.
+fn repository() -> Project {
+    let project = Project::shop();
+    project.done("gen");
+    git(&project, "init --quiet --initial-branch main");
+    commit(&project);
+    project
+}
+
+/// Runs Git, which must succeed.
+#[track_caller]
+fn git(project: &Project, arguments: &str) {
+    let run = project.git(arguments);
+    assert_eq!(run.exit, 0, "git {arguments}\n{}{}", run.out, run.err);
+}
+
+fn commit(project: &Project) {
+    git(project, "add --all");
+    git(project, "commit --quiet --message change");
+}
+
+/// A branch off `main` on which a setting was changed, `gen` run and everything committed.
+fn branch(project: &Project, name: &str, from: &str, to: &str) {
+    git(project, &format!("checkout --quiet -b {name} main"));
+    project.edit(CONFIG, from, to);
+    project.done("gen");
+    commit(project);
+}
+
+/// A branch off `main` on which a generated file was changed by hand.
+fn branch_by_hand(project: &Project, name: &str, path: &str, from: &str, to: &str) {
+    git(project, &format!("checkout --quiet -b {name} main"));
+    project.edit(path, from, to);
+    commit(project);
+}
+
+/// Runs a Git command that ends in conflicts.
+#[track_caller]
+fn conflicts(project: &Project, arguments: &str) -> Run {
+    let run = project.git(arguments);
+    assert_eq!(run.exit, 1, "git {arguments}\n{}{}", run.out, run.err);
+    assert!(run.out.contains("CONFLICT"), "{}", run.out);
+    run
+}
+
+/// Plain `gen` brings everything in order: in sync, every setting of both sides, no marker left.
+#[track_caller]
+fn mended(project: &Project, settings: &[&str]) {
+    project.done("gen");
+    project.done("check");
+    let workflow = project.read(WORKFLOW);
+    for setting in settings {
+        assert!(workflow.contains(setting), "`{setting}` in {workflow}");
+    }
+    for (path, bytes) in project.tree() {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("<<<<<<<"), "{path} has conflict markers:\n{text}");
+    }
+}
+
+const DEV_3: (&str, &str) = ("scaling.max = 2", "scaling.max = 3");
+const PROD_8: (&str, &str) = ("scaling.max = 9", "scaling.max = 8");
+const BOTH: [&str; 2] = ["deploy shop.dev.example.net 3", "deploy shop.prod.example.net 8"];
+
+/// Two branches that each changed one setting, the second checked out.
+fn two_branches() -> Project {
+    let project = repository();
+    branch(&project, "one", DEV_3.0, DEV_3.1);
+    branch(&project, "two", PROD_8.0, PROD_8.1);
+    project
+}
+
+#[test]
+fn after_a_merge_plain_gen_brings_everything_in_order() {
+    for style in ["merge", "diff3", "zdiff3"] {
+        let project = two_branches();
+        let run = conflicts(&project, &format!("-c merge.conflictStyle={style} merge one"));
+        assert!(run.out.contains(WORKFLOW), "{}", run.out);
+        assert!(
+            project.read(WORKFLOW).contains("<<<<<<<"),
+            "Git leaves markers outside the output"
+        );
+        assert_eq!(project.envroot("check").exit, 1);
+        mended(&project, &BOTH);
+        commit(&project);
+        assert_eq!(project.git("status --porcelain").out, "");
+    }
+}
+
+#[test]
+fn git_leaves_one_whole_side_of_a_file_below_the_output() {
+    let project = repository();
+    branch(&project, "one", "shop:1.0", "shop:1.1");
+    branch(&project, "two", PROD_8.0, PROD_8.1);
+    let before = project.read(PROD);
+    let run = conflicts(&project, "merge one");
+    assert!(run.out.contains(PROD), "{}", run.out);
+    assert_eq!(project.read(PROD), before);
+    mended(&project, &["deploy shop.prod.example.net 8"]);
+    assert!(project.read(PROD).contains("shop:1.1"));
+}
+
+#[test]
+fn a_conflict_in_the_configuration_is_resolved_first() {
+    let project = repository();
+    branch(&project, "one", "shop:1.0", "shop:1.1");
+    branch(&project, "two", "shop:1.0", "shop:1.2");
+    conflicts(&project, "merge one");
+    let run = project.envroot("gen");
+    assert_eq!(run.exit, 3, "{}", run.err);
+    assert!(run.err.contains("error[toml-syntax]"), "{}", run.err);
+    git(&project, "checkout --theirs environments.toml");
+    mended(&project, &[]);
+    assert!(project.read(PROD).contains("shop:1.1"));
+}
+
+#[test]
+fn an_environment_added_on_either_branch_is_there_after_the_merge() {
+    let project = repository();
+    let added = |name: &str, account: &str| {
+        format!(
+            "[environments.{name}]\naccount_id = \"{account}\"\nprofiles = [\"small\"]\n\n[services.shop]"
+        )
+    };
+    for (name, account) in [("stage", "333333333333"), ("preprod", "444444444444")] {
+        git(&project, &format!("checkout --quiet -b {name} main"));
+        project.edit(CONFIG, "\"dev\", ", &format!("\"dev\", \"{name}\", "));
+        project.edit(CONFIG, "[services.shop]\npack", &format!("{}\npack", added(name, account)));
+        project.done("gen");
+        commit(&project);
+    }
+    conflicts(&project, "merge stage");
+    git(&project, "checkout --ours environments.toml");
+    project.edit(CONFIG, "\"preprod\", ", "\"preprod\", \"stage\", ");
+    let stage = format!("{}\npack", added("stage", "333333333333"));
+    project.edit(CONFIG, "[services.shop]\npack", &stage);
+    mended(&project, &["shop.stage.example.net", "shop.preprod.example.net"]);
+}
+
+#[test]
+fn after_a_rebase_or_cherry_pick_plain_gen_brings_everything_in_order() {
+    for command in ["rebase", "cherry-pick"] {
+        let project = two_branches();
+        conflicts(&project, &format!("{command} one"));
+        mended(&project, &BOTH);
+        git(&project, "add --all");
+        git(&project, &format!("{command} --continue"));
+        project.done("check");
+        assert_eq!(project.git("status --porcelain").out, "");
+    }
+}
+
+#[test]
+fn after_a_revert_plain_gen_brings_everything_in_order() {
+    let project = repository();
+    project.edit(CONFIG, DEV_3.0, DEV_3.1);
+    project.done("gen");
+    commit(&project);
+    project.edit(CONFIG, PROD_8.0, PROD_8.1);
+    project.done("gen");
+    commit(&project);
+    conflicts(&project, "revert --no-edit HEAD~1");
+    mended(&project, &["deploy shop.dev.example.net 2", "deploy shop.prod.example.net 8"]);
+    git(&project, "add --all");
+    git(&project, "revert --continue");
+    project.done("check");
+    // The last change alone is taken back without any conflict, and nothing is left to do.
+    git(&project, "revert --no-edit HEAD");
+    project.done("check");
+}
+
+/// `gen` stops at a file that a person has changed, and leaves everything as it is.
+#[track_caller]
+fn refused(project: &Project, path: &str, edit: &str) {
+    let before = project.tree();
+    let run = project.envroot("gen");
+    assert_eq!(run.exit, 1, "{}{}", run.out, run.err);
+    assert!(run.err.contains(&format!("edited    {path}")), "{}", run.err);
+    assert!(run.err.contains(edit), "{}", run.err);
+    assert_eq!(project.tree(), before);
+}
+
+#[test]
+fn a_hand_edit_that_git_merges_is_not_dropped() {
+    let project = repository();
+    branch_by_hand(&project, "by-hand", PROD, "max_count = 9", "max_count = 7");
+    branch(&project, "one", DEV_3.0, DEV_3.1);
+    git(&project, "merge --quiet --no-edit by-hand");
+    refused(&project, PROD, "max_count = 7");
+}
+
+#[test]
+fn a_hand_edit_that_git_left_whole_is_not_dropped() {
+    let project = repository();
+    branch(&project, "one", PROD_8.0, PROD_8.1);
+    branch_by_hand(&project, "by-hand", PROD, "shop:1.0", "shop:hot-fix");
+    conflicts(&project, "merge one");
+    refused(&project, PROD, "shop:hot-fix");
+}
+
+#[test]
+fn a_hand_edit_on_either_side_of_a_conflict_is_not_dropped() {
+    for (checked_out, merged) in [("by-hand", "one"), ("one", "by-hand")] {
+        let project = repository();
+        branch(&project, "one", PROD_8.0, PROD_8.1);
+        branch_by_hand(&project, "by-hand", WORKFLOW, "prod.example.net 9", "prod.example.net 7");
+        git(&project, &format!("checkout --quiet {checked_out}"));
+        conflicts(&project, &format!("merge {merged}"));
+        refused(&project, WORKFLOW, "prod.example.net 7");
+    }
+}
+
+#[test]
+fn where_git_leaves_the_other_side_it_names_the_file_as_a_conflict() {
+    let project = repository();
+    branch_by_hand(&project, "by-hand", PROD, "shop:1.0", "shop:hot-fix");
+    branch(&project, "one", PROD_8.0, PROD_8.1);
+    let run = conflicts(&project, "merge by-hand");
+    assert!(run.out.contains(&format!("Merge conflict in {PROD}")), "{}", run.out);
+    assert!(project.git("status --porcelain").out.contains(&format!("UU {PROD}")));
+}
+
+#[test]
+fn what_git_mixed_from_both_sides_is_refused_rather_than_guessed_at() {
+    let project = repository();
+    branch(&project, "one", "eu-west-1", "eu-central-1");
+    project.edit(CONFIG, PROD_8.0, "scaling.max = 7");
+    project.edit(CONFIG, DEV_3.0, DEV_3.1);
+    project.done("gen");
+    commit(&project);
+    branch(&project, "two", PROD_8.0, PROD_8.1);
+    conflicts(&project, "merge one");
+    git(&project, "checkout --ours environments.toml");
+    refused(&project, WORKFLOW, "prod.example.net 7");
+    let run = project.done("gen --force");
+    assert!(run.err.contains("1 edit saved"), "{}", run.err);
+    project.done("check");
+}

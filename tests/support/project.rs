@@ -1,0 +1,166 @@
+//! A project in a folder of its own, in which envroot and Git are run.
+//!
+//! Nothing here may look at what envroot says.
+#![allow(dead_code, reason = "each test uses its own part")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// A project, removed with its folder when it is dropped.
+pub struct Project {
+    folder: TempDir,
+}
+
+/// How a program ended, and what it said.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Run {
+    pub exit: i32,
+    pub out: String,
+    pub err: String,
+}
+
+/// The files of a folder, by path below it.
+pub type Tree = BTreeMap<String, Vec<u8>>;
+
+impl Project {
+    /// An empty folder.
+    pub fn empty() -> Project {
+        Project { folder: tempfile::Builder::new().prefix("project").tempdir().unwrap() }
+    }
+
+    /// A copy of some files and folders of this repository that stand in `folder`.
+    pub fn copy(folder: &str, names: &[&str]) -> Project {
+        let project = Project::empty();
+        for name in names {
+            let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name);
+            if from.is_file() {
+                project.write_bytes(name, &fs::read(&from).unwrap());
+            }
+            for (path, bytes) in tree(&from) {
+                project.write_bytes(&format!("{name}/{path}"), &bytes);
+            }
+        }
+        project
+    }
+
+    /// The shop that stands beside the tests.
+    pub fn shop() -> Project {
+        Project::copy("tests/shop", &["environments.toml", "templates"])
+    }
+
+    /// This repository's own project.
+    pub fn own() -> Project {
+        let parts = ["environments.toml", "charts", "generated", ".github/workflows"];
+        Project::copy(".", &parts)
+    }
+
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        let bytes = fs::read_to_string(self.path(path));
+        bytes.unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    pub fn write(&self, path: &str, text: &str) {
+        self.write_bytes(path, text.as_bytes());
+    }
+
+    fn write_bytes(&self, path: &str, bytes: &[u8]) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+
+    /// Replaces the one place where `from` stands in a file.
+    #[track_caller]
+    pub fn edit(&self, path: &str, from: &str, to: &str) {
+        let text = self.read(path);
+        assert_eq!(text.matches(from).count(), 1, "`{from}` in {path}:\n{text}");
+        self.write(path, &text.replacen(from, to, 1));
+    }
+
+    pub fn remove(&self, path: &str) {
+        fs::remove_file(self.path(path)).unwrap();
+    }
+
+    /// All files but those of Git.
+    pub fn tree(&self) -> Tree {
+        let mut files = tree(self.folder.path());
+        files.retain(|path, _| !path.starts_with(".git/"));
+        files
+    }
+
+    /// Runs envroot. Words in `arguments` are separated by blanks.
+    pub fn envroot(&self, arguments: &str) -> Run {
+        self.envroot_in("", arguments)
+    }
+
+    /// Runs envroot in a folder of the project.
+    pub fn envroot_in(&self, folder: &str, arguments: &str) -> Run {
+        self.run(
+            Command::new(env!("CARGO_BIN_EXE_envroot")).current_dir(self.path(folder)),
+            arguments,
+        )
+    }
+
+    /// Runs envroot, which must be done without a complaint.
+    #[track_caller]
+    pub fn done(&self, arguments: &str) -> Run {
+        let run = self.envroot(arguments);
+        assert_eq!(run.exit, 0, "envroot {arguments}\n{}{}", run.out, run.err);
+        run
+    }
+
+    /// Runs Git, which sees no configuration but the project's own.
+    pub fn git(&self, arguments: &str) -> Run {
+        let mut git = Command::new("git");
+        git.current_dir(self.folder.path()).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        git.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_EDITOR", "true");
+        for who in ["AUTHOR", "COMMITTER"] {
+            git.env(format!("GIT_{who}_NAME"), "A")
+                .env(format!("GIT_{who}_EMAIL"), "a@example.net");
+            git.env(format!("GIT_{who}_DATE"), "2026-01-01T00:00:00Z");
+        }
+        self.run(&mut git, arguments)
+    }
+
+    /// Runs a program and replaces the project's folder in what it says.
+    fn run(&self, command: &mut Command, arguments: &str) -> Run {
+        let output = command.args(arguments.split_whitespace()).output().unwrap();
+        let folder = fs::canonicalize(self.folder.path()).unwrap();
+        let text = |bytes: Vec<u8>| {
+            String::from_utf8(bytes).unwrap().replace(folder.to_str().unwrap(), "/project")
+        };
+        Run {
+            exit: output.status.code().expect("it was not killed"),
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
+    }
+}
+
+/// The files below a folder of this repository or anywhere else; none where there is no folder.
+pub fn tree(folder: &Path) -> Tree {
+    fn walk(folder: &Path, below: &str, files: &mut Tree) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let path = format!("{below}{}", entry.file_name().into_string().unwrap());
+            if entry.path().is_dir() {
+                walk(&entry.path(), &format!("{path}/"), files);
+            } else {
+                files.insert(path, fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    let mut files = Tree::new();
+    if folder.is_dir() {
+        walk(folder, "", &mut files);
+    }
+    files
+}
