@@ -93,6 +93,10 @@ impl Reader<'_> {
                 });
                 Value::List(items.collect())
             }
+            // The line ends of a file are no part of what a string in it means.
+            DeValue::String(text) if self.text[range(place)].contains("\r\n") => {
+                Value::String(text.replace("\r\n", "\n").into())
+            }
             scalar => match scalar_value(scalar) {
                 Ok(value) => value,
                 Err((message, help)) => {
@@ -105,6 +109,10 @@ impl Reader<'_> {
         let origin = Origin { path: Arc::new(path), pack: self.pack.cloned(), key, value: place };
         Some(Arc::new(Node::new(value, origin)))
     }
+}
+
+fn range(place: Place) -> Range<usize> {
+    place.start as usize..place.end as usize
 }
 
 /// What a scalar means, or what is wrong with it and what to write instead.

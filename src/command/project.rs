@@ -9,7 +9,7 @@ use super::{Common, Exit, Outcome};
 use crate::chart;
 use crate::config::{self, Config};
 use crate::diagnostic::{Concern, Problem, Problems};
-use crate::disk::{CONFIG, Disk, Failure, FolderFiles, Listing, Lock};
+use crate::disk::{CONFIG, Disk, Failure, Listing, Lock};
 use crate::invariant;
 use crate::name::{Name, RelativePath};
 use crate::pack::{self, embedded};
@@ -280,24 +280,21 @@ fn pack_folder(disk: &Disk, name: &str) -> Result<Option<pack::Folder>, Failure>
     if RelativePath::parse(name).is_err() || name.contains('/') {
         return Ok(None);
     }
-    let shown = format!("templates/{name}");
-    let Some(files) = disk.folder(&shown)? else { return Ok(embedded::folder(name)) };
-    Ok(Some(pack::Folder { name: name.to_owned(), shown, files: texts(files) }))
+    let Some(files) = disk.folder(&format!("templates/{name}"))? else {
+        return Ok(embedded::folder(name));
+    };
+    Ok(Some(pack::Folder::new(name, files)))
 }
 
 /// What all packs may use: the components that come with envroot, and over them the project's own.
 fn components(disk: &Disk) -> Result<pack::Folder, Failure> {
     let mut folder = embedded::components();
-    for (path, text) in texts(disk.folder(&folder.shown)?.unwrap_or_default()) {
+    let own = disk.folder(&folder.shown)?.unwrap_or_default();
+    for (path, text) in pack::Folder::new(&folder.name, own).files {
         folder.files.retain(|(known, _)| *known != path);
         folder.files.push((path, text));
     }
     Ok(folder)
-}
-
-fn texts(files: FolderFiles) -> Vec<(String, String)> {
-    let text = |(path, bytes): (String, Vec<u8>)| Some((path, String::from_utf8(bytes).ok()?));
-    files.into_iter().filter_map(text).collect()
 }
 
 fn unknown_pack(disk: &Disk, name: &str, place: Place) -> Result<Problem, Failure> {

@@ -34,13 +34,13 @@ fn texts(name: &str) -> Folder {
         collect(folder, name.len() + 1, &mut files);
     }
     files.sort();
-    Folder { name: name.to_owned(), shown: format!("templates/{name}"), files }
+    Folder::new(name, files)
 }
 
-fn collect(folder: &Dir<'_>, prefix: usize, files: &mut Vec<(String, String)>) {
+fn collect(folder: &Dir<'_>, prefix: usize, files: &mut Vec<(String, Vec<u8>)>) {
     for file in folder.files() {
         let path = file.path().to_string_lossy()[prefix..].to_owned();
-        files.push((path, file.contents_utf8().unwrap_or_default().to_owned()));
+        files.push((path, file.contents().to_owned()));
     }
     folder.dirs().for_each(|inner| collect(inner, prefix, files));
 }

@@ -17,6 +17,7 @@ use crate::path::{Key, Path};
 use crate::place::{FileId, Place, Sources};
 use crate::reference::Part;
 use crate::schema::{Schema, Shape};
+use crate::seal::unix;
 use crate::template::{CodePrinter, Engine, Text};
 use crate::tree::Node;
 use manifest::Manifest;
@@ -28,6 +29,19 @@ pub struct Folder {
     /// Where the folder stands, as a person knows it: `templates/helm-service`.
     pub shown: String,
     pub files: Vec<(String, String)>,
+}
+
+impl Folder {
+    /// Takes those of a folder's files that are text. A byte-order mark and Windows line ends are
+    /// dropped, so that a pack renders the same bytes wherever it was checked out.
+    pub fn new(name: &str, files: Vec<(String, Vec<u8>)>) -> Folder {
+        let text = |(path, bytes): (String, Vec<u8>)| {
+            let text = String::from_utf8(bytes).ok()?;
+            Some((path, unix(text.trim_start_matches('\u{feff}')).into_owned()))
+        };
+        let files = files.into_iter().filter_map(text).collect();
+        Folder { name: name.to_owned(), shown: format!("templates/{name}"), files }
+    }
 }
 
 pub struct Pack {
