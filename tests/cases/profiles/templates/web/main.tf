@@ -1,0 +1,5 @@
+module "service" {
+  region = "{{ env.region }}"
+  size = "{{ service.size }}"
+  replicas = {{ service.replicas }}
+}
