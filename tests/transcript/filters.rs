@@ -1,0 +1,47 @@
+//! `--env` and `--service`: a filter limits what is written and what the verdict is about.
+
+use super::*;
+
+const PROD: &str = "generated/shop/prod/main.tf";
+
+#[test]
+fn only_what_was_selected_is_judged_and_written() {
+    Session::generated()
+        .edit("environments.toml", "image = \"shop:1.0\"", "image = \"shop:1.1\"")
+        .run("check --env dev")
+        .run("gen --env dev --service shop")
+        .run("check --env dev")
+        .run("check --env prod")
+        .reads("filter");
+}
+
+#[test]
+fn a_service_includes_the_files_of_the_whole_service() {
+    Session::of(Project::shop())
+        .run("gen --service shop")
+        .run("check")
+        .run("gen")
+        .reads("filter_service");
+}
+
+#[test]
+fn what_is_wrong_elsewhere_is_one_counted_line() {
+    Session::generated()
+        .edit(PROD, "max_count = 9", "max_count = 7")
+        .edit("environments.toml", "scaling.max = 9", "scaling.mx = 9")
+        .edit("environments.toml", "scaling.max = 2", "scaling.max = 3")
+        .run("gen --env dev")
+        .run("check --env dev")
+        .run("check --env prod")
+        .reads("filter_outside");
+}
+
+#[test]
+fn a_name_that_nothing_has() {
+    Session::generated()
+        .run("check --env prd")
+        .run("check --env staging")
+        .run("gen --service shpo")
+        .run("diff --service basket")
+        .reads("filter_unknown");
+}

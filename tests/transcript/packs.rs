@@ -1,0 +1,90 @@
+//! Mistakes in a pack of the user's own: found when it is loaded, shown in its own files.
+
+use super::*;
+
+const MAIN: &str = "templates/web/main.tf";
+const PACK: &str = "templates/web/pack.toml";
+
+/// Another template for the shop's `main.tf`, held against its snapshot.
+fn template(name: &str, text: &str) {
+    let session = Session::of(Project::shop());
+    session.project.write(MAIN, text);
+    session.run("gen").reads(name);
+}
+
+#[test]
+fn names_that_no_template_sees() {
+    template(
+        "template_names",
+        "a = \"{{ env.regoin }}\"\n{% if service.scaling.mx %}b = 1{% endif %}\nc = \"{{ environment.name }}\"\nd = \"{{ colour }}\"\n",
+    );
+}
+
+#[test]
+fn a_string_printed_bare() {
+    template("template_bare", "region = {{ env.region }}\nmax = {{ service.scaling }}\n");
+}
+
+#[test]
+fn what_nobody_gives_cannot_be_printed() {
+    template(
+        "template_not_given",
+        "{% if service.scaling.min %}\nmin = 1\n{% endif %}\nmin = {{ service.scaling.min }}\n",
+    );
+}
+
+#[test]
+fn filters_and_tags_that_there_are_not() {
+    template(
+        "template_filters",
+        "a = {{ env.region | hlc }}\nb = \"{{ env.region | safe }}\"\nc = {{ env.region | yaml }}\n{% filter upper %}\nd = 1\n{% endfilter %}\n",
+    );
+}
+
+#[test]
+fn tags_that_do_not_close() {
+    template("template_unclosed_if", "{% if service.scaling.min %}\na = 1\n");
+    template("template_unclosed_print", "a = \"{{ env.region \"\nb = 1\n");
+    template("template_expression", "a = {{ service.scaling.max + }}\n");
+}
+
+#[test]
+fn a_template_that_renders_no_hcl() {
+    template("template_no_hcl", "resource \"a\" {\n  b = = 1\n");
+}
+
+#[test]
+fn a_manifest_with_mistakes() {
+    Session::of(Project::shop())
+        .remove("templates/web/deploy.yml")
+        .write(
+            PACK,
+            "schema   = \"schema.json\"\ndistinct = [\"hostnam\"]\nalow     = []\n\n[defaults]\nhostname = \"{{ service.nme }}\"\n\n[[files]]\ntemplate = \"mian.tf\"\npath     = \"{{ service.name }}/{{ env.nam }}/main.tf\"\n\n[[files]]\npath = \"x.tf\"\n\n[[files]]\ntemplate = \"main.tf\"\npath     = \"state.json\"\n\n[[files]]\ntemplate = \"main.tf\"\npath     = \"y.tf\"\neach     = \"root\"\n",
+        )
+        .run("gen")
+        .reads("pack_manifest");
+}
+
+#[test]
+fn a_pack_that_is_none() {
+    let session = Session::of(Project::shop());
+    session.project.remove(PACK);
+    let session = session.run("gen");
+    session.project.write(PACK, "schema = \"schema.jsn\"\n");
+    let session = session.run("gen");
+    session.project.write(PACK, "schema = \"schema.json\"\n[defaults\n");
+    let session = session.run("gen");
+    session.project.write(PACK, "schema = \"schema.json\"\n");
+    session.project.write("templates/web/schema.json", "{ \"type\": ");
+    session.run("gen").reads("pack_broken");
+}
+
+#[test]
+fn a_pack_that_there_is_not() {
+    Session::of(Project::shop())
+        .edit("environments.toml", "pack  = \"web\"", "pack  = \"wbe\"")
+        .run("gen")
+        .edit("environments.toml", "\"wbe\"", "\"lambda-function\"")
+        .run("gen")
+        .reads("pack_unknown");
+}

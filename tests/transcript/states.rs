@@ -1,0 +1,198 @@
+//! Every state a file can be in: what `check`, `gen` and `diff` say and do about it.
+
+use super::*;
+
+const DEV: &str = "generated/shop/dev/main.tf";
+const PROD: &str = "generated/shop/prod/main.tf";
+
+#[test]
+fn outdated() {
+    Session::generated()
+        .edit("environments.toml", "scaling.max = 9", "scaling.max = 8")
+        .run("check")
+        .run("diff")
+        .run("gen")
+        .run("check")
+        .reads("outdated");
+}
+
+#[test]
+fn a_change_that_reaches_several_files_is_one_hunk_of_the_diff() {
+    Session::generated()
+        .edit("templates/web/main.tf", "~> 1.11", "~> 1.12")
+        .run("diff")
+        .reads("diff_shared_hunk");
+}
+
+#[test]
+fn missing() {
+    Session::generated()
+        .remove(DEV)
+        .remove("generated/shop/dev/values.yaml")
+        .run("check")
+        .run("diff")
+        .run("gen")
+        .reads("missing");
+}
+
+#[test]
+fn edited() {
+    Session::generated()
+        .edit(PROD, "max_count = 9", "max_count = 7")
+        .run("check")
+        .run("diff")
+        .run("gen")
+        .reads("edited");
+}
+
+#[test]
+fn an_edit_is_saved_before_it_is_dropped() {
+    let session = Session::generated()
+        .edit(PROD, "max_count = 9", "max_count = 7")
+        .edit("generated/shop/dev/values.yaml", "max: 2\n", "max: 2\nmin: 1")
+        .remove("generated/shop/prod/values.yaml")
+        .write("generated/shop/prod/values.yaml", "# by hand\nmax: 3\n");
+    let edited = session.project.tree();
+    let session = session.run("gen --force").show(".envroot/overwritten-1.patch").run("check");
+    let session = session.git("apply .envroot/overwritten-1.patch");
+    let mut restored = session.project.tree();
+    restored.retain(|path, _| !path.starts_with(".envroot/"));
+    assert_eq!(restored, edited);
+    session.run("check").run("gen --force").reads("edited_and_forced");
+}
+
+#[test]
+fn a_seal_moved_from_its_line_is_an_edit() {
+    Session::generated()
+        .edit(DEV, "# @generated", "# Mine.\n# @generated")
+        .run("check")
+        .run("gen")
+        .reads("edited_seal");
+}
+
+#[test]
+fn an_edit_of_what_nothing_renders_any_more() {
+    Session::generated()
+        .edit("generated/shop/dev/values.yaml", "max: 2", "max: 3")
+        .edit(
+            "environments.toml",
+            "pack  = \"web\"",
+            "pack  = \"web\"\nfiles = [\"main\", \"workflow\"]",
+        )
+        .run("check")
+        .run("gen")
+        .run("gen --force")
+        .reads("edited_and_orphaned");
+}
+
+#[test]
+fn foreign() {
+    Session::of(Project::shop())
+        .write(DEV, "# By hand.\nmodule \"service\" {\n  source = \"../modules/service\"\n}\n")
+        .run("check")
+        .run("diff")
+        .run("gen")
+        .run("gen --force")
+        .reads("foreign");
+}
+
+#[test]
+fn a_file_of_another_project_is_foreign() {
+    Session::generated()
+        .edit("environments.toml", "[project]", "[project]\nname  = \"corner-shop\"")
+        .edit("environments.toml", "scaling.max = 9", "scaling.max = 8")
+        .run("check --env prod")
+        .run("gen --env prod")
+        .reads("foreign_project");
+}
+
+#[test]
+fn a_hand_written_file_that_equals_what_is_rendered_is_taken_over() {
+    let session = Session::generated();
+    let text = session.project.read(DEV);
+    let body = text.splitn(4, '\n').nth(3).unwrap();
+    session.write(DEV, body).run("check").run("gen").run("check").reads("taken_over");
+}
+
+#[test]
+fn what_is_no_text_is_never_replaced() {
+    let session = Session::of(Project::shop());
+    session.project.write("generated/shop/dev/main.tf/notes.txt", "A folder.\n");
+    session.run("check --env dev").run("gen --env dev --force").reads("foreign_directory");
+}
+
+#[test]
+fn copied() {
+    Session::generated()
+        .copy(DEV, PROD)
+        .copy(DEV, "generated/shop/staging/main.tf")
+        .run("check")
+        .run("gen")
+        .run("diff")
+        .reads("copied");
+}
+
+#[test]
+fn orphaned() {
+    Session::generated()
+        .edit(
+            "environments.toml",
+            "pack  = \"web\"",
+            "pack  = \"web\"\nfiles = [\"main\", \"workflow\"]",
+        )
+        .run("check")
+        .run("diff")
+        .run("gen")
+        .run("check")
+        .reads("orphaned");
+}
+
+#[test]
+fn an_environment_deleted_by_hand_leaves_its_roots_stranded() {
+    let session = Session::generated()
+        .edit("environments.toml", "order  = [\"dev\", \"prod\"]", "order  = [\"dev\"]")
+        .edit("environments.toml", "[environments.prod]\naccount_id = \"222222222222\"\n", "")
+        .edit("environments.toml", "[environments.prod.services.shop]\nscaling.max = 9\n", "");
+    let before = session.project.tree();
+    let session = session.run("check").run("gen").run("gen --force");
+    assert_eq!(session.project.tree(), before, "nothing was removed");
+    session.run("diff").run("gen --destroyed shop/prod").run("check").reads("stranded");
+}
+
+#[test]
+fn unmanaged() {
+    Session::generated()
+        .write("generated/shop/prod/bastion.tf", "resource \"null_resource\" \"a\" {}\n")
+        .run("check")
+        .run("diff")
+        .run("gen")
+        .edit(
+            "environments.toml",
+            "scaling.max = 9",
+            "scaling.max = 9\nkeep = [{ file = \"bastion.tf\", reason = \"a door for incidents\" }]",
+        )
+        .run("check")
+        .reads("unmanaged");
+}
+
+#[test]
+fn a_file_that_the_pack_allows_is_not_reported() {
+    Session::generated()
+        .write("generated/shop/prod/override.tf", "terraform {}\n")
+        .run("check")
+        .reads("allowed");
+}
+
+#[test]
+fn every_state_in_one_report() {
+    Session::generated()
+        .edit("generated/shop/dev/values.yaml", "max: 2", "max: 3")
+        .remove("generated/shop/prod/values.yaml")
+        .edit("environments.toml", "image = \"shop:1.0\"", "image = \"shop:1.1\"")
+        .copy(DEV, "generated/shop/staging/main.tf")
+        .write("generated/shop/dev/more.tf", "locals {}\n")
+        .run("check")
+        .run("gen")
+        .run("gen --force")
+        .reads("many_states");
+}
