@@ -32,13 +32,24 @@ const KEYS: [&str; 8] =
 const FILE_KEYS: [&str; 9] =
     ["name", "template", "data", "path", "each", "items", "when", "records", "layout"];
 
-pub fn read(sources: &Sources, file: FileId, pack: &str, problems: &mut Problems) -> Manifest {
+/// What a manifest says, `None` where it is no TOML.
+pub fn read(
+    sources: &Sources,
+    file: FileId,
+    pack: &str,
+    problems: &mut Problems,
+) -> Option<Manifest> {
     let (tree, found) = source::read(sources, file, Some(&Arc::from(pack)));
+    let found = found.sorted();
+    let is_toml = found.iter().all(|problem| problem.code != "toml-syntax");
     problems.extend(found);
+    if !is_toml {
+        return None;
+    }
     let mut reader = Reader { problems };
     reader.known(&tree, &KEYS);
     let empty = || Arc::new(Node::new(Value::Table(Table::new()), tree.origin.clone()));
-    Manifest {
+    Some(Manifest {
         place: Place { file, start: 0, end: 0 },
         schema: reader.string(&tree, "schema").map_or("schema.json".to_owned(), |(text, _)| text),
         defaults: tree.get("defaults").cloned().unwrap_or_else(empty),
@@ -47,7 +58,7 @@ pub fn read(sources: &Sources, file: FileId, pack: &str, problems: &mut Problems
         allow: reader.strings(&tree, "allow").into_iter().map(|(text, _)| text).collect(),
         chart: reader.path(&tree, "chart"),
         files: reader.files(&tree),
-    }
+    })
 }
 
 impl Manifest {

@@ -171,7 +171,9 @@ pub fn load(
             problems.push(Problem::error("pack-manifest", message));
             return (None, problems);
         };
-        let manifest = manifest::read(sources, manifest, &pack, &mut problems);
+        let Some(manifest) = manifest::read(sources, manifest, &pack, &mut problems) else {
+            return (None, problems);
+        };
         schemas.extend(own.shift_remove(manifest.schema.as_str()));
         files.extend(own);
         whole = Some(match whole {
@@ -240,6 +242,9 @@ fn read_schema(
         }
     }
     let message = match Schema::new(documents) {
+        _ if files.is_empty() => {
+            format!("the pack has no file `{}`, its input schema", manifest.schema)
+        }
         Ok(schema) => return Some(schema),
         Err(message) => format!("this is no JSON Schema of {{ env, service }}: {message}"),
     };

@@ -142,7 +142,10 @@ impl Resolver<'_> {
         let mut problems = Problems::default();
         let merged = layers::stack(layers, &mut problems);
         let merged = with_name(&merged, name, written.place);
-        validate::facts_declared(&merged, self.packs, &mut problems);
+        let mut undeclared = Problems::default();
+        validate::facts_declared(&merged, self.packs, &mut undeclared);
+        let sure = |problem: &Problem| self.all_packs_are_known() || problem.meant.is_some();
+        problems.extend(undeclared.into_iter().filter(sure));
         let mut interpolation =
             Interpolation::new(&merged, None, Missing::IsAProblem, self.sources, &mut problems);
         let facts = interpolation.facts();
@@ -223,6 +226,16 @@ impl Resolver<'_> {
         validate::against_schema(&pack, &owner, facts, &settings, &mut problems);
         self.note(problems, Some(name), &environment.name);
         Some(Deployment { environment: index, pack, settings, keep, only })
+    }
+
+    /// Whether every pack was loaded: which facts one that was not would declare, nobody can say,
+    /// but a word that is nearly known.
+    fn all_packs_are_known(&self) -> bool {
+        let named = |service: &crate::config::Service| service.settings.table.get("pack").is_some();
+        let loaded = |name: &String| self.packs.contains_key(name);
+        !self.packs.is_empty()
+            && self.config.services.values().all(named)
+            && packs_in_use(self.config).keys().all(loaded)
     }
 
     /// The pack that the topmost of some layers names.
