@@ -223,6 +223,8 @@ impl Renderer<'_> {
                 let source = Source::Data { deployment: target.deployment?, path };
                 (yaml::document(&value).text, source)
             }
+            // What is wrong with a template that could not be loaded was said then.
+            Content::Template(template) if !target.pack.engine.contains(template) => return None,
             Content::Template(template) => {
                 let mut context = target.context.clone();
                 context.insert_value("file", context::file(path));

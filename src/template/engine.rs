@@ -108,6 +108,13 @@ impl Engine {
                 return None;
             }
         };
+        if let Some(tag) = scan::unclosed(&tags) {
+            let end = match tag.text(0) {
+                "<" => format!("</{}>", tag.text(1)),
+                word => format!("end{word}"),
+            };
+            fault(tag.range.clone(), format!("no {{% {end} %}} closes this tag"));
+        }
         let (found, uses) = names::check(&tags, text.root, text.code_filters);
         faults.extend(found.into_iter().map(|fault| (place(&fault.range), fault)));
         let first_number =
@@ -126,7 +133,10 @@ impl Engine {
 
     /// Gives all templates to Tera, leaving out those it refuses, until it takes the rest.
     fn compile(&mut self, faults: &mut Vec<(Place, Fault)>) {
-        let mut accepted: Vec<usize> = (0..self.templates.len()).collect();
+        let known: Vec<FileId> =
+            faults.iter().filter(|(_, it)| it.is_fatal()).map(|(place, _)| place.file).collect();
+        let is_sound = |index: &usize| !known.contains(&self.templates[*index].file);
+        let mut accepted: Vec<usize> = (0..self.templates.len()).filter(is_sound).collect();
         while !accepted.is_empty() {
             let batch = accepted.iter().map(|index| {
                 let template = &self.templates[*index];
@@ -134,6 +144,10 @@ impl Engine {
             });
             let Err(error) = self.tera.add_raw_templates(batch.collect::<Vec<_>>()) else { return };
             let failure = self.failure(&error);
+            if failure.place.is_none() && !known.is_empty() {
+                // It misses a template that was left out.
+                return;
+            }
             let at_fault = failure.place.and_then(|place| {
                 accepted.iter().position(|index| self.templates[*index].file == place.file)
             });

@@ -20,6 +20,16 @@ pub struct Fault {
     pub help: Option<String>,
 }
 
+impl Fault {
+    /// Whether Tera would refuse the template for it, in words that are no help.
+    pub fn is_fatal(&self) -> bool {
+        matches!(
+            self.code,
+            "template-syntax" | "template-tag" | "unknown-filter" | "unknown-function"
+        )
+    }
+}
+
 /// A name that a tag uses, such as `service.timeout`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Use {

@@ -68,6 +68,19 @@ impl Token<'_> {
 /// What is wrong with a template, and where.
 pub type SyntaxError = (Range<usize>, String);
 
+/// The innermost tag that is opened and never closed.
+pub fn unclosed<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
+    let mut open = Vec::new();
+    for tag in tags.iter().filter(|tag| tag.kind == TagKind::Block) {
+        match tag.text(0) {
+            "if" | "for" | "component" | "<" => open.push(tag),
+            "endif" | "endfor" | "endcomponent" | "</" => _ = open.pop(),
+            _ => {}
+        }
+    }
+    open.pop()
+}
+
 /// All tags of a template, in order. `${{ … }}` is text: it belongs to GitHub's workflows.
 pub fn tags(template: &str) -> Result<Vec<Tag<'_>>, SyntaxError> {
     let mut tags = Vec::new();
