@@ -79,7 +79,7 @@ impl Problem {
                 Problem { meant: Some(meant.to_owned()), ..problem }
             }
             None if known.is_empty() => self.at(place),
-            None => self.at(place).help(format!("there are {}", words::names(known))),
+            None => self.at(place).help(words::there_are(known)),
         }
     }
 

@@ -134,7 +134,7 @@ fn scalar_value(value: DeValue<'_>) -> Result<Value, (&'static str, &'static str
             )),
         },
         DeValue::Datetime(_) => Err((
-            "a date is no setting: readers of YAML and HCL disagree about it",
+            "a date or a time is no setting: readers of YAML and HCL disagree about it",
             "write it in quotes",
         )),
         DeValue::Array(_) | DeValue::Table(_) => unreachable!("the caller takes these apart"),

@@ -26,6 +26,15 @@ pub fn names<T: AsRef<str>>(items: &[T]) -> String {
     list(&quoted)
 }
 
+/// `` there are `a` and `b` ``: what there is to choose from.
+pub fn there_are<T: AsRef<str>>(items: &[T]) -> String {
+    match items {
+        [] => "there are none".to_owned(),
+        [only] => format!("there is only `{}`", only.as_ref()),
+        _ => format!("there are {}", names(items)),
+    }
+}
+
 /// The known word that was most likely meant, if one is near enough to suggest.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = word.chars().count().max(3) / 3;
@@ -67,6 +76,9 @@ mod tests {
         assert_eq!(list(&["dev"]), "dev");
         assert_eq!(list(&["dev", "stage", "prod"]), "dev, stage and prod");
         assert_eq!(names(&["a", "b"]), "`a` and `b`");
+        assert_eq!(there_are(&["a", "b"]), "there are `a` and `b`");
+        assert_eq!(there_are(&["a"]), "there is only `a`");
+        assert_eq!(there_are::<&str>(&[]), "there are none");
         assert_eq!((count(1, "file"), count(0, "file")), ("1 file".into(), "0 files".into()));
     }
 

@@ -118,7 +118,8 @@ fn different(given: &[Given<'_>], path: &Path, waivers: &Waivers<'_>) -> Option<
         format!("`{path}` differs between `{a}` and `{b}`, and must be the same everywhere");
     let problem = Problem::error("same", message)
         .at(other.node.origin.value)
-        .label(first.node.origin.value, format!("the one of `{a}`"));
+        .label(first.node.origin.value, format!("the one of `{a}`"))
+        .help("give both the same value, or waive the rule");
     Some(problem.concerns(None, Some(a)).concerns(None, Some(b)))
 }
 

@@ -53,7 +53,7 @@ impl Waivers<'_> {
                 .help("remove it, or mend `at`")
             } else {
                 Problem::error("unknown-rule", format!("there is no rule `{check}` to waive"))
-                    .help(format!("there are {}", words::names(&RULES)))
+                    .help(words::there_are(&RULES))
             };
             problems.push(problem.at(*place));
         }

@@ -243,7 +243,10 @@ impl Reader<'_> {
             }
         };
         let Some(format) = Format::of(&path) else {
-            self.wrong(node, format!("`{path}` could not carry a seal: there are .tf, .tfvars, .hcl, .yaml, .yml and .md"));
+            let message = format!("`{path}` could not carry a seal");
+            let help = "there are files named .tf, .tfvars, .tofu, .hcl, .yaml, .yml and .md";
+            let problem = Problem::error("pack-manifest", message).at(path_place);
+            self.problems.push(problem.help(help));
             return None;
         };
         Some(FileRule {

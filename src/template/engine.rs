@@ -220,7 +220,9 @@ impl Engine {
                 |tag: &&Tag| whole && tag.place.start <= place.start && place.end <= tag.place.end;
             template.tags.iter().find(around).map_or(place, |tag| tag.place)
         });
+        // The bracket that closes an expression is ours.
         let message = report.message().replace(PRINT_START, "{{").replace(PRINT_END, "}}");
+        let message = message.replace("Found `)` but expected", "this ends too early: expected");
         let not_given = message.contains(NOT_GIVEN);
         Failure { place, message, not_given }
     }

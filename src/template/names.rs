@@ -323,7 +323,7 @@ impl<'a> Walk<'a> {
         let help = match words::nearest(&name, known.iter().copied()) {
             Some(meant) => Some(format!("did you mean `{meant}`?")),
             None if known.is_empty() => None,
-            None => Some(format!("there are {}", words::names(&known))),
+            None => Some(words::there_are(&known)),
         };
         self.fault(wrong, "undeclared-name", message, help);
         end
