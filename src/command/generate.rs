@@ -54,7 +54,8 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
         }
     }
     err.push_str(&project.partial_note());
-    Outcome { out: report::text::generated(&view, &changes, common.style), err, exit: Exit::Done }
+    let out = report::text::generated(&view, &changes, options.dry_run, common.style);
+    Outcome { out, err, exit: Exit::Done }
 }
 
 /// Saves what would be lost, then writes and removes file by file.

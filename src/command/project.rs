@@ -81,8 +81,13 @@ fn shown(problems: &[Problem], sources: &Sources, common: &Common, consequence: 
 /// Reads, resolves, renders and compares. `Err`: it did not come that far.
 pub fn open(common: &Common, request: Request) -> Result<Project, Stopped> {
     let Some(disk) = Disk::find(&common.directory)? else {
-        let folder = common.directory.display();
-        let err = format!("error: there is no {CONFIG} in {folder} or above it\n");
+        let folder = match common.directory.to_str() {
+            Some(".") => "this folder".to_owned(),
+            _ => common.directory.display().to_string(),
+        };
+        let err = format!(
+            "error: there is no {CONFIG} in {folder} or above it: say with -C DIR where it is\n"
+        );
         return Err(wrong_command_line(err));
     };
     let mut notice = String::new();
@@ -121,8 +126,12 @@ pub fn open(common: &Common, request: Request) -> Result<Project, Stopped> {
     let mut plan = plan::plan(&files, &listing.files, &options, |path| disk.found(path, &listing));
     problems.extend(std::mem::take(&mut plan.problems));
     problems.extend(unreadable(&files, &plan));
+    let mut problems = problems.sorted();
+    for problem in &mut problems {
+        problem.concerns.sort_by_key(|concern| rank(&config, concern));
+    }
     let (inside, outside): (Vec<Problem>, Vec<Problem>) =
-        problems.sorted().into_iter().partition(|problem| selection.touches(problem));
+        problems.into_iter().partition(|problem| selection.touches(problem));
     Ok(Project {
         disk,
         sources,
@@ -136,6 +145,13 @@ pub fn open(common: &Common, request: Request) -> Result<Project, Stopped> {
         notice,
         _lock: lock,
     })
+}
+
+/// Services as they are written, environments in promotion order.
+fn rank(config: &Config, concern: &Concern) -> (Option<usize>, Option<usize>) {
+    let service = concern.service.as_ref().and_then(|name| config.services.get_index_of(name));
+    let environment = concern.environment.as_ref();
+    (service, environment.and_then(|name| config.environments.get_index_of(name)))
 }
 
 impl Project {
@@ -176,8 +192,9 @@ impl Project {
         let service = service.as_ref().map(|name| format!("service {name}"));
         let environment = environment.as_ref().map(|name| format!("environment {name}"));
         let parts: Vec<String> = service.into_iter().chain(environment).collect();
+        let parts = parts.join(" in ");
         let outside = report::text::outside(&self.view(), self.problems_outside);
-        format!("partial: only {} was looked at\n{outside}", words::list(&parts))
+        format!("partial: only {parts} was looked at\n{outside}")
     }
 }
 
@@ -217,7 +234,7 @@ fn named<'a>(
     let known: Vec<&str> = known.map(Name::as_str).collect();
     let hint = match words::nearest(wanted, known.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("there are {}", words::names(&known)),
+        None => words::there_are(&known),
     };
     let err = format!("error: there is no {what} `{wanted}`: {hint}\n");
     Err(wrong_command_line(err))

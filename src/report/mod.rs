@@ -44,10 +44,14 @@ impl View<'_> {
         let body = seal::read(&before).map_or(&*before, |sealed| sealed.body);
         let skipped = before[..before.len() - body.len()].matches('\n').count();
         let hunks = diff::hunks(body, file.body(), (skipped, file.head_lines()));
-        match hunks.is_empty() {
-            true => diff::hunks(&before, &file.text, (0, 0)),
-            false => hunks,
+        if !hunks.is_empty() {
+            return hunks;
         }
+        let mut whole = diff::hunks(&before, &file.text, (0, 0));
+        for line in whole.iter_mut().flat_map(|hunk| &mut hunk.lines) {
+            line.rendered = line.rendered.and_then(|index| index.checked_sub(file.head_lines()));
+        }
+        whole
     }
 
     /// The setting that decides a line of a hunk, if the line is rendered and it is known.

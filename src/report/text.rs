@@ -2,7 +2,7 @@
 //!
 //! Formats what the plan decided and decides nothing itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use indexmap::IndexMap;
@@ -12,6 +12,7 @@ use super::{Style, View};
 use crate::diagnostic::Concern;
 use crate::name::Name;
 use crate::plan::{Entry, Plan, State};
+use crate::seal;
 use crate::secret;
 use crate::words::{self, count};
 
@@ -43,12 +44,15 @@ pub fn check(view: &View<'_>, style: Style) -> String {
 
 fn in_sync(view: &View<'_>) -> String {
     let Plan { rendered, roots, with_crlf, .. } = view.plan;
-    let environments = view.resolved.environments.len();
+    let selected = view.files.iter().map(|file| &file.owner.concern);
+    let selected = selected.filter(|concern| view.selection.includes(concern));
+    let environments: BTreeSet<&Name> =
+        selected.filter_map(|concern| concern.environment.as_ref()).collect();
     let mut out = format!(
         "in sync: {}, {}, {}\n",
         count(*rendered, "file"),
         count(*roots, "root"),
-        count(environments, "environment")
+        count(environments.len(), "environment")
     );
     if *with_crlf > 0 {
         let files = count(*with_crlf, "file");
@@ -57,26 +61,28 @@ fn in_sync(view: &View<'_>) -> String {
     out
 }
 
-/// The report of `gen`, after it was done or, in a dry run, before.
-pub fn generated(view: &View<'_>, wrote: &[&Entry], style: Style) -> String {
+/// The report of `gen`: what was done or, in a dry run, what would be.
+pub fn generated(view: &View<'_>, changes: &[&Entry], dry_run: bool, style: Style) -> String {
     let mut groups: IndexMap<(&str, String), Vec<&Entry>> = IndexMap::new();
     for state in [State::Missing, State::Outdated, State::Orphaned] {
-        for entry in wrote.iter().filter(|entry| done(entry).0 == state) {
-            let key = (done(entry).1, owner(entry));
+        for entry in changes.iter().filter(|entry| change(entry).0 == state) {
+            let key = (change(entry).1, owner(entry));
             groups.entry(key).or_default().push(entry);
         }
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
-    groups.sort_by_key(|(_, entries)| (done(entries[0]).0, rank(view, entries[0])));
+    groups.sort_by_key(|(_, entries)| (change(entries[0]).0, rank(view, entries[0])));
     let mut out = String::new();
     let shown = if style.fold { FOLDED_FILES } else { usize::MAX };
     let width = groups.iter().map(|((_, owner), _)| owner.len()).max().unwrap_or(0);
     for ((verb, owner), entries) in groups.iter().take(shown) {
         let files = count(entries.len(), "file");
-        _ = writeln!(out, "{verb}  {owner:<width$}  {files:<8}  {}", places(entries));
+        // Every one of the verbs ends in an e.
+        let past = if dry_run { "" } else { "d" };
+        _ = writeln!(out, "{verb}{past}  {owner:<width$}  {files:<8}  {}", places(entries));
     }
     push_folded(&mut out, groups.len(), shown, "group");
-    out.push_str(&totals(view, wrote));
+    out.push_str(&totals(view, changes, dry_run));
     out
 }
 
@@ -91,12 +97,12 @@ fn rank(view: &View<'_>, entry: &Entry) -> (usize, usize) {
     (place(service, Box::new(services)), place(environment, Box::new(environments)))
 }
 
-/// What writing an entry amounts to, and the word for it.
-fn done(entry: &Entry) -> (State, &'static str) {
+/// What writing an entry amounts to, and the verb for it.
+fn change(entry: &Entry) -> (State, &'static str) {
     match (entry.file, entry.state) {
-        (None, _) => (State::Orphaned, "removed"),
-        (Some(_), State::Missing) => (State::Missing, "created"),
-        (Some(_), _) => (State::Outdated, "updated"),
+        (None, _) => (State::Orphaned, "remove"),
+        (Some(_), State::Missing) => (State::Missing, "create"),
+        (Some(_), _) => (State::Outdated, "update"),
     }
 }
 
@@ -126,15 +132,16 @@ fn places(entries: &[&Entry]) -> String {
     places.into_iter().map(|(_, place)| place).collect::<Vec<_>>().join(", ")
 }
 
-fn totals(view: &View<'_>, wrote: &[&Entry]) -> String {
-    let removed = wrote.iter().filter(|entry| entry.file.is_none()).count();
-    let written = wrote.len() - removed;
+fn totals(view: &View<'_>, changes: &[&Entry], dry_run: bool) -> String {
+    let removed = changes.iter().filter(|entry| entry.file.is_none()).count();
+    let written = changes.len() - removed;
+    let (write, remove) = if dry_run { ("to write", "to remove") } else { ("written", "removed") };
     let mut parts = Vec::new();
     if written > 0 {
-        parts.push(format!("{written} written"));
+        parts.push(format!("{written} {write}"));
     }
     if removed > 0 {
-        parts.push(format!("{removed} removed"));
+        parts.push(format!("{removed} {remove}"));
     }
     parts.push(format!("{} already current", view.plan.current));
     let mut out = format!("{}: {}\n", count(view.plan.rendered, "file"), parts.join(", "));
@@ -215,6 +222,9 @@ fn all_hunks(view: &View<'_>, entry: &Entry) -> Vec<Hunk> {
 fn push_explanation(out: &mut String, entry: &Entry) {
     let text = match (entry.state, entry.blocked, entry.file) {
         (_, Some(what), _) => format!("{what} stands where a generated file belongs"),
+        (State::Foreign, _, _) if entry.before.as_deref().is_some_and(is_sealed) => {
+            "a generated file of another project".to_owned()
+        }
         (State::Edited, _, None) => "changed by hand, and nothing renders it any more".to_owned(),
         (State::Stranded, _, _) => format!(
             "nothing renders the root {} any more, and Terraform may still hold its resources",
@@ -223,6 +233,10 @@ fn push_explanation(out: &mut String, entry: &Entry) {
         _ => return,
     };
     _ = writeln!(out, "    {text}");
+}
+
+fn is_sealed(text: &str) -> bool {
+    seal::read(text).is_some()
 }
 
 fn push_hunks(out: &mut String, view: &View<'_>, entry: &Entry, style: Style) {
@@ -295,7 +309,11 @@ fn push_next_steps(out: &mut String, entries: &[&Entry]) {
             "  edited: put the change into environments.toml; `envroot gen --force` drops it and saves it as a patch"
         );
     }
-    if has(State::Foreign) {
+    let foreign = entries.iter().filter(|entry| entry.state == State::Foreign);
+    if foreign.clone().any(|entry| entry.blocked.is_some()) {
+        _ = writeln!(out, "  foreign: move away what is no text file; nothing replaces it");
+    }
+    if foreign.clone().any(|entry| entry.blocked.is_none()) {
         _ = writeln!(
             out,
             "  foreign: move the file away; `envroot gen --force` replaces it and saves it as a patch"
