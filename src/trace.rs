@@ -59,7 +59,9 @@ fn setting(path: &Path, deployment: (usize, usize), resolved: &Resolved) -> Opti
 /// The place where a value was written. What a pack's default only passes on was decided where it
 /// was given.
 fn written(node: &Node) -> Decided {
-    let passed_on = node.named.as_ref().filter(|_| node.origin.pack.is_some());
+    let from_pack = node.origin.pack.is_some();
+    // A name is its own key: the default that puts it into a text says more.
+    let passed_on = node.named.as_ref().filter(|named| from_pack && named.key != named.value);
     let origin = passed_on.unwrap_or(&node.origin);
     Decided { place: origin.value, name: origin.path.to_string() }
 }
