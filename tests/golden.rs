@@ -22,8 +22,8 @@ fn generated(name: &str) -> Tree {
     let before = project.tree();
     project.done("gen");
     let mut after = project.tree();
-    for (path, bytes) in before {
-        assert_eq!(after.remove(&path), Some(bytes), "{name}: `gen` changed its own input {path}");
+    for (path, text) in before {
+        assert_eq!(after.remove(&path), Some(text), "{name}: `gen` changed its own input {path}");
     }
     after
 }
@@ -38,9 +38,8 @@ fn check(name: &str) {
     let expected = support::tree(&expected);
     let names = |tree: &Tree| tree.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&generated), names(&expected), "{name}: the files");
-    for (path, bytes) in &expected {
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        assert_eq!(text(&generated[path]), text(bytes), "{name}: {path}");
+    for (path, text) in &expected {
+        assert_eq!(&generated[path], text, "{name}: {path}");
     }
 }
 
@@ -48,10 +47,10 @@ fn bless(expected: &Path, generated: &Tree) {
     if expected.exists() {
         fs::remove_dir_all(expected).unwrap();
     }
-    for (path, bytes) in generated {
+    for (path, text) in generated {
         let path: PathBuf = expected.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
+        fs::write(path, text).unwrap();
     }
 }
 

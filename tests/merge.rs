@@ -66,8 +66,7 @@ fn mended(project: &Project, settings: &[&str]) {
     for setting in settings {
         assert!(workflow.contains(setting), "`{setting}` in {workflow}");
     }
-    for (path, bytes) in project.tree() {
-        let text = String::from_utf8_lossy(&bytes);
+    for (path, text) in project.tree() {
         assert!(!text.contains("<<<<<<<"), "{path} has conflict markers:\n{text}");
     }
 }

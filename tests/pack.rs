@@ -87,8 +87,7 @@ fn windows_files_and_a_byte_order_mark_render_the_same() {
         project.edit("environments.toml", "\"orders\"", "\"\"\"orders\nand returns\"\"\"");
     }
     expected.done("gen");
-    for (path, bytes) in windows.tree() {
-        let text = String::from_utf8(bytes).unwrap();
+    for (path, text) in windows.tree() {
         windows.write(&path, &format!("\u{feff}{}", text.replace('\n', "\r\n")));
     }
     windows.done("gen");

@@ -66,20 +66,20 @@ fn one_changed_character_in_any_file_is_shown() {
     let project = Project::own();
     let tree = project.tree();
     for path in generated(&tree) {
-        let text = String::from_utf8(tree[&path].clone()).unwrap();
-        let at = a_letter_of_the_body(&text);
+        let text = &tree[&path];
+        let at = a_letter_of_the_body(text);
         let mut changed = text.clone();
         changed.replace_range(at..at + 1, "~");
         project.write(&path, &changed);
         let run = project.envroot("check");
         assert_eq!(run.exit, 1, "{path}: {}{}", run.out, run.err);
         assert!(run.out.contains(&format!("edited    {path}\n")), "{path}: {}", run.out);
-        for (sign, text) in [('-', &changed), ('+', &text)] {
+        for (sign, text) in [('-', &changed), ('+', text)] {
             let line = format!("    {sign}{}", line_at(text, at));
             assert!(run.out.contains(&line), "{line}\nin {}", run.out);
         }
         assert!(run.out.contains("differs: 1 edited\n"), "{path}: {}", run.out);
-        project.write(&path, &text);
+        project.write(&path, text);
     }
     project.done("check");
 }
@@ -103,7 +103,7 @@ fn one_changed_character_in_the_head_of_any_file_is_noticed() {
     let tree = project.tree();
     let mut expected = Vec::new();
     for path in generated(&tree) {
-        let text = String::from_utf8(tree[&path].clone()).unwrap();
+        let text = &tree[&path];
         project.write(&path, &text.replacen("envroot:seal v1 ", "envroot:seal v1 0", 1));
         expected.push(path);
     }
@@ -120,8 +120,7 @@ fn every_file_of_templates_is_in_the_binary() {
     let packs = embedded::names().into_iter().map(|name| embedded::folder(name).unwrap());
     let mut embedded = Tree::new();
     for folder in packs.chain([embedded::components()]) {
-        let file =
-            |(path, text): (String, String)| (format!("{}/{path}", folder.name), text.into());
+        let file = |(path, text): (String, String)| (format!("{}/{path}", folder.name), text);
         embedded.extend(folder.files.into_iter().map(file));
     }
     assert_eq!(embedded, on_disk);

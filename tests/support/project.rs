@@ -23,8 +23,8 @@ pub struct Run {
     pub err: String,
 }
 
-/// The files of a folder, by path below it.
-pub type Tree = BTreeMap<String, Vec<u8>>;
+/// The texts of a folder, by path below it.
+pub type Tree = BTreeMap<String, String>;
 
 impl Project {
     /// An empty folder.
@@ -38,10 +38,10 @@ impl Project {
         for name in names {
             let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name);
             if from.is_file() {
-                project.write_bytes(name, &fs::read(&from).unwrap());
+                project.write(name, &fs::read_to_string(&from).unwrap());
             }
-            for (path, bytes) in tree(&from) {
-                project.write_bytes(&format!("{name}/{path}"), &bytes);
+            for (path, text) in tree(&from) {
+                project.write(&format!("{name}/{path}"), &text);
             }
         }
         project
@@ -63,18 +63,14 @@ impl Project {
     }
 
     pub fn read(&self, path: &str) -> String {
-        let bytes = fs::read_to_string(self.path(path));
-        bytes.unwrap_or_else(|error| panic!("{path}: {error}"))
+        let text = fs::read_to_string(self.path(path));
+        text.unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
     pub fn write(&self, path: &str, text: &str) {
-        self.write_bytes(path, text.as_bytes());
-    }
-
-    fn write_bytes(&self, path: &str, bytes: &[u8]) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
+        fs::write(path, text).unwrap();
     }
 
     /// Replaces the one place where `from` stands in a file.
@@ -91,9 +87,7 @@ impl Project {
 
     /// All files but those of Git.
     pub fn tree(&self) -> Tree {
-        let mut files = tree(self.folder.path());
-        files.retain(|path, _| !path.starts_with(".git/"));
-        files
+        tree(self.folder.path())
     }
 
     /// Runs envroot. Words in `arguments` are separated by blanks.
@@ -145,16 +139,19 @@ impl Project {
     }
 }
 
-/// The files below a folder of this repository or anywhere else; none where there is no folder.
+/// The files below a folder but those of Git; none where there is no folder.
 pub fn tree(folder: &Path) -> Tree {
     fn walk(folder: &Path, below: &str, files: &mut Tree) {
         for entry in fs::read_dir(folder).unwrap() {
             let entry = entry.unwrap();
             let path = format!("{below}{}", entry.file_name().into_string().unwrap());
+            if path == ".git" {
+                continue;
+            }
             if entry.path().is_dir() {
                 walk(&entry.path(), &format!("{path}/"), files);
             } else {
-                files.insert(path, fs::read(entry.path()).unwrap());
+                files.insert(path, fs::read_to_string(entry.path()).unwrap());
             }
         }
     }
