@@ -126,6 +126,10 @@ impl Problems {
         self.0.is_empty()
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.0.iter()
+    }
+
     pub fn len(&self) -> usize {
         self.0.len()
     }

@@ -128,11 +128,10 @@ impl Selection {
 
     /// Whether a problem touches what is selected. One that concerns nobody in particular does.
     pub fn touches(&self, problem: &Problem) -> bool {
-        let meets = |wanted: &Option<Name>, has: &Option<Name>| {
-            wanted.is_none() || has.is_none() || wanted == has
-        };
-        let touched = |concern: &Concern| {
-            meets(&self.service, &concern.service) && meets(&self.environment, &concern.environment)
+        let touched = |concern: &Concern| match (&concern.service, &concern.environment) {
+            // Facts of an environment hold for every service there.
+            (None, Some(name)) => self.environment.as_ref().is_none_or(|wanted| wanted == name),
+            _ => self.includes(concern),
         };
         problem.concerns.is_empty() || problem.concerns.iter().any(touched)
     }

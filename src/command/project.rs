@@ -108,9 +108,9 @@ pub fn open(common: &Common, request: Request) -> Result<Project, Stopped> {
         sources: &sources,
     };
     let (files, found) = render::render(&input);
-    // What a template misses follows from what is wrong with the settings, where something is.
-    let settled = problems.is_empty();
-    problems.extend(found.into_iter().filter(|problem| settled || problem.code != "not-given"));
+    let found = found.into_iter().filter(|problem| !follows(problem, &problems));
+    let found: Vec<Problem> = found.collect();
+    problems.extend(found);
     let owned: Vec<&str> = [config.project.output()]
         .into_iter()
         .chain(config.project.also.iter().map(RelativePath::as_str))
@@ -145,6 +145,17 @@ pub fn open(common: &Common, request: Request) -> Result<Project, Stopped> {
         notice,
         _lock: lock,
     })
+}
+
+/// Whether a template only misses what is wrong with the settings it is rendered for. It must be
+/// those: a filter may leave out what is wrong elsewhere, and a missing file has to have a reason.
+fn follows(problem: &Problem, causes: &Problems) -> bool {
+    let of = |concern: &Concern| Selection {
+        service: concern.service.clone(),
+        environment: concern.environment.clone(),
+    };
+    let explained = |concern| causes.iter().any(|cause| of(concern).touches(cause));
+    problem.code == "not-given" && problem.concerns.iter().all(explained)
 }
 
 /// Services as they are written, environments in promotion order.

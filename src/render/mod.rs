@@ -14,7 +14,7 @@ use crate::config::Project;
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::format::mark::pieces;
 use crate::format::{Misplaced, Printed, hcl, markdown, yaml};
-use crate::name::{Name, RelativePath};
+use crate::name::RelativePath;
 use crate::pack::{Content, FileRule, Format, Pack};
 use crate::parallel;
 use crate::path::{Key, Path};
@@ -292,14 +292,7 @@ fn misplaced(target: &Target<'_>, misplaced: Misplaced) -> Problem {
 }
 
 fn concerned(problem: Problem, concern: &Concern) -> Problem {
-    match (&concern.service, &concern.environment) {
-        (None, None) => problem,
-        (service, environment) => {
-            let (service, environment): (Option<&Name>, Option<&Name>) =
-                (service.as_ref(), environment.as_ref());
-            problem.concerns(service, environment)
-        }
-    }
+    problem.concerns(concern.service.as_ref(), concern.environment.as_ref())
 }
 
 /// Reads a rendered file back as its format does: a last proof that nothing broke out of its place.

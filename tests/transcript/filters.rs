@@ -37,6 +37,37 @@ fn what_is_wrong_elsewhere_is_one_counted_line() {
 }
 
 #[test]
+fn a_file_for_all_environments_does_not_stop_one_of_them() {
+    Session::generated()
+        .edit("environments.toml", "scaling.max = 9", "scaling.min = 9")
+        .edit("environments.toml", "scaling.max = 2", "scaling.max = 3")
+        .run("gen --env dev")
+        .run("gen --service shop --env dev")
+        .run("gen --service shop")
+        .run("gen")
+        .reads("filter_shared_file");
+}
+
+#[test]
+fn what_is_missing_here_is_said_whatever_is_wrong_elsewhere() {
+    let project = Project::shop();
+    let pack = project.read("templates/web/pack.toml");
+    let versions = pack.replace("\"main", "\"versions").replace("/main.tf", "/versions.tf");
+    let versions = &versions[versions.find("[[files]]").unwrap()..versions.find("data").unwrap()];
+    let versions = versions.trim_end_matches("[[files]]\nname = \"values\"\n");
+    project.write("templates/web/pack.toml", &format!("{pack}\n{versions}"));
+    project.write("templates/web/versions.tf", "terraform {}\n");
+    project.done("gen");
+    let session = Session::of(project)
+        .edit("environments.toml", "scaling.max = 9", "scaling.mix = 9")
+        .edit("environments.toml", "scaling.max = 2", "scaling.min = 2");
+    let before = session.project.tree();
+    let session = session.run("gen --env dev");
+    assert_eq!(session.project.tree(), before, "what cannot be rendered is not removed");
+    session.reads("filter_missing");
+}
+
+#[test]
 fn a_name_that_nothing_has() {
     Session::generated()
         .run("check --env prd")
