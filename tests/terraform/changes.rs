@@ -1,0 +1,89 @@
+//! After an apply: what a new image tag or a changed chart makes Terraform do, and nothing more.
+//!
+//! Nothing here may be about the first plan.
+
+use serde_json::{Map, Value, json};
+
+use crate::journey::{NEW_CHART, NEW_IMAGE, changes, journeys};
+use crate::project::{Project, text};
+use crate::root::{Root, Terraform};
+use crate::{ICEPACK_PROD, Place};
+
+#[test]
+fn terraform_tfvars_holds_the_image_tag_and_nothing_else() {
+    for journey in journeys() {
+        let tfvars = text(&format!("{}/terraform.tfvars", journey.place.root()));
+        let tfvars: Map<String, Value> = hcl::from_str(&tfvars).unwrap();
+        assert_eq!(tfvars.keys().collect::<Vec<_>>(), ["image_tag"], "{}", journey.place.name());
+        let image = &journey.planned("helm_release.service")["set"][0];
+        let expected =
+            json!({ "name": "image.tag", "value": tfvars["image_tag"], "type": "string" });
+        assert_eq!(*image, expected, "{}", journey.place.name());
+    }
+}
+
+#[test]
+fn a_new_image_tag_updates_the_release_and_nothing_else() {
+    for journey in journeys() {
+        let plan = &journey.after_a_new_image;
+        assert_eq!(changes(plan), ["update helm_release.service: set"], "{}", journey.place.name());
+        let [before, after] = ["before", "after"].map(|side| set(plan, side));
+        assert_eq!(before.len(), after.len());
+        let differ = before.iter().zip(after).filter(|(before, after)| before != after);
+        let new = json!({ "name": "image.tag", "type": "string", "value": NEW_IMAGE });
+        assert_eq!(differ.map(|(_, after)| after).collect::<Vec<_>>(), [&new]);
+    }
+}
+
+#[test]
+fn a_changed_chart_updates_the_release_and_nothing_else() {
+    for journey in journeys() {
+        let plan = &journey.after_a_new_chart;
+        let name = journey.place.name();
+        assert_eq!(changes(plan), ["update helm_release.service: description"], "{name}");
+        let start = format!("{} {NEW_CHART} ", journey.place.service);
+        let described = release(plan)["after"]["description"].as_str().unwrap();
+        assert!(described.starts_with(&start), "{name}: {described}");
+    }
+}
+
+/// Asserts what becomes of an edited template whose chart keeps its version.
+#[track_caller]
+fn check_same_version(place: &Place, template: &str) {
+    let Some(terraform) = Terraform::installed() else { return };
+    let project = Project::copied();
+    let root = Root::of(place, &project, &terraform).with_local_state();
+    root.init().unwrap();
+    root.plan().unwrap();
+    root.apply().unwrap();
+
+    project.edit_template(template);
+    for command in ["check", "gen"] {
+        let (exit, said) = project.envroot(&[command]);
+        assert_eq!(exit, 3, "{command}: {said}");
+        assert!(said.contains("error[chart-version]"), "{command}: {said}");
+    }
+    let unchanged: [&str; 0] = [];
+    assert_eq!(changes(&root.plan().unwrap()), unchanged, "a refused `gen` wrote something");
+
+    let (exit, said) = project.envroot(&["gen", "--same-version"]);
+    assert_eq!(exit, 0, "{said}");
+    let after = changes(&root.plan().unwrap());
+    assert_eq!(after, ["update helm_release.service: description"]);
+}
+
+#[test]
+fn an_edited_template_under_the_same_version_is_refused_or_else_deployed() {
+    check_same_version(ICEPACK_PROD, "charts/icepack/templates/api.yaml");
+    check_same_version(ICEPACK_PROD, "charts/common/templates/_worker.tpl");
+}
+
+fn set<'a>(plan: &'a Value, side: &str) -> &'a [Value] {
+    release(plan)[side]["set"].as_array().unwrap()
+}
+
+fn release(plan: &Value) -> &Value {
+    let changes = plan["resource_changes"].as_array().unwrap();
+    let release = changes.iter().find(|it| it["address"] == "helm_release.service").unwrap();
+    &release["change"]
+}

@@ -1,0 +1,103 @@
+//! One root of a copied project, and what Terraform answers there.
+//!
+//! Only this module runs Terraform. It judges nothing.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::Place;
+use crate::project::Project;
+use crate::support::tool;
+
+/// Terraform with the stand-in providers, away from any configuration of the machine's.
+pub struct Terraform {
+    program: PathBuf,
+    providers: PathBuf,
+    home: TempDir,
+}
+
+impl Terraform {
+    /// `None`, where Terraform or the stand-ins are not installed.
+    pub fn installed() -> Option<Terraform> {
+        let program = tool("terraform")?;
+        // The stand-ins' folder is kept beside that of the other tools, which is on PATH.
+        let providers = tool("../schema-provider")?.with_file_name("providers");
+        let home = TempDir::new().unwrap();
+        fs::write(home.path().join("empty"), "").unwrap();
+        Some(Terraform { program, providers, home })
+    }
+
+    /// What Terraform prints, or, where it fails, everything it said.
+    pub fn run(&self, folder: &Path, arguments: &[&str]) -> Result<String, String> {
+        let output = Command::new(&self.program)
+            .args(arguments)
+            .current_dir(folder)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.home.path())
+            .env("TF_CLI_CONFIG_FILE", self.home.path().join("empty"))
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .output()
+            .unwrap();
+        let said = |bytes| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() {
+            Ok(said(&output.stdout))
+        } else {
+            let (out, err) = (said(&output.stdout), said(&output.stderr));
+            Err(format!("terraform {}\n{out}{err}", arguments.join(" ")))
+        }
+    }
+}
+
+/// A root of a project.
+pub struct Root<'a> {
+    terraform: &'a Terraform,
+    folder: PathBuf,
+}
+
+impl<'a> Root<'a> {
+    pub fn of(place: &Place, project: &Project, terraform: &'a Terraform) -> Root<'a> {
+        Root { terraform, folder: project.path(&place.root()) }
+    }
+
+    /// Keeps the state beside the root instead of in S3.
+    pub fn with_local_state(self) -> Self {
+        let text = "terraform {\n  backend \"local\" {}\n}\n";
+        fs::write(self.folder.join("override.tf"), text).unwrap();
+        self
+    }
+
+    pub fn init(&self) -> Result<String, String> {
+        let providers = format!("-plugin-dir={}", self.terraform.providers.display());
+        self.run(&["init", "-input=false", "-no-color", &providers])
+    }
+
+    /// The errors and warnings of `validate`.
+    pub fn validate(&self) -> Result<Value, String> {
+        self.run(&["validate", "-json"]).map(|text| parsed(&text)["diagnostics"].clone())
+    }
+
+    pub fn plan(&self) -> Result<Value, String> {
+        self.run(&["plan", "-input=false", "-no-color", "-out=tfplan"])?;
+        self.run(&["show", "-json", "tfplan"]).map(|text| parsed(&text))
+    }
+
+    /// Applies the plan made last. The state it leaves.
+    pub fn apply(&self) -> Result<Value, String> {
+        self.run(&["apply", "-input=false", "-no-color", "tfplan"])?;
+        self.run(&["show", "-json"]).map(|text| parsed(&text))
+    }
+
+    fn run(&self, arguments: &[&str]) -> Result<String, String> {
+        self.terraform.run(&self.folder, arguments)
+    }
+}
+
+fn parsed(json: &str) -> Value {
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {json}"))
+}
