@@ -149,9 +149,14 @@ impl Sheet<'_> {
     fn width(&self, start: usize, end: usize) -> usize {
         (start..end)
             .map(|index| {
-                let text = &self.source[self.tokens[index].range()];
+                let token = self.tokens[index];
+                let text = &self.source[token.range()];
                 let is_plain = text.bytes().all(|byte| byte.is_ascii() && byte != b'\r');
-                let width = if is_plain { text.len() } else { text.graphemes(true).count() };
+                let width = match token.kind {
+                    _ if is_plain => text.len(),
+                    Kind::QuotedText => quoted_columns(text),
+                    _ => columns(text),
+                };
                 self.blanks[index] + width
             })
             .sum()
@@ -167,6 +172,24 @@ impl Sheet<'_> {
         out.push('\n');
         out
     }
+}
+
+/// The columns of a token. U+FFFD is one by itself: Terraform takes it for a mistake in the text.
+fn columns(text: &str) -> usize {
+    let parts = text.split('\u{FFFD}').map(|part| part.graphemes(true).count());
+    parts.sum::<usize>() + text.matches('\u{FFFD}').count()
+}
+
+/// The columns of text between quotes. Terraform takes each `$`, `%`, `$${`, `%%{`, `$${~` and
+/// `%%{~` in it for a token of its own, which no character beside it joins.
+fn quoted_columns(text: &str) -> usize {
+    let mut parts = text.split(['$', '%']);
+    let before = parts.next().map_or(0, columns);
+    let behind_signs = parts.map(|part| {
+        let rest = part.strip_prefix("{~").or(part.strip_prefix('{')).unwrap_or(part);
+        1 + part.len() - rest.len() + columns(rest)
+    });
+    before + behind_signs.sum::<usize>()
 }
 
 /// How many more brackets are opened than closed.

@@ -184,3 +184,22 @@ fn invalid_text_is_named_with_its_place() {
     let (line, column, message) = check("a = 1\nb = [é,, 2]\n").unwrap_err();
     assert_eq!((line, column), (2, 8), "{message}");
 }
+
+/// How many columns a quoted text takes, beside one of nine.
+#[track_caller]
+fn takes_columns(text: &str, columns: usize) {
+    let row = |gap: usize| format!("\"{text}\"{} = 1\n\"nine_wide\" = 2\n", " ".repeat(gap));
+    lays_out(&row(0), &row(9 - columns));
+}
+
+#[test]
+fn columns_are_counted_as_terraform_counts_them() {
+    takes_columns("a\u{315}", 1);
+    takes_columns("a\u{315}{\u{315}", 2);
+    takes_columns("$\u{315}", 2);
+    takes_columns("$${\u{315}%%{\u{315}", 8);
+    takes_columns("$${~\u{315}{~\u{315}", 7);
+    takes_columns("\u{600}a", 1);
+    takes_columns("\u{600}%", 2);
+    takes_columns("\u{600}\u{fffd}\u{315}", 3);
+}
