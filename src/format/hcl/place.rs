@@ -4,6 +4,8 @@
 //! that would open, or end up escaping, a template sequence beside a value. Layout is not decided
 //! here.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::escape;
 use super::lexer::{Kind, Lexer, Token};
 use super::objection::objection;
@@ -185,7 +187,15 @@ fn is_solid(text: &str) -> bool {
 fn changes_indent(out: &str, text: &str) -> bool {
     let line = &out[out.rfind('\n').map_or(0, |newline| newline + 1)..];
     let begins_line = line.trim_start().is_empty();
-    text.contains('\n') || begins_line && !text.starts_with(|c: char| !c.is_whitespace())
+    text.contains('\n') || begins_line && !stands_apart(text)
+}
+
+/// Whether a text begins with something that is neither a blank nor joins the blank before it:
+/// Terraform takes indentation away in whole graphemes.
+fn stands_apart(text: &str) -> bool {
+    text.chars().next().is_some_and(|first| {
+        !first.is_whitespace() && String::from_iter([' ', first]).graphemes(true).count() == 2
+    })
 }
 
 /// Whether a line from `start` on begins as the line that ends the heredoc does. More may follow:

@@ -89,6 +89,8 @@ fn text_does_not_change_how_a_heredoc_is_indented() {
     prints("a = <<-EOT\n  ‹x›\n  EOT\n", "a = <<-EOT\n  x\n  EOT\n");
     prints("a = <<-EOT\n  ‹ x›\n  EOT\n", "a = <<-EOT\n  ${\" x\"}\n  EOT\n");
     prints("a = <<-EOT\n  ‹›\n  EOT\n", "a = <<-EOT\n  ${\"\"}\n  EOT\n");
+    prints("a = <<-EOT\n  ‹\u{301}x›\n  EOT\n", "a = <<-EOT\n  ${\"\u{301}x\"}\n  EOT\n");
+    prints("a = <<-EOT\n  a‹\u{301}›\n  EOT\n", "a = <<-EOT\n  a\u{301}\n  EOT\n");
     prints("a = <<-EOT\n  a‹\nb›\n  EOT\n", "a = <<-EOT\n  a${\"\\nb\"}\n  EOT\n");
 }
 
