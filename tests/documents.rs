@@ -34,7 +34,8 @@ fn the_examples_of_the_pack_guide_render_as_shown() {
             fs::write(path, text).unwrap();
         }
         let program = env!("CARGO_BIN_EXE_envroot");
-        let output = Command::new(program).arg("gen").arg("-C").arg(folder.path()).output().unwrap();
+        let output =
+            Command::new(program).arg("gen").arg("-C").arg(folder.path()).output().unwrap();
         assert!(output.status.success(), "{project}: {}", String::from_utf8_lossy(&output.stderr));
         assert!(!expected.is_empty(), "{project}");
         for (path, text) in expected {
