@@ -93,6 +93,15 @@ impl Disk {
         self.root.join(path)
     }
 
+    /// What stands before a path of the project in a patch: the project's folder as seen from that
+    /// of the Git repository around it, with a slash, or nothing.
+    pub fn below_repository(&self) -> String {
+        let is_repository = |folder: &&Path| fs::exists(folder.join(".git")).unwrap_or(false);
+        let repository = self.root.ancestors().find(is_repository).unwrap_or(&self.root);
+        let below = self.root.strip_prefix(repository).into_iter().flat_map(Path::components);
+        below.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
+    }
+
     /// A text of the project, `None` where there is none.
     pub fn text(&self, path: &str) -> Result<Option<String>> {
         let path = self.root.join(path);

@@ -63,11 +63,13 @@ fn carry_out(project: &Project, changes: &[&Entry]) -> Result<String, Failure> {
     project.disk.clear_drafts(&project.listing)?;
     let mut note = String::new();
     let lost = changes.iter().filter(|entry| is_an_edit(entry));
-    let patches: Vec<String> = lost.map(|entry| patch(project, entry)).collect();
+    let prefix = project.disk.below_repository();
+    let patches: Vec<String> = lost.map(|entry| patch(project, &prefix, entry)).collect();
     if !patches.is_empty() {
         let saved = project.disk.save_patch(&patches.concat())?;
-        let edits = count(patches.len(), "edit");
-        note = format!("{edits} saved in {}: `git apply` brings them back\n", saved.display());
+        let (edits, saved) = (count(patches.len(), "edit"), saved.display());
+        let them = if patches.len() == 1 { "it" } else { "them" };
+        note = format!("{edits} saved: `git apply {saved}` brings {them} back\n");
     }
     for entry in changes {
         match entry.file {
@@ -82,8 +84,9 @@ fn is_an_edit(entry: &Entry) -> bool {
     matches!(entry.state, State::Edited | State::Foreign | State::Copied)
 }
 
-/// The patch that turns what is written into what was there.
-fn patch(project: &Project, entry: &Entry) -> String {
+/// The patch that turns what is written into what was there. In a repository Git takes its paths
+/// from the top, wherever it is applied.
+fn patch(project: &Project, prefix: &str, entry: &Entry) -> String {
     let after = entry.file.map(|index| project.files[index].text.as_str());
-    diff::unified(entry.path.as_str(), after, entry.before.as_deref())
+    diff::unified(&format!("{prefix}{}", entry.path), after, entry.before.as_deref())
 }

@@ -113,8 +113,13 @@ impl Project {
 
     /// Runs Git, which sees no configuration but the project's own.
     pub fn git(&self, arguments: &str) -> Run {
+        self.git_in("", arguments)
+    }
+
+    /// Runs Git in a folder of the project.
+    pub fn git_in(&self, folder: &str, arguments: &str) -> Run {
         let mut git = Command::new("git");
-        git.current_dir(self.folder.path()).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        git.current_dir(self.path(folder)).env("GIT_CONFIG_GLOBAL", "/dev/null");
         git.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_EDITOR", "true");
         for who in ["AUTHOR", "COMMITTER"] {
             git.env(format!("GIT_{who}_NAME"), "A")

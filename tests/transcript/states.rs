@@ -62,6 +62,27 @@ fn an_edit_is_saved_before_it_is_dropped() {
 }
 
 #[test]
+fn a_saved_edit_is_brought_back_in_a_folder_of_a_repository_too() {
+    let project = Project::shop();
+    project.done("gen");
+    assert_eq!(project.git("init --quiet").exit, 0);
+    for (path, text) in project.tree() {
+        project.write(&format!("infra/{path}"), &text);
+    }
+    let path = "infra/generated/shop/prod/main.tf";
+    project.edit(path, "max_count = 9", "max_count = 7");
+    let edited = project.read(path);
+    assert_eq!(project.envroot_in("infra", "gen --force").exit, 0);
+    assert_ne!(project.read(path), edited);
+    let patch = fs::canonicalize(project.path("infra/.envroot/overwritten-1.patch")).unwrap();
+    for folder in ["infra", ""] {
+        assert_eq!(project.git_in(folder, &format!("apply {}", patch.display())).exit, 0);
+        assert_eq!(project.read(path), edited, "applied in `{folder}`");
+        assert_eq!(project.git_in(folder, &format!("apply -R {}", patch.display())).exit, 0);
+    }
+}
+
+#[test]
 fn a_seal_moved_from_its_line_is_an_edit() {
     Session::generated()
         .edit(DEV, "# @generated", "# Mine.\n# @generated")
