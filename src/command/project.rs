@@ -419,8 +419,10 @@ fn unreadable(files: &[File], plan: &Plan) -> Problems {
                 "what the pack renders to {}:{line}:{column} cannot be read back: {message}",
                 file.path
             );
-            let problem =
-                Problem::error("unreadable-output", message).help("mend the pack's template");
+            let rendered = file.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+            let problem = Problem::error("unreadable-output", message)
+                .note(format!("line {line} would be: {}", rendered.trim()))
+                .help("mend the pack's template");
             let Concern { service, environment } = &file.owner.concern;
             problems.push(problem.concerns(service.as_ref(), environment.as_ref()));
         }

@@ -76,7 +76,7 @@ pub struct Service {
     pub place: Place,
     pub settings: Written,
     /// Where it runs; `None` is everywhere.
-    pub environments: Option<Vec<Name>>,
+    pub environments: Option<Vec<(Name, Place)>>,
     /// Settings that must be equal in all its environments.
     pub same: Vec<(Path, Place)>,
     /// Settings that must differ in all its environments.
@@ -85,7 +85,9 @@ pub struct Service {
 
 impl Service {
     pub fn runs_in(&self, environment: &Name) -> bool {
-        self.environments.as_ref().is_none_or(|listed| listed.contains(environment))
+        self.environments
+            .as_ref()
+            .is_none_or(|listed| listed.iter().any(|(name, _)| name == environment))
     }
 }
 
@@ -171,6 +173,7 @@ fn project(reader: &mut Reader, tree: &Node, version: &semver::Version) -> Proje
 }
 
 fn service(reader: &mut Reader, node: &Arc<Node>) -> Service {
+    reader.refuse(node, "name", "the name is the table's own key");
     let environments = node.get("environments").map(|_| reader.names(node.get("environments")));
     Service {
         place: node.origin.key,
@@ -283,14 +286,14 @@ fn check_where_services_run(
     environments: &IndexMap<Name, Environment>,
 ) {
     for (name, service) in services {
-        for listed in service.environments.iter().flatten() {
+        for (listed, place) in service.environments.iter().flatten() {
             if !environments.contains_key(listed) {
                 let message = format!(
                     "`services.{name}.environments` lists `{listed}`, which is no environment"
                 );
                 let known: Vec<&str> = environments.keys().map(Name::as_str).collect();
                 let problem = Problem::error("unknown-environment", message);
-                reader.problems.push(problem.unknown_word(service.place, listed.as_str(), &known));
+                reader.problems.push(problem.unknown_word(*place, listed.as_str(), &known));
             }
         }
     }
@@ -370,7 +373,7 @@ mod tests {
         check("[services.web]", "[services.Web]", &["wrong-name Web"]);
         check("[profiles.live]", "[profiles.live.services.wbe]", &["unknown-service wbe"]);
         check("[profiles.live]", "[profiles.live]\nname = \"x\"", &["misplaced-key name"]);
-        check("\"prod-us\"]\n    ", "\"prod\"]\n", &["unknown-environment web"]);
+        check("\"prod-us\"]\n    ", "\"prod\"]\n", &["unknown-environment \"prod\""]);
         check(
             "[services.web]",
             "[environments.prod-eu.services.web]\n[services.web]",

@@ -54,9 +54,13 @@ impl Reader {
         items.into_iter().filter_map(|item| Some((self.string(Some(&item))?, item))).collect()
     }
 
-    pub fn names(&mut self, node: Option<&Arc<Node>>) -> Vec<Name> {
+    /// Names, each with its place.
+    pub fn names(&mut self, node: Option<&Arc<Node>>) -> Vec<(Name, Place)> {
         let items = self.strings(node);
-        items.iter().filter_map(|(text, item)| self.parsed(Some(item), Name::parse(text))).collect()
+        let name = |(text, item): &(String, Arc<Node>)| {
+            Some((self.parsed(Some(item), Name::parse(text))?, item.origin.value))
+        };
+        items.iter().filter_map(name).collect()
     }
 
     pub fn paths(&mut self, node: Option<&Arc<Node>>) -> Vec<(Path, Place)> {
@@ -135,7 +139,7 @@ impl Reader {
         };
         let steps = self.items(Some(node));
         let step = |item: &Arc<Node>| match &item.value {
-            Value::List(_) => self.names(Some(item)),
+            Value::List(_) => self.names(Some(item)).into_iter().map(|(name, _)| name).collect(),
             _ => {
                 let text = self.string(Some(item));
                 let name = text.and_then(|text| self.parsed(Some(item), Name::parse(&text)));
@@ -186,6 +190,7 @@ impl Reader {
         for (key, item) in self.table(node.get("services")) {
             match known.keys().find(|name| name.as_str() == &*key) {
                 Some(name) => {
+                    self.refuse(&item, "name", "the name is the table's own key");
                     for word in ["environments", "same", "distinct"] {
                         self.refuse(
                             &item,

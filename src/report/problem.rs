@@ -33,7 +33,7 @@ fn one(problem: &Problem, sources: &Sources, style: Style) -> String {
         group = group.element(snippet(problem, file, sources));
     }
     for note in notes(problem) {
-        group = group.element(Level::NOTE.message(note));
+        group = group.element(Level::NOTE.message(secret::masked(&note).into_owned()));
     }
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(secret::masked(help).into_owned()));

@@ -94,11 +94,16 @@ impl<'a> Interpolation<'a> {
         }
         let mut out = String::new();
         let mut named = None;
+        let mut is_whole = true;
         for part in &parts {
             match part {
                 Part::Text(text) => out.push_str(text),
                 Part::Reference(reference) => {
-                    let target = self.target(node, reference)?;
+                    // Every reference is looked at, so that one run reports them all.
+                    let Some(target) = self.target(node, reference) else {
+                        is_whole = false;
+                        continue;
+                    };
                     // A name is the last thing that a value is put down to.
                     let is_name = reference.path == Path::of(&["name"]);
                     named = match named {
@@ -115,7 +120,7 @@ impl<'a> Interpolation<'a> {
             }
         }
         let named = named.map(|(origin, _)| origin);
-        Some(settled(Node { named, ..node.with(Value::String(out.into())) }))
+        is_whole.then(|| settled(Node { named, ..node.with(Value::String(out.into())) }))
     }
 
     /// What a reference names, itself resolved; `None`, with a problem where one is due, if nothing.

@@ -243,8 +243,13 @@ impl Resolver<'_> {
         let named = layers.iter().rev().find_map(|written| written.table.get("pack"));
         let Some(node) = named else {
             let message = format!("the service `{service}` names no pack");
-            let help = "add a line such as pack = \"helm-service\"";
-            self.problems.push(Problem::error("missing-key", message).at(place).help(help));
+            let problem = Problem::error("missing-key", message).at(place);
+            let mut written = layers.iter().filter_map(|written| written.table.table()).flatten();
+            let misspelt = written.find(|(key, _)| words::nearest(key, ["pack"]).is_some());
+            self.problems.push(match misspelt {
+                Some((_, node)) => problem.label(node.origin.key, "did you mean `pack`?"),
+                None => problem.help("add a line such as pack = \"helm-service\""),
+            });
             return None;
         };
         // A pack that could not be loaded was reported when it was.
@@ -316,9 +321,9 @@ fn only(settings: &Node, pack: &Pack, problems: &mut Problems) -> Option<Vec<Str
             name => {
                 let message =
                     format!("the pack `{}` has no file `{}`", pack.name, name.unwrap_or_default());
-                let help = format!("it has {}", words::names(&known));
-                problems
-                    .push(Problem::error("unknown-file", message).at(item.origin.value).help(help));
+                let (problem, name) =
+                    (Problem::error("unknown-file", message), name.unwrap_or_default());
+                problems.push(problem.unknown_word(item.origin.value, name, &known));
             }
         }
     }

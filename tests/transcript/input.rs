@@ -232,12 +232,17 @@ order    = ["dev", "prod", "dev"]
 status = "gone"
 
 [services.Shop]
+[services.cart]
+pakc = "web"
+
 [services.shop]
+name         = "store"
 pack         = "web"
 environments = ["dev", "stagee"]
 
 [environments.stage.services.shop]
 scaling.max = 2
+name        = "store"
 
 [environments.dev.services.basket]
 scaling.max = 2
