@@ -1,0 +1,1 @@
+texts = {{ service.texts | hcl }}
