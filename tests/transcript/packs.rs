@@ -22,7 +22,8 @@ fn names_that_no_template_sees() {
 
 #[test]
 fn a_string_printed_bare() {
-    template("template_bare", "region = {{ env.region }}\nmax = {{ service.scaling }}\n");
+    template("template_bare_string", "region = {{ env.region }}\nname = {{ env.name }}\n");
+    template("template_bare_table", "max = {{ service.scaling }}\n");
 }
 
 #[test]

@@ -75,6 +75,10 @@ fn problems_for_scripts() {
             .replace("\"222222222222\"", "222222222222"),
     )
     .run("check --format json")
+    .write("environments.toml", "[project\n")
+    .run("check --format json")
+    .remove("environments.toml")
+    .run("check --format json")
     .reads("json_problems");
 }
 
@@ -123,4 +127,15 @@ fn a_changed_chart_needs_a_new_version() {
         .run("gen")
         .run("gen --same-version");
     session.run("check").reads("chart_version");
+}
+
+#[test]
+fn a_new_image_is_one_line_of_one_file() {
+    let tag = "[environments.dev.services.icepack]\nimage_tag = \"0.2.0\"\n\n[environments.dev.services.icepack.scaling.api]";
+    Session::of(Project::own())
+        .edit("environments.toml", "[environments.dev.services.icepack.scaling.api]", tag)
+        .run("check")
+        .run("gen --env dev --service icepack")
+        .run("check --env dev --service icepack")
+        .reads("own_image_tag");
 }
