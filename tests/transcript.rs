@@ -22,31 +22,31 @@ use support::{Project, Run};
 
 /// What is done in a project, and what is said about it.
 #[must_use = "`reads` holds it against its snapshot"]
-struct Session {
+struct Transcript {
     project: Project,
     text: String,
 }
 
-impl Session {
-    fn of(project: Project) -> Session {
-        Session { project, text: String::new() }
+impl Transcript {
+    fn of(project: Project) -> Transcript {
+        Transcript { project, text: String::new() }
     }
 
     /// The shop as `gen` left it.
-    fn generated() -> Session {
+    fn generated() -> Transcript {
         let project = Project::shop();
         project.done("gen");
-        Session::of(project)
+        Transcript::of(project)
     }
 
     /// The shop with another configuration, nothing generated yet.
-    fn with(environments: &str) -> Session {
+    fn with(environments: &str) -> Transcript {
         let project = Project::shop();
         project.write("environments.toml", environments);
-        Session::of(project)
+        Transcript::of(project)
     }
 
-    fn edit(mut self, path: &str, from: &str, to: &str) -> Session {
+    fn edit(mut self, path: &str, from: &str, to: &str) -> Transcript {
         self.project.edit(path, from, to);
         _ = writeln!(
             self.text,
@@ -57,42 +57,42 @@ impl Session {
         self
     }
 
-    fn write(mut self, path: &str, text: &str) -> Session {
+    fn write(mut self, path: &str, text: &str) -> Transcript {
         self.project.write(path, text);
         _ = writeln!(self.text, "# wrote {path}:\n#   {}", commented(text.trim_end()));
         self
     }
 
-    fn copy(mut self, from: &str, to: &str) -> Session {
+    fn copy(mut self, from: &str, to: &str) -> Transcript {
         self.project.write(to, &self.project.read(from));
         _ = writeln!(self.text, "# copied {from}\n#     to {to}");
         self
     }
 
-    fn remove(mut self, path: &str) -> Session {
+    fn remove(mut self, path: &str) -> Transcript {
         self.project.remove(path);
         _ = writeln!(self.text, "# removed {path}");
         self
     }
 
-    fn show(mut self, path: &str) -> Session {
+    fn show(mut self, path: &str) -> Transcript {
         let text = self.project.read(path);
         _ = writeln!(self.text, "$ cat {path}\n{text}");
         self
     }
 
-    fn run(self, arguments: &str) -> Session {
+    fn run(self, arguments: &str) -> Transcript {
         self.run_in("", arguments)
     }
 
-    fn run_in(mut self, folder: &str, arguments: &str) -> Session {
+    fn run_in(mut self, folder: &str, arguments: &str) -> Transcript {
         let run = self.project.envroot_in(folder, arguments);
         let folder = if folder.is_empty() { String::new() } else { format!("{folder} ") };
         self.said(&format!("{folder}$ envroot {arguments}"), &run);
         self
     }
 
-    fn git(mut self, arguments: &str) -> Session {
+    fn git(mut self, arguments: &str) -> Transcript {
         let run = self.project.git(arguments);
         self.said(&format!("$ git {arguments}"), &run);
         self
@@ -107,7 +107,7 @@ impl Session {
         _ = writeln!(self.text, "[exit {exit}]\n");
     }
 
-    /// Holds the session against the snapshot of that name.
+    /// Holds the transcript against the snapshot of that name.
     fn reads(self, name: &str) {
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(SNAPSHOTS);

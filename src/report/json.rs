@@ -88,6 +88,9 @@ fn problem(problem: &Problem, sources: &Sources) -> Value {
             })
         })
         .collect();
+    // What a person reads beside the caret has no other place here.
+    let meant = problem.meant.as_ref().map(|meant| format!("did you mean `{meant}`?"));
+    let help = problem.help.clone().or(meant);
     json!({
         "code": problem.code,
         "severity": match problem.severity {
@@ -95,7 +98,7 @@ fn problem(problem: &Problem, sources: &Sources) -> Value {
             Severity::Warning => "warning",
         },
         "message": secret::masked(&problem.message),
-        "help": problem.help.as_ref().map(|help| secret::masked(help).into_owned()),
+        "help": help.as_ref().map(|help| secret::masked(help).into_owned()),
         "places": places,
     })
 }

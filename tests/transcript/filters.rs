@@ -6,7 +6,7 @@ const PROD: &str = "generated/shop/prod/main.tf";
 
 #[test]
 fn only_what_was_selected_is_judged_and_written() {
-    Session::generated()
+    Transcript::generated()
         .edit("environments.toml", "image = \"shop:1.0\"", "image = \"shop:1.1\"")
         .run("check --env dev")
         .run("gen --env dev --service shop")
@@ -17,7 +17,7 @@ fn only_what_was_selected_is_judged_and_written() {
 
 #[test]
 fn a_service_includes_the_files_of_the_whole_service() {
-    Session::of(Project::shop())
+    Transcript::of(Project::shop())
         .run("gen --service shop")
         .run("check")
         .run("gen")
@@ -26,7 +26,7 @@ fn a_service_includes_the_files_of_the_whole_service() {
 
 #[test]
 fn what_is_wrong_elsewhere_is_one_counted_line() {
-    Session::generated()
+    Transcript::generated()
         .edit(PROD, "max_count = 9", "max_count = 7")
         .edit("environments.toml", "scaling.max = 9", "scaling.mx = 9")
         .edit("environments.toml", "scaling.max = 2", "scaling.max = 3")
@@ -38,7 +38,7 @@ fn what_is_wrong_elsewhere_is_one_counted_line() {
 
 #[test]
 fn a_file_for_all_environments_does_not_stop_one_of_them() {
-    Session::generated()
+    Transcript::generated()
         .edit("environments.toml", "scaling.max = 9", "scaling.min = 9")
         .edit("environments.toml", "scaling.max = 2", "scaling.max = 3")
         .run("gen --env dev")
@@ -58,18 +58,18 @@ fn what_is_missing_here_is_said_whatever_is_wrong_elsewhere() {
     project.write("templates/web/pack.toml", &format!("{pack}\n{versions}"));
     project.write("templates/web/versions.tf", "terraform {}\n");
     project.done("gen");
-    let session = Session::of(project)
+    let transcript = Transcript::of(project)
         .edit("environments.toml", "scaling.max = 9", "scaling.mix = 9")
         .edit("environments.toml", "scaling.max = 2", "scaling.min = 2");
-    let before = session.project.tree();
-    let session = session.run("gen --env dev");
-    assert_eq!(session.project.tree(), before, "what cannot be rendered is not removed");
-    session.reads("filter_missing");
+    let before = transcript.project.tree();
+    let transcript = transcript.run("gen --env dev");
+    assert_eq!(transcript.project.tree(), before, "what cannot be rendered is not removed");
+    transcript.reads("filter_missing");
 }
 
 #[test]
 fn a_name_that_nothing_has() {
-    Session::generated()
+    Transcript::generated()
         .run("check --env prd")
         .run("check --env staging")
         .run("gen --service shpo")

@@ -4,11 +4,11 @@ use super::*;
 
 /// A configuration that is held against its snapshot by `check`.
 fn check(name: &str, environments: &str) {
-    let session = Session::with(environments);
-    let before = session.project.tree();
-    let session = session.run("gen");
-    assert_eq!(session.project.tree(), before, "nothing was written");
-    session.reads(name);
+    let transcript = Transcript::with(environments);
+    let before = transcript.project.tree();
+    let transcript = transcript.run("gen");
+    assert_eq!(transcript.project.tree(), before, "nothing was written");
+    transcript.reads(name);
 }
 
 #[test]
@@ -344,12 +344,12 @@ files = ["main", "vlues"]
 
 #[test]
 fn two_services_that_want_one_file() {
-    let session = Session::generated();
-    session.project.write("templates/web/pack.toml", &{
-        let pack = session.project.read("templates/web/pack.toml");
+    let transcript = Transcript::generated();
+    transcript.project.write("templates/web/pack.toml", &{
+        let pack = transcript.project.read("templates/web/pack.toml");
         pack.replace("deploy-{{ service.name }}.yml", "deploy.yml")
     });
-    session
+    transcript
         .edit("environments.toml", "[services.shop]", "[services.basket]\npack  = \"web\"\nimage = \"basket:1.0\"\nscaling.max = 1\n\n[services.shop]")
         .run("gen")
         .reads("one_path_twice");
@@ -357,7 +357,7 @@ fn two_services_that_want_one_file() {
 
 #[test]
 fn a_secret_is_masked_wherever_it_is_shown() {
-    Session::generated()
+    Transcript::generated()
         .edit("generated/shop/dev/values.yaml", "max: 2", "key: AKIAIOSFODNN7EXAMPLE")
         .run("check")
         .run("diff")

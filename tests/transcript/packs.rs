@@ -7,9 +7,9 @@ const PACK: &str = "templates/web/pack.toml";
 
 /// Another template for the shop's `main.tf`, held against its snapshot.
 fn template(name: &str, text: &str) {
-    let session = Session::of(Project::shop());
-    session.project.write(MAIN, text);
-    session.run("gen").reads(name);
+    let transcript = Transcript::of(Project::shop());
+    transcript.project.write(MAIN, text);
+    transcript.run("gen").reads(name);
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_template_that_renders_no_hcl() {
 
 #[test]
 fn a_manifest_with_mistakes() {
-    Session::of(Project::shop())
+    Transcript::of(Project::shop())
         .remove("templates/web/deploy.yml")
         .write(
             PACK,
@@ -68,21 +68,21 @@ fn a_manifest_with_mistakes() {
 
 #[test]
 fn a_pack_that_is_none() {
-    let session = Session::of(Project::shop());
-    session.project.remove(PACK);
-    let session = session.run("gen");
-    session.project.write(PACK, "schema = \"schema.jsn\"\n");
-    let session = session.run("gen");
-    session.project.write(PACK, "schema = \"schema.json\"\n[defaults\n");
-    let session = session.run("gen");
-    session.project.write(PACK, "schema = \"schema.json\"\n");
-    session.project.write("templates/web/schema.json", "{ \"type\": ");
-    session.run("gen").reads("pack_broken");
+    let transcript = Transcript::of(Project::shop());
+    transcript.project.remove(PACK);
+    let transcript = transcript.run("gen");
+    transcript.project.write(PACK, "schema = \"schema.jsn\"\n");
+    let transcript = transcript.run("gen");
+    transcript.project.write(PACK, "schema = \"schema.json\"\n[defaults\n");
+    let transcript = transcript.run("gen");
+    transcript.project.write(PACK, "schema = \"schema.json\"\n");
+    transcript.project.write("templates/web/schema.json", "{ \"type\": ");
+    transcript.run("gen").reads("pack_broken");
 }
 
 #[test]
 fn a_pack_that_there_is_not() {
-    Session::of(Project::shop())
+    Transcript::of(Project::shop())
         .edit("environments.toml", "pack  = \"web\"", "pack  = \"wbe\"")
         .run("gen")
         .edit("environments.toml", "\"wbe\"", "\"lambda-function\"")

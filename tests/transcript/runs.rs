@@ -4,21 +4,26 @@ use super::*;
 
 #[test]
 fn from_nothing_to_nothing_to_do() {
-    Session::of(Project::shop()).run("gen").run("gen").run("check").run("diff").reads("first_runs");
+    Transcript::of(Project::shop())
+        .run("gen")
+        .run("gen")
+        .run("check")
+        .run("diff")
+        .reads("first_runs");
 }
 
 #[test]
 fn a_dry_run_writes_nothing() {
-    let session = Session::of(Project::shop());
-    let before = session.project.tree();
-    let session = session.run("gen --dry-run");
-    assert_eq!(session.project.tree(), before);
-    session.reads("dry_run");
+    let transcript = Transcript::of(Project::shop());
+    let before = transcript.project.tree();
+    let transcript = transcript.run("gen --dry-run");
+    assert_eq!(transcript.project.tree(), before);
+    transcript.reads("dry_run");
 }
 
 #[test]
 fn a_dry_run_refuses_what_gen_would() {
-    Session::generated()
+    Transcript::generated()
         .edit("generated/shop/prod/main.tf", "max_count = 9", "max_count = 7")
         .run("gen --dry-run")
         .run("gen --dry-run --force")
@@ -28,12 +33,12 @@ fn a_dry_run_refuses_what_gen_would() {
 
 #[test]
 fn before_the_first_run_everything_is_missing() {
-    Session::of(Project::shop()).run("check").run("diff").reads("check_before_gen");
+    Transcript::of(Project::shop()).run("check").run("diff").reads("check_before_gen");
 }
 
 #[test]
 fn a_project_is_found_from_below_and_from_elsewhere() {
-    Session::generated()
+    Transcript::generated()
         .run_in("generated/shop/dev", "check")
         .run("-C generated/shop check")
         .run("check -C templates/web")
@@ -42,12 +47,16 @@ fn a_project_is_found_from_below_and_from_elsewhere() {
 
 #[test]
 fn without_a_project_there_is_nothing_to_do() {
-    Session::of(Project::empty()).run("check").run("gen").run("-C nowhere gen").reads("no_project");
+    Transcript::of(Project::empty())
+        .run("check")
+        .run("gen")
+        .run("-C nowhere gen")
+        .reads("no_project");
 }
 
 #[test]
 fn a_command_line_that_is_none() {
-    Session::generated()
+    Transcript::generated()
         .run("chek")
         .run("check --format xml")
         .run("gen --destroyed prod")
@@ -58,7 +67,7 @@ fn a_command_line_that_is_none() {
 
 #[test]
 fn check_for_scripts() {
-    Session::generated()
+    Transcript::generated()
         .run("check --format json")
         .run("check --format json --all")
         .edit("generated/shop/prod/main.tf", "max_count = 9", "max_count = 7")
@@ -69,7 +78,7 @@ fn check_for_scripts() {
 
 #[test]
 fn problems_for_scripts() {
-    Session::with(
+    Transcript::with(
         &SHOP
             .replace("scaling.max = 9", "scaling.mx = 9")
             .replace("\"222222222222\"", "222222222222"),
@@ -86,24 +95,24 @@ const SHOP: &str = include_str!("../shop/environments.toml");
 
 #[test]
 fn a_configuration_with_windows_line_ends_renders_the_same() {
-    let session = Session::generated();
-    session.project.write("environments.toml", &SHOP.replace('\n', "\r\n"));
-    session.project.edit("environments.toml", "image = \"shop:1.0\"", "imag = \"shop:1.0\"");
-    let session = session.run("check");
-    session.project.edit("environments.toml", "imag ", "image ");
-    session.run("check").reads("windows_configuration");
+    let transcript = Transcript::generated();
+    transcript.project.write("environments.toml", &SHOP.replace('\n', "\r\n"));
+    transcript.project.edit("environments.toml", "image = \"shop:1.0\"", "imag = \"shop:1.0\"");
+    let transcript = transcript.run("check");
+    transcript.project.edit("environments.toml", "imag ", "image ");
+    transcript.run("check").reads("windows_configuration");
 }
 
 #[test]
 fn generated_files_with_windows_line_ends_are_current() {
-    let session = Session::generated();
+    let transcript = Transcript::generated();
     for path in ["generated/shop/dev/main.tf", "generated/shop/prod/values.yaml"] {
-        session.project.write(path, &session.project.read(path).replace('\n', "\r\n"));
+        transcript.project.write(path, &transcript.project.read(path).replace('\n', "\r\n"));
     }
-    let before = session.project.tree();
-    let session = session.run("check").run("gen");
-    assert_eq!(session.project.tree(), before, "they are left as they are");
-    session
+    let before = transcript.project.tree();
+    let transcript = transcript.run("check").run("gen");
+    assert_eq!(transcript.project.tree(), before, "they are left as they are");
+    transcript
         .edit("generated/shop/dev/main.tf", "max_count = 2", "max_count = 3")
         .run("check")
         .reads("windows_files");
@@ -112,27 +121,27 @@ fn generated_files_with_windows_line_ends_are_current() {
 #[test]
 fn long_reports_are_folded() {
     let long: String = (0..60).map(|number| format!("# {number}\n")).collect();
-    let session = Session::generated();
+    let transcript = Transcript::generated();
     let path = "generated/shop/dev/main.tf";
-    session.project.write(path, &(session.project.read(path) + &long));
-    session.run("check").reads("folded");
+    transcript.project.write(path, &(transcript.project.read(path) + &long));
+    transcript.run("check").reads("folded");
 }
 
 #[test]
 fn a_changed_chart_needs_a_new_version() {
     let project = Project::own();
-    let session = Session::of(project)
+    let transcript = Transcript::of(project)
         .write("charts/icepack/templates/notes.yaml", "{{- /* Something new. */}}\n")
         .run("check")
         .run("gen")
         .run("gen --same-version");
-    session.run("check").reads("chart_version");
+    transcript.run("check").reads("chart_version");
 }
 
 #[test]
 fn a_new_image_is_one_line_of_one_file() {
     let tag = "[environments.dev.services.icepack]\nimage_tag = \"0.2.0\"\n\n[environments.dev.services.icepack.scaling.api]";
-    Session::of(Project::own())
+    Transcript::of(Project::own())
         .edit("environments.toml", "[environments.dev.services.icepack.scaling.api]", tag)
         .run("check")
         .run("gen --env dev --service icepack")

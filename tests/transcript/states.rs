@@ -7,7 +7,7 @@ const PROD: &str = "generated/shop/prod/main.tf";
 
 #[test]
 fn outdated() {
-    Session::generated()
+    Transcript::generated()
         .edit("environments.toml", "scaling.max = 9", "scaling.max = 8")
         .run("check")
         .run("diff")
@@ -18,7 +18,7 @@ fn outdated() {
 
 #[test]
 fn a_change_that_reaches_several_files_is_one_hunk_of_the_diff() {
-    Session::generated()
+    Transcript::generated()
         .edit("templates/web/main.tf", "~> 1.11", "~> 1.12")
         .run("diff")
         .reads("diff_shared_hunk");
@@ -26,7 +26,7 @@ fn a_change_that_reaches_several_files_is_one_hunk_of_the_diff() {
 
 #[test]
 fn missing() {
-    Session::generated()
+    Transcript::generated()
         .remove(DEV)
         .remove("generated/shop/dev/values.yaml")
         .run("check")
@@ -37,7 +37,7 @@ fn missing() {
 
 #[test]
 fn edited() {
-    Session::generated()
+    Transcript::generated()
         .edit(PROD, "max_count = 9", "max_count = 7")
         .run("check")
         .run("diff")
@@ -47,18 +47,19 @@ fn edited() {
 
 #[test]
 fn an_edit_is_saved_before_it_is_dropped() {
-    let session = Session::generated()
+    let transcript = Transcript::generated()
         .edit(PROD, "max_count = 9", "max_count = 7")
         .edit("generated/shop/dev/values.yaml", "max: 2\n", "max: 2\nmin: 1")
         .remove("generated/shop/prod/values.yaml")
         .write("generated/shop/prod/values.yaml", "# by hand\nmax: 3\n");
-    let edited = session.project.tree();
-    let session = session.run("gen --force").show(".envroot/overwritten-1.patch").run("check");
-    let session = session.git("apply .envroot/overwritten-1.patch");
-    let mut restored = session.project.tree();
+    let edited = transcript.project.tree();
+    let transcript =
+        transcript.run("gen --force").show(".envroot/overwritten-1.patch").run("check");
+    let transcript = transcript.git("apply .envroot/overwritten-1.patch");
+    let mut restored = transcript.project.tree();
     restored.retain(|path, _| !path.starts_with(".envroot/"));
     assert_eq!(restored, edited);
-    session.run("check").run("gen --force").reads("edited_and_forced");
+    transcript.run("check").run("gen --force").reads("edited_and_forced");
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn a_saved_edit_is_brought_back_in_a_folder_of_a_repository_too() {
 
 #[test]
 fn a_seal_moved_from_its_line_is_an_edit() {
-    Session::generated()
+    Transcript::generated()
         .edit(DEV, "# @generated", "# Mine.\n# @generated")
         .run("check")
         .run("gen")
@@ -93,7 +94,7 @@ fn a_seal_moved_from_its_line_is_an_edit() {
 
 #[test]
 fn an_edit_of_what_nothing_renders_any_more() {
-    Session::generated()
+    Transcript::generated()
         .edit("generated/shop/dev/values.yaml", "max: 2", "max: 3")
         .edit(
             "environments.toml",
@@ -108,7 +109,7 @@ fn an_edit_of_what_nothing_renders_any_more() {
 
 #[test]
 fn foreign() {
-    Session::of(Project::shop())
+    Transcript::of(Project::shop())
         .write(DEV, "# By hand.\nmodule \"service\" {\n  source = \"../modules/service\"\n}\n")
         .run("check")
         .run("diff")
@@ -119,7 +120,7 @@ fn foreign() {
 
 #[test]
 fn a_file_of_another_project_is_foreign() {
-    Session::generated()
+    Transcript::generated()
         .edit("environments.toml", "[project]", "[project]\nname  = \"corner-shop\"")
         .edit("environments.toml", "scaling.max = 9", "scaling.max = 8")
         .run("check --env prod")
@@ -129,22 +130,22 @@ fn a_file_of_another_project_is_foreign() {
 
 #[test]
 fn a_hand_written_file_that_equals_what_is_rendered_is_taken_over() {
-    let session = Session::generated();
-    let text = session.project.read(DEV);
+    let transcript = Transcript::generated();
+    let text = transcript.project.read(DEV);
     let body = text.splitn(4, '\n').nth(3).unwrap();
-    session.write(DEV, body).run("check").run("gen").run("check").reads("taken_over");
+    transcript.write(DEV, body).run("check").run("gen").run("check").reads("taken_over");
 }
 
 #[test]
 fn what_is_no_text_is_never_replaced() {
-    let session = Session::of(Project::shop());
-    session.project.write("generated/shop/dev/main.tf/notes.txt", "A folder.\n");
-    session.run("check --env dev").run("gen --env dev --force").reads("foreign_directory");
+    let transcript = Transcript::of(Project::shop());
+    transcript.project.write("generated/shop/dev/main.tf/notes.txt", "A folder.\n");
+    transcript.run("check --env dev").run("gen --env dev --force").reads("foreign_directory");
 }
 
 #[test]
 fn copied() {
-    Session::generated()
+    Transcript::generated()
         .copy(DEV, PROD)
         .copy(DEV, "generated/shop/staging/main.tf")
         .run("check")
@@ -155,7 +156,7 @@ fn copied() {
 
 #[test]
 fn orphaned() {
-    Session::generated()
+    Transcript::generated()
         .edit(
             "environments.toml",
             "pack  = \"web\"",
@@ -170,19 +171,19 @@ fn orphaned() {
 
 #[test]
 fn an_environment_deleted_by_hand_leaves_its_roots_stranded() {
-    let session = Session::generated()
+    let transcript = Transcript::generated()
         .edit("environments.toml", "order  = [\"dev\", \"prod\"]", "order  = [\"dev\"]")
         .edit("environments.toml", "[environments.prod]\naccount_id = \"222222222222\"\n", "")
         .edit("environments.toml", "[environments.prod.services.shop]\nscaling.max = 9\n", "");
-    let before = session.project.tree();
-    let session = session.run("check").run("gen").run("gen --force");
-    assert_eq!(session.project.tree(), before, "nothing was removed");
-    session.run("diff").run("gen --destroyed shop/prod").run("check").reads("stranded");
+    let before = transcript.project.tree();
+    let transcript = transcript.run("check").run("gen").run("gen --force");
+    assert_eq!(transcript.project.tree(), before, "nothing was removed");
+    transcript.run("diff").run("gen --destroyed shop/prod").run("check").reads("stranded");
 }
 
 #[test]
 fn unmanaged() {
-    Session::generated()
+    Transcript::generated()
         .write("generated/shop/prod/bastion.tf", "resource \"null_resource\" \"a\" {}\n")
         .run("check")
         .run("diff")
@@ -198,7 +199,7 @@ fn unmanaged() {
 
 #[test]
 fn a_file_that_the_pack_allows_is_not_reported() {
-    Session::generated()
+    Transcript::generated()
         .write("generated/shop/prod/override.tf", "terraform {}\n")
         .run("check")
         .reads("allowed");
@@ -206,7 +207,7 @@ fn a_file_that_the_pack_allows_is_not_reported() {
 
 #[test]
 fn every_state_in_one_report() {
-    Session::generated()
+    Transcript::generated()
         .edit("generated/shop/dev/values.yaml", "max: 2", "max: 3")
         .remove("generated/shop/prod/values.yaml")
         .edit("environments.toml", "image = \"shop:1.0\"", "image = \"shop:1.1\"")
