@@ -172,7 +172,7 @@ fn a_workflow_refuses_what_github_would_evaluate() {
     refuses("ci.yml", "a: {{ service.text | yaml }}\n", secret, makes_up);
     refuses("ci.yml", "a: \"{{ service.text }}\"\n", secret, makes_up);
     refuses("ci.yml", "a: \"{{ service.text }}{ b\"\n", "${", makes_up);
-    refuses("ci.yml", "a: ${{ env[{{ service.text }}] }}\n", "A || B", "stands inside `${{ }}`");
+    refuses("ci.yml", "a: ${{ env[{{ service.text }}] }}\n", "A || B", "which GitHub evaluates");
 }
 
 #[test]
