@@ -1,0 +1,197 @@
+//! How a single file stands to what is rendered: the rules of ownership.
+//!
+//! A file is ours only if its place and its seal say so. Judges, and neither reads nor writes.
+
+use std::collections::BTreeMap;
+
+use super::{Found, Options, State};
+use crate::conflict;
+use crate::diagnostic::{Concern, Problem};
+use crate::name::RelativePath;
+use crate::render::File;
+use crate::seal::{self, Sealed};
+
+/// Whether Terraform would load a file of this name.
+pub fn terraform_loads(name: &str) -> bool {
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    name.ends_with(".tf")
+        || name.ends_with(".tofu")
+        || name == "terraform.tfvars"
+        || name.ends_with(".auto.tfvars")
+}
+
+/// Whether a file of this name can carry a seal or would be loaded by Terraform: all others, such
+/// as lock files, plans and state, are never looked at.
+pub fn may_matter(name: &str) -> bool {
+    terraform_loads(name)
+        || name == ".gitattributes"
+        || crate::pack::Format::of(name).is_some() && name != ".terraform.lock.hcl"
+}
+
+pub struct Judge<'a> {
+    pub files: &'a [File],
+    pub listed: &'a [RelativePath],
+    /// The directories in which Terraform files are rendered, and whose they are.
+    pub roots: BTreeMap<String, Concern>,
+    pub options: &'a Options,
+}
+
+/// How a rendered file stands to what is on disk.
+#[derive(Default)]
+pub struct Judged {
+    /// `None`: it could not be read.
+    pub state: Option<(State, Found)>,
+    pub failure: Option<String>,
+    /// Whether it is current but for Windows line ends.
+    pub crlf: bool,
+    /// A chart that changed under its version.
+    pub problem: Option<Problem>,
+}
+
+impl Judged {
+    fn of(state: State, found: Found) -> Judged {
+        Judged { state: Some((state, found)), ..Default::default() }
+    }
+}
+
+/// What a file is that nothing renders.
+pub enum Stray {
+    Ignored,
+    Failed(String),
+    Found(State, Concern, Found),
+}
+
+impl Judge<'_> {
+    pub fn rendered(&self, file: &File, found: Found) -> Judged {
+        match found {
+            Found::Failed(why) => Judged { failure: Some(why), ..Default::default() },
+            Found::Nothing => Judged::of(State::Missing, found),
+            Found::Other(_) => Judged::of(State::Foreign, found),
+            Found::Text(text) => self.text(file, text),
+        }
+    }
+
+    fn text(&self, file: &File, text: String) -> Judged {
+        if text == file.text {
+            return Judged::of(State::Current, Found::Nothing);
+        }
+        if only_line_ends_differ(&text, &file.text) {
+            return Judged { crlf: true, ..Judged::of(State::Current, Found::Nothing) };
+        }
+        let sealed = seal::read(&text);
+        let problem = sealed.as_ref().and_then(|sealed| changed_under_its_version(file, sealed));
+        let body = sealed.as_ref().map_or(text.as_str(), |sealed| sealed.body);
+        let state = if seal::unix(body) == file.body() {
+            // Nothing can be lost, whatever the seal says.
+            State::Outdated
+        } else {
+            match &sealed {
+                Some(sealed) if self.is_anothers(sealed) => State::Foreign,
+                Some(sealed) if sealed.fits(&file.path) => State::Outdated,
+                _ if is_unedited_merge(&text, &file.path, Some(file.body())) => State::Outdated,
+                Some(sealed) if self.fits_another_path(sealed, &file.path) => State::Copied,
+                Some(_) => State::Edited,
+                None if seal::is_near_the_top(&text) => State::Edited,
+                None => State::Foreign,
+            }
+        };
+        Judged { problem, ..Judged::of(state, Found::Text(text)) }
+    }
+
+    pub fn stray(&self, path: &RelativePath, found: Found) -> Stray {
+        let text = match found {
+            Found::Failed(why) => return Stray::Failed(why),
+            Found::Nothing => return Stray::Ignored,
+            Found::Other(_) => return self.unmanaged(path, found),
+            Found::Text(text) => text,
+        };
+        let Some(sealed) = seal::read(&text) else {
+            let slipped = seal::is_near_the_top(&text);
+            let concern = self.roots.get(path.directory()).cloned().unwrap_or_default();
+            return match slipped {
+                true => Stray::Found(State::Edited, concern, Found::Text(text)),
+                false => self.unmanaged(path, Found::Text(text)),
+            };
+        };
+        if self.is_anothers(&sealed) {
+            return self.unmanaged(path, Found::Text(text));
+        }
+        let concern = sealed.owner.concern.clone();
+        let state = match () {
+            () if sealed.fits(path) || is_unedited_merge(&text, path, None) => {
+                self.abandoned(&concern)
+            }
+            () if self.fits_another_path(&sealed, path) => State::Copied,
+            () => State::Edited,
+        };
+        Stray::Found(state, concern, Found::Text(text))
+    }
+
+    /// A file that nothing renders any more: its root's resources may still be there.
+    fn abandoned(&self, concern: &Concern) -> State {
+        let Concern { service: Some(service), environment: Some(environment) } = concern else {
+            return State::Orphaned;
+        };
+        let destroyed = self.options.destroyed.contains(&(service.clone(), environment.clone()));
+        let rendered = self.roots.values().any(|root| root == concern);
+        if destroyed || rendered { State::Orphaned } else { State::Stranded }
+    }
+
+    fn unmanaged(&self, path: &RelativePath, found: Found) -> Stray {
+        let Some(concern) = self.roots.get(path.directory()) else { return Stray::Ignored };
+        let name = path.file_name();
+        let allowed = self.options.allowed.get(concern);
+        let allowed = allowed.is_some_and(|names| names.iter().any(|known| known == name));
+        match terraform_loads(name) && !allowed {
+            true => Stray::Found(State::Unmanaged, concern.clone(), found),
+            false => Stray::Ignored,
+        }
+    }
+
+    fn is_anothers(&self, sealed: &Sealed<'_>) -> bool {
+        sealed.owner.project != self.options.project
+    }
+
+    /// Whether a broken seal is whole at another path: that of a file rendered for the same owner,
+    /// or of one on disk that has the same name or stands in the same directory. To try all paths
+    /// would take too long where a whole tree was copied.
+    fn fits_another_path(&self, sealed: &Sealed<'_>, path: &RelativePath) -> bool {
+        let of_owner =
+            self.files.iter().filter(|file| file.owner == sealed.owner).map(|file| &file.path);
+        let is_near = |other: &&RelativePath| {
+            other.file_name() == path.file_name() || other.directory() == path.directory()
+        };
+        let near = self.listed.iter().filter(is_near);
+        of_owner.chain(near).any(|other| other != path && sealed.fits(other))
+    }
+}
+
+fn only_line_ends_differ(disk: &str, rendered: &str) -> bool {
+    disk.len() > rendered.len()
+        && disk.matches('\n').count() == disk.matches("\r\n").count()
+        && seal::unix(disk) == rendered
+}
+
+/// Whether a text is a merge of two versions of a file, from neither of which anything of a
+/// person's can be lost: its seal is intact, or what Git made of the rest is what is rendered.
+fn is_unedited_merge(text: &str, path: &RelativePath, rendered: Option<&str>) -> bool {
+    let nothing_to_lose = |side: &String| {
+        seal::read(side)
+            .is_some_and(|sealed| sealed.fits(path) || rendered == Some(&*seal::unix(sealed.body)))
+    };
+    conflict::sides(text).is_some_and(|sides| sides.iter().all(nothing_to_lose))
+}
+
+/// Terraform would see no change where a chart's content changes under an unchanged version.
+fn changed_under_its_version(file: &File, disk: &Sealed<'_>) -> Option<Problem> {
+    let (now, before) = (file.chart.as_ref()?, disk.chart.as_ref()?);
+    if now.path != before.path || now.version != before.version || now.digest == before.digest {
+        return None;
+    }
+    let message =
+        format!("the chart `{}` changed, and its version is still {}", now.path, now.version);
+    let help = "raise `version` in its Chart.yaml; or, if that version was never released, run: envroot gen --same-version";
+    let Concern { service, environment } = &file.owner.concern;
+    let problem = Problem::error("chart-version", message).help(help);
+    Some(problem.concerns(service.as_ref(), environment.as_ref()))
+}

@@ -1,0 +1,219 @@
+//! The difference between the tree there is and the tree there should be.
+//!
+//! `check` shows a [`Plan`] and `gen` carries the same one out, so the two cannot disagree. Pure:
+//! what is on disk comes in file by file and is kept only where it differs. Knows neither how trees
+//! are made nor how they are shown.
+
+mod judge;
+mod selection;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Concern, Problems};
+use crate::name::{Name, RelativePath};
+use crate::parallel;
+use crate::render::File;
+use judge::{Judge, Stray};
+pub use judge::{may_matter, terraform_loads};
+pub use selection::Selection;
+
+/// How a file stands to what is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Equal to what is rendered.
+    Current,
+    /// The seal is intact, but what is rendered has moved on; or only the seal differs.
+    Outdated,
+    /// Rendered, not on disk.
+    Missing,
+    /// Changed since envroot wrote it.
+    Edited,
+    /// Stands where a generated file belongs, and is not one.
+    Foreign,
+    /// A generated file of another place.
+    Copied,
+    /// Sealed and intact, but nothing renders it any more.
+    Orphaned,
+    /// Orphaned, and Terraform may still hold resources of its root.
+    Stranded,
+    /// Terraform would load it, and nobody declared it.
+    Unmanaged,
+}
+
+impl State {
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Current => "current",
+            State::Outdated => "outdated",
+            State::Missing => "missing",
+            State::Edited => "edited",
+            State::Foreign => "foreign",
+            State::Copied => "copied",
+            State::Orphaned => "orphaned",
+            State::Stranded => "stranded",
+            State::Unmanaged => "unmanaged",
+        }
+    }
+}
+
+/// What stands at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    Nothing,
+    Text(String),
+    /// No text: bytes that are no UTF-8, a directory, a link.
+    Other(&'static str),
+    /// It could not be read, which is not the same as not being there.
+    Failed(String),
+}
+
+/// A file that is not current.
+#[derive(Debug)]
+pub struct Entry {
+    pub path: RelativePath,
+    pub state: State,
+    pub concern: Concern,
+    /// What is on disk, where it is text.
+    pub before: Option<String>,
+    /// What stands there that is no text, such as a directory: nothing replaces it.
+    pub blocked: Option<&'static str>,
+    /// The index of what is rendered there in the list of rendered files.
+    pub file: Option<usize>,
+    /// Whether it lies outside what was selected.
+    pub outside: bool,
+}
+
+/// What `gen` is to do with an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    Write,
+    Remove,
+    Leave,
+    Refuse,
+}
+
+impl Entry {
+    /// What `gen` does, with or without `--force`.
+    pub fn action(&self, force: bool) -> Action {
+        match self.state {
+            State::Current | State::Unmanaged => Action::Leave,
+            State::Outdated | State::Missing => Action::Write,
+            State::Orphaned => Action::Remove,
+            State::Stranded => Action::Refuse,
+            State::Edited | State::Foreign | State::Copied => {
+                match (force, self.blocked, self.file) {
+                    (false, _, _) | (_, Some(_), _) => Action::Refuse,
+                    (true, None, Some(_)) => Action::Write,
+                    (true, None, None) => Action::Remove,
+                }
+            }
+        }
+    }
+}
+
+/// What the comparison may take into account beside the trees.
+#[derive(Default)]
+pub struct Options {
+    pub selection: Selection,
+    /// The roots whose resources were destroyed, so that their files may go.
+    pub destroyed: BTreeSet<(Name, Name)>,
+    /// Hand-written files that may stand in the root of a service in an environment.
+    pub allowed: BTreeMap<Concern, Vec<String>>,
+    /// Whether a chart's content may change under its version.
+    pub same_version: bool,
+    pub project: Option<String>,
+}
+
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// In the order of their paths.
+    pub entries: Vec<Entry>,
+    /// How many files are rendered in what was selected, and how many of them are current.
+    pub rendered: usize,
+    pub current: usize,
+    pub roots: usize,
+    /// Current files whose every line ends in CRLF.
+    pub with_crlf: usize,
+    /// Paths that could not be read, and why.
+    pub failures: Vec<(RelativePath, String)>,
+    /// Charts that changed under an unchanged version.
+    pub problems: Problems,
+}
+
+impl Plan {
+    /// Entries that were selected.
+    pub fn selected(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| !entry.outside)
+    }
+}
+
+/// Compares rendered files, in the order of their paths, with what is on disk.
+///
+/// `listed` are the files below the folders envroot owns; `read` tells what stands at a path.
+pub fn plan(
+    files: &[File],
+    listed: &[RelativePath],
+    options: &Options,
+    read: impl Fn(&RelativePath) -> Found + Sync,
+) -> Plan {
+    let rendered: BTreeSet<&RelativePath> = files.iter().map(|file| &file.path).collect();
+    let strays: Vec<&RelativePath> =
+        listed.iter().filter(|path| !rendered.contains(path)).collect();
+    let judge = Judge { files, listed, roots: roots(files), options };
+    let mut plan = Plan::default();
+    for (index, (file, judged)) in files
+        .iter()
+        .zip(parallel::map(files, |file| judge.rendered(file, read(&file.path))))
+        .enumerate()
+    {
+        let outside = !options.selection.includes(&file.owner.concern);
+        if !outside {
+            plan.rendered += 1;
+            plan.problems.extend(judged.problem.filter(|_| !options.same_version));
+        }
+        match judged.state {
+            Some((State::Current, _)) => {
+                plan.current += usize::from(!outside);
+                plan.with_crlf += usize::from(judged.crlf && !outside);
+            }
+            Some((state, found)) => {
+                let entry = entry(file.path.clone(), state, file.owner.concern.clone(), found);
+                plan.entries.push(Entry { file: Some(index), outside, ..entry });
+            }
+            None => plan.failures.extend(judged.failure.map(|why| (file.path.clone(), why))),
+        }
+    }
+    for (path, judged) in
+        strays.iter().zip(parallel::map(&strays, |path| judge.stray(path, read(path))))
+    {
+        match judged {
+            Stray::Ignored => {}
+            Stray::Failed(why) => plan.failures.push(((*path).clone(), why)),
+            Stray::Found(state, concern, found) => {
+                let outside = !options.selection.includes(&concern);
+                let entry = entry((*path).clone(), state, concern, found);
+                plan.entries.push(Entry { outside, ..entry });
+            }
+        }
+    }
+    plan.entries.sort_by(|a, b| a.path.cmp(&b.path));
+    plan.roots = judge.roots.values().filter(|concern| options.selection.includes(concern)).count();
+    plan
+}
+
+fn entry(path: RelativePath, state: State, concern: Concern, found: Found) -> Entry {
+    let (before, blocked) = match found {
+        Found::Text(text) => (Some(text), None),
+        Found::Other(what) => (None, Some(what)),
+        Found::Nothing | Found::Failed(_) => (None, None),
+    };
+    Entry { path, state, concern, before, blocked, file: None, outside: false }
+}
+
+/// The directories in which Terraform files are rendered, and whose they are.
+fn roots(files: &[File]) -> BTreeMap<String, Concern> {
+    let terraform = files.iter().filter(|file| file.path.as_str().ends_with(".tf"));
+    terraform.map(|file| (file.path.directory().to_owned(), file.owner.concern.clone())).collect()
+}

@@ -1,0 +1,36 @@
+//! The part of a project that a command is about.
+//!
+//! Knows whom files and problems concern, nothing of what they are.
+
+use crate::diagnostic::{Concern, Problem};
+use crate::name::Name;
+
+/// The part of a project that a command is about.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    pub service: Option<Name>,
+    pub environment: Option<Name>,
+}
+
+impl Selection {
+    pub fn is_everything(&self) -> bool {
+        self.service.is_none() && self.environment.is_none()
+    }
+
+    /// Whether a file of an owner is selected. With an environment alone, the files of a whole
+    /// service or project are not; with a service alone, its own are.
+    pub fn includes(&self, concern: &Concern) -> bool {
+        let fits = |wanted: &Option<Name>, has: &Option<Name>| wanted.is_none() || wanted == has;
+        fits(&self.service, &concern.service) && fits(&self.environment, &concern.environment)
+    }
+
+    /// Whether a problem touches what is selected. One that concerns nobody in particular does.
+    pub fn touches(&self, problem: &Problem) -> bool {
+        let touched = |concern: &Concern| match (&concern.service, &concern.environment) {
+            // Facts of an environment hold for every service there.
+            (None, Some(name)) => self.environment.as_ref().is_none_or(|wanted| wanted == name),
+            _ => self.includes(concern),
+        };
+        problem.concerns.is_empty() || problem.concerns.iter().any(touched)
+    }
+}

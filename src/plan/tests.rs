@@ -1,0 +1,167 @@
+use super::*;
+use crate::render::Source;
+use crate::seal::{self, Comment, Owner};
+
+fn path(text: &str) -> RelativePath {
+    RelativePath::parse(text).unwrap()
+}
+
+fn owner(root: &str) -> Owner {
+    let (service, environment) = root.split_once('/').unwrap();
+    let name = |text: &str| Name::parse(text).ok();
+    Owner {
+        project: None,
+        concern: Concern { service: name(service), environment: name(environment) },
+    }
+}
+
+fn sealed(at: &str, root: &str, body: &str) -> String {
+    seal::seal(&path(at), &owner(root), Comment::Hash, None, body)
+}
+
+/// A tree as `path = contents`: `sealed ROOT BODY` is sealed for its own path, `moved PATH ROOT BODY`
+/// for another, anything else is as it stands.
+fn disk(text: &str) -> BTreeMap<RelativePath, Found> {
+    let line = |line: &str| {
+        let (at, contents) = line.trim().split_once(" = ")?;
+        let words: Vec<&str> = contents.splitn(4, ' ').collect();
+        let found = match words.as_slice() {
+            ["sealed", root, body @ ..] => Found::Text(sealed(at, root, &body.join(" "))),
+            ["moved", from, root, body] => Found::Text(sealed(from, root, body)),
+            ["edited", root, body @ ..] => Found::Text(sealed(at, root, &body.join(" ")) + "x"),
+            ["directory"] => Found::Other("a directory"),
+            ["unreadable"] => Found::Failed("no".into()),
+            _ => Found::Text(contents.to_owned()),
+        };
+        Some((path(at), found))
+    };
+    text.lines().filter_map(line).collect()
+}
+
+/// Rendered files as `path ROOT BODY`.
+fn rendered(text: &str) -> Vec<File> {
+    let file = |line: &str| {
+        let (at, rest) = line.trim().split_once(' ')?;
+        let (root, body) = rest.split_once(' ')?;
+        let text = sealed(at, root, body);
+        let (path, owner) = (path(at), owner(root));
+        Some(File { path, owner, text, format: None, chart: None, source: Source::Own })
+    };
+    text.lines().filter_map(file).collect()
+}
+
+fn planned(files: &[File], disk: &BTreeMap<RelativePath, Found>, options: &Options) -> Plan {
+    let listed: Vec<RelativePath> = disk.keys().cloned().collect();
+    plan(files, &listed, options, |path| disk.get(path).cloned().unwrap_or(Found::Nothing))
+}
+
+/// Entries are shown as `path state`. Carrying a plan out by force must leave nothing to do but what
+/// `gen` never does.
+#[track_caller]
+fn check(files: &str, on_disk: &str, expected: &[&str]) {
+    let (files, mut disk) = (rendered(files), disk(on_disk));
+    let options = Options::default();
+    let first = planned(&files, &disk, &options);
+    let shown: Vec<String> = first
+        .entries
+        .iter()
+        .map(|entry| format!("{} {}", entry.path, entry.state.word()))
+        .collect();
+    assert_eq!(shown, expected);
+    for entry in &first.entries {
+        match (entry.action(true), entry.file) {
+            (Action::Write, Some(index)) => {
+                disk.insert(entry.path.clone(), Found::Text(files[index].text.clone()));
+            }
+            (Action::Remove, _) => _ = disk.remove(&entry.path),
+            _ => {}
+        }
+    }
+    for entry in planned(&files, &disk, &options).entries {
+        assert!(matches!(entry.action(true), Action::Leave | Action::Refuse), "{entry:?}");
+    }
+}
+
+#[test]
+fn every_way_a_rendered_file_can_differ_has_its_state() {
+    check("a.tf web/dev x", "a.tf = sealed web/dev x", &[]);
+    check("a.tf web/dev x", "", &["a.tf missing"]);
+    check("a.tf web/dev x", "a.tf = sealed web/dev y", &["a.tf outdated"]);
+    check("a.tf web/dev x", "a.tf = sealed web/prod x", &["a.tf outdated"]);
+    check("a.tf web/dev x", "a.tf = x", &["a.tf outdated"]);
+    check("a.tf web/dev x", "a.tf = edited web/dev x", &["a.tf edited"]);
+    check("a.tf web/dev x", "a.tf = y", &["a.tf foreign"]);
+    check("a.tf web/dev x", "a.tf = directory", &["a.tf foreign"]);
+    check(
+        "a.tf web/dev x",
+        "a.tf = moved b.tf web/dev y\nb.tf = sealed web/dev y",
+        &["a.tf copied", "b.tf orphaned"],
+    );
+}
+
+#[test]
+fn a_file_that_nothing_renders_is_removed_only_where_nothing_can_be_lost() {
+    let root = "d/a.tf web/dev x";
+    let with = |extra: &str| format!("d/a.tf = sealed web/dev x\n{extra}");
+    check(root, &with("d/b.tf = sealed web/dev y"), &["d/b.tf orphaned"]);
+    check(root, &with("e/b.yaml = sealed web/- y"), &["e/b.yaml orphaned"]);
+    check(root, &with("e/b.tf = sealed web/prod y"), &["e/b.tf stranded"]);
+    check(root, &with("d/b.tf = edited web/dev y"), &["d/b.tf edited"]);
+    check(root, &with("e/a.tf = moved d/a.tf web/dev x"), &["e/a.tf copied"]);
+    check(root, &with("d/b.tf = y"), &["d/b.tf unmanaged"]);
+    check(root, &with("d/b.auto.tfvars.json = y"), &["d/b.auto.tfvars.json unmanaged"]);
+    check(root, &with("d/b.tf = directory"), &["d/b.tf unmanaged"]);
+    check(root, &with("d/b.yaml = y"), &[]);
+    check(root, &with("e/b.tf = y"), &[]);
+}
+
+#[test]
+fn what_cannot_be_read_is_not_taken_for_missing() {
+    let files = rendered("a.tf web/dev x");
+    let plan = planned(&files, &disk("a.tf = unreadable\nb.tf = unreadable"), &Options::default());
+    let failed: Vec<&str> = plan.failures.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!((failed, plan.entries.len()), (vec!["a.tf", "b.tf"], 0));
+}
+
+#[test]
+fn windows_line_ends_alone_are_no_difference() {
+    let files = rendered("a.tf web/dev x");
+    let text = files[0].text.replace('\n', "\r\n");
+    let disk = BTreeMap::from([(path("a.tf"), Found::Text(text.clone()))]);
+    let plan = planned(&files, &disk, &Options::default());
+    assert_eq!((plan.current, plan.with_crlf, plan.entries.len()), (1, 1, 0));
+    let mixed = text.replacen("\r\n", "\n", 1);
+    let disk = BTreeMap::from([(path("a.tf"), Found::Text(mixed))]);
+    assert_eq!(planned(&files, &disk, &Options::default()).entries[0].state, State::Outdated);
+}
+
+#[test]
+fn what_is_destroyed_may_go_and_nothing_else() {
+    let disk = disk("d/a.tf = sealed web/dev x\ne/a.tf = sealed web/prod x");
+    let name = |text: &str| Name::parse(text).unwrap();
+    let destroyed = BTreeSet::from([(name("web"), name("dev"))]);
+    let plan = planned(&[], &disk, &Options { destroyed, ..Default::default() });
+    let states: Vec<State> = plan.entries.iter().map(|entry| entry.state).collect();
+    assert_eq!(states, [State::Orphaned, State::Stranded]);
+    assert_eq!(plan.entries[0].action(false), Action::Remove);
+    assert_eq!(plan.entries[1].action(true), Action::Refuse);
+}
+
+#[test]
+fn a_selection_includes_files_as_the_flags_say() {
+    #[track_caller]
+    fn check(service: &str, environment: &str, root: &str, expected: bool) {
+        let name = |text: &str| Name::parse(text).ok();
+        let selection = Selection { service: name(service), environment: name(environment) };
+        assert_eq!(selection.includes(&owner(root).concern), expected);
+    }
+    check("", "", "-/-", true);
+    check("", "dev", "web/dev", true);
+    check("", "dev", "web/-", false);
+    check("", "dev", "-/-", false);
+    check("web", "", "web/-", true);
+    check("web", "", "web/prod", true);
+    check("web", "", "api/-", false);
+    check("web", "dev", "web/dev", true);
+    check("web", "dev", "web/-", false);
+}
