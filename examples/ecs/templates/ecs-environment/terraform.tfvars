@@ -1,0 +1,1 @@
+image_tag = "{{ service.image_tag }}"
