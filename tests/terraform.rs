@@ -16,7 +16,7 @@ mod journey;
 mod project;
 #[path = "terraform/release.rs"]
 mod release;
-#[path = "terraform/root.rs"]
+#[path = "support/terraform.rs"]
 mod root;
 #[path = "terraform/secrets.rs"]
 mod secrets;

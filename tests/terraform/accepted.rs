@@ -47,7 +47,7 @@ fn terraform_takes_every_s3_backend_up_to_the_credentials() {
     let Some(terraform) = Terraform::installed() else { return };
     let project = Project::copied();
     for place in &PLACES {
-        let said = Root::of(place, &project, &terraform).init().unwrap_err();
+        let said = Root::at(project.path(&place.root()), &terraform).init().unwrap_err();
         assert_eq!(first_error(&said), "No valid credential sources found", "{}", place.name());
     }
 }
@@ -58,7 +58,7 @@ fn check_refused(file: &str, from: &str, to: &str, step: &str, error: &str) {
     let Some(terraform) = Terraform::installed() else { return };
     let project = Project::copied();
     project.replace(&format!("{}/{file}", SNOWPACK_DEV.root()), from, to);
-    let root = Root::of(SNOWPACK_DEV, &project, &terraform).with_local_state();
+    let root = Root::at(project.path(&SNOWPACK_DEV.root()), &terraform).with_local_state();
     let steps = [
         ("init", root.init().map(drop)),
         ("validate", root.validate().map(drop)),
@@ -86,7 +86,7 @@ fn a_backend_that_terraform_does_not_know_is_refused() {
     let project = Project::copied();
     let versions = format!("{}/versions.tf", SNOWPACK_DEV.root());
     project.replace(&versions, "use_lockfile ", "use_lock_file");
-    let said = Root::of(SNOWPACK_DEV, &project, &terraform).init().unwrap_err();
+    let said = Root::at(project.path(&SNOWPACK_DEV.root()), &terraform).init().unwrap_err();
     assert_eq!(first_error(&said), "Unsupported argument");
 }
 

@@ -51,7 +51,7 @@ fn a_changed_chart_updates_the_release_and_nothing_else() {
 fn an_edited_template_under_the_same_version_is_refused_or_else_deployed() {
     let Some(terraform) = Terraform::installed() else { return };
     let project = Project::copied();
-    let root = Root::of(ICEPACK_PROD, &project, &terraform).with_local_state();
+    let root = Root::at(project.path(&ICEPACK_PROD.root()), &terraform).with_local_state();
     root.init().unwrap();
     root.plan().unwrap();
     root.apply().unwrap();

@@ -57,7 +57,7 @@ impl Journey {
 
     fn made(place: &'static Place, terraform: &Terraform) -> Result<Journey, String> {
         let project = Project::copied();
-        let root = Root::of(place, &project, terraform).with_local_state();
+        let root = Root::at(project.path(&place.root()), terraform).with_local_state();
         root.init()?;
         let diagnostics = root.validate()?;
         let plan = root.plan()?;

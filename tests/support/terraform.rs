@@ -1,6 +1,7 @@
-//! One root of a copied project, and what Terraform answers there.
+//! One root, and what Terraform or OpenTofu answers there.
 //!
-//! Only this module runs Terraform. It judges nothing.
+//! Only this module runs them. It judges nothing.
+#![allow(dead_code, reason = "each test uses its own part")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,8 +10,6 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::Place;
-use crate::project::Project;
 use crate::support::tool;
 
 /// Terraform with the stand-in providers, away from any configuration of the machine's.
@@ -23,7 +22,16 @@ pub struct Terraform {
 impl Terraform {
     /// `None`, where Terraform or the stand-ins are not installed.
     pub fn installed() -> Option<Terraform> {
-        let program = tool("terraform")?;
+        Terraform::called("terraform")
+    }
+
+    /// OpenTofu in its place.
+    pub fn opentofu() -> Option<Terraform> {
+        Terraform::called("tofu")
+    }
+
+    fn called(name: &str) -> Option<Terraform> {
+        let program = tool(name)?;
         // The stand-ins' folder is kept beside that of the other tools, which is on PATH.
         let providers = tool("../schema-provider")?.with_file_name("providers");
         let home = TempDir::new().unwrap();
@@ -49,20 +57,20 @@ impl Terraform {
             Ok(said(&output.stdout))
         } else {
             let (out, err) = (said(&output.stdout), said(&output.stderr));
-            Err(format!("terraform {}\n{out}{err}", arguments.join(" ")))
+            Err(format!("{:?} {}\n{out}{err}", self.program, arguments.join(" ")))
         }
     }
 }
 
-/// A root of a project.
+/// A folder that Terraform runs in.
 pub struct Root<'a> {
     terraform: &'a Terraform,
     folder: PathBuf,
 }
 
 impl<'a> Root<'a> {
-    pub fn of(place: &Place, project: &Project, terraform: &'a Terraform) -> Root<'a> {
-        Root { terraform, folder: project.path(&place.root()) }
+    pub fn at(folder: PathBuf, terraform: &'a Terraform) -> Root<'a> {
+        Root { terraform, folder }
     }
 
     /// Keeps the state beside the root instead of in S3.
