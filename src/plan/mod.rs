@@ -212,8 +212,13 @@ fn entry(path: RelativePath, state: State, concern: Concern, found: Found) -> En
     Entry { path, state, concern, before, blocked, file: None, outside: false }
 }
 
-/// The directories in which Terraform files are rendered, and whose they are.
+/// The directories in which Terraform files are rendered, and whose they are: a file of a whole
+/// service or project that stands in the root of an environment leaves it that environment's.
 fn roots(files: &[File]) -> BTreeMap<String, Concern> {
-    let terraform = files.iter().filter(|file| file.path.as_str().ends_with(".tf"));
-    terraform.map(|file| (file.path.directory().to_owned(), file.owner.concern.clone())).collect()
+    let mut roots: BTreeMap<String, Concern> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.path.as_str().ends_with(".tf")) {
+        let root = roots.entry(file.path.directory().to_owned()).or_default();
+        *root = std::mem::take(root).max(file.owner.concern.clone());
+    }
+    roots
 }

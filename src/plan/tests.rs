@@ -116,6 +116,15 @@ fn a_file_that_nothing_renders_is_removed_only_where_nothing_can_be_lost() {
 }
 
 #[test]
+fn a_file_of_the_project_leaves_the_root_it_stands_in_to_its_environment() {
+    let files = rendered("d/a.tf web/dev x\nd/b.tf -/- y");
+    let disk = disk("d/a.tf = sealed web/dev x\nd/b.tf = sealed -/- y\nd/own.tf = z");
+    let allowed = BTreeMap::from([(owner("web/dev").concern, vec!["own.tf".to_owned()])]);
+    let plan = planned(&files, &disk, &Options { allowed, ..Options::default() });
+    assert_eq!((plan.entries.len(), plan.roots), (0, 1));
+}
+
+#[test]
 fn what_cannot_be_read_is_not_taken_for_missing() {
     let files = rendered("a.tf web/dev x");
     let plan = planned(&files, &disk("a.tf = unreadable\nb.tf = unreadable"), &Options::default());
