@@ -25,9 +25,15 @@ impl Terraform {
         Terraform::called("terraform")
     }
 
-    /// OpenTofu in its place.
+    /// OpenTofu in its place. It looks below the name of its own registry, and follows links to
+    /// single packages only.
     pub fn opentofu() -> Option<Terraform> {
-        Terraform::called("tofu")
+        let mut opentofu = Terraform::called("tofu")?;
+        let providers = opentofu.home.path().join("providers");
+        let installed = opentofu.providers.join("registry.terraform.io");
+        link_packages(&installed, &providers.join("registry.opentofu.org"), 3);
+        opentofu.providers = providers;
+        Some(opentofu)
     }
 
     fn called(name: &str) -> Option<Terraform> {
@@ -103,6 +109,18 @@ impl<'a> Root<'a> {
 
     fn run(&self, arguments: &[&str]) -> Result<String, String> {
         self.terraform.run(&self.folder, arguments)
+    }
+}
+
+/// Makes the folders of a folder again, and below `depth` of them links to the originals.
+fn link_packages(from: &Path, to: &Path, depth: usize) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(|entry| entry.unwrap()) {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        match depth {
+            0 => std::os::unix::fs::symlink(from, to).unwrap(),
+            _ => link_packages(&from, &to, depth - 1),
+        }
     }
 }
 
