@@ -98,6 +98,11 @@ fn a_markdown_table_holds_any_value() {
 }
 
 #[test]
+fn a_file_of_words_is_sealed_behind_its_own_comments() {
+    check("lines");
+}
+
+#[test]
 fn every_case_has_a_test() {
     let source = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden.rs"));
     let source = source.unwrap();

@@ -3,6 +3,7 @@
 //! Values in, text out: nothing here knows settings, packs or the disk.
 
 pub mod hcl;
+pub mod lines;
 pub mod mark;
 pub mod markdown;
 mod outline;

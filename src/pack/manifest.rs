@@ -244,7 +244,7 @@ impl Reader<'_> {
         };
         let Some(format) = Format::of(&path) else {
             let message = format!("`{path}` could not carry a seal");
-            let help = "there are files named .tf, .tfvars, .tofu, .hcl, .yaml, .yml and .md";
+            let help = "there are files named .tf, .tfvars, .tofu, .hcl, .yaml, .yml and .md, and CODEOWNERS, .gitignore and .dockerignore";
             let problem = Problem::error("pack-manifest", message).at(path_place);
             self.problems.push(problem.help(help));
             return None;

@@ -103,6 +103,8 @@ pub enum Format {
     Hcl,
     Yaml,
     Markdown,
+    /// Lines of words, with comments behind `#`.
+    Lines,
 }
 
 impl FileRule {
@@ -123,10 +125,12 @@ pub const ITEM: &str = "item";
 impl Format {
     /// Formats without comments, or whose first line must be their own, cannot carry a seal.
     pub fn of(path: &str) -> Option<Format> {
-        match path.rsplit_once('.')?.1 {
-            "tf" | "tfvars" | "tofu" | "hcl" => Some(Format::Hcl),
-            "yaml" | "yml" => Some(Format::Yaml),
-            "md" => Some(Format::Markdown),
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match name.rsplit_once('.').unwrap_or((name, "")) {
+            (_, "tf" | "tfvars" | "tofu" | "hcl") => Some(Format::Hcl),
+            (_, "yaml" | "yml") => Some(Format::Yaml),
+            (_, "md") => Some(Format::Markdown),
+            ("CODEOWNERS", "") | ("", "dockerignore" | "gitignore") => Some(Format::Lines),
             _ => None,
         }
     }
@@ -136,7 +140,7 @@ impl Format {
         match self {
             Format::Hcl => &["hcl", "identifier"],
             Format::Yaml => &["yaml"],
-            Format::Markdown => &[],
+            Format::Markdown | Format::Lines => &[],
         }
     }
 }

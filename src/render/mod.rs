@@ -13,7 +13,7 @@ use crate::chart::Chart;
 use crate::config::Project;
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::format::mark::pieces;
-use crate::format::{Misplaced, Printed, hcl, markdown, yaml};
+use crate::format::{Misplaced, Printed, hcl, lines, markdown, yaml};
 use crate::name::RelativePath;
 use crate::pack::{Content, FileRule, Format, Pack};
 use crate::parallel;
@@ -281,6 +281,7 @@ fn print(output: &str, rule: &FileRule) -> Result<Printed, Vec<Misplaced>> {
         Format::Hcl => hcl::print(&pieces, rule.layout),
         Format::Yaml => yaml::print(&pieces),
         Format::Markdown => markdown::print(&pieces),
+        Format::Lines => lines::print(&pieces),
     }
 }
 
@@ -302,7 +303,7 @@ pub fn check(file: &File) -> Result<(), (usize, usize, String)> {
     match file.format {
         Some(Format::Hcl) => hcl::check(&file.text),
         Some(Format::Yaml) => yaml::check(&file.text),
-        Some(Format::Markdown) | None => Ok(()),
+        Some(Format::Markdown | Format::Lines) | None => Ok(()),
     }
 }
 
