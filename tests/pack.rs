@@ -74,6 +74,16 @@ fn a_pack_of_the_same_name_replaces_the_one_that_comes_with_envroot_whole() {
 }
 
 #[test]
+fn files_beside_environments_toml_are_said_to_be_there() {
+    let project = project("queue");
+    let more = "[[files]]\ntemplate = \"main.tf\"\npath = \"more.tf\"\n";
+    project.write("templates/queue/pack.toml", &format!("{PACK}{more}"));
+    project.edit("templates/queue/pack.toml", "{{ service.name }}/{{ env.name }}/", "");
+    let run = project.done("gen");
+    assert!(run.out.contains("created  mailer/dev  2 files   .\n"), "{}", run.out);
+}
+
+#[test]
 fn a_pack_that_is_not_used_is_not_read() {
     let project = project("queue");
     project.write("templates/broken/pack.toml", "[");

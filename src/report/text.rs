@@ -124,6 +124,7 @@ fn places(entries: &[&Entry]) -> String {
     }
     let place = |(directory, entries): (&&str, &Vec<&Entry>)| match entries.as_slice() {
         [only] => only.path.to_string(),
+        _ if directory.is_empty() => ".".to_owned(),
         _ => (*directory).to_owned(),
     };
     let mut places: Vec<(usize, String)> =
