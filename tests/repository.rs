@@ -125,3 +125,17 @@ fn every_file_of_templates_is_in_the_binary() {
     }
     assert_eq!(embedded, on_disk);
 }
+
+#[test]
+fn environments_of_one_step_stand_side_by_side_in_the_promotion() {
+    let project = Project::own();
+    let page = "generated/ENVIRONMENTS.md";
+    assert!(project.read(page).contains("  dev --> stage --> preprod --> prod\n"));
+    let (one_by_one, together) = (
+        "[\"dev\", \"stage\", \"preprod\", \"prod\"]",
+        "[[\"dev\", \"stage\"], \"preprod\", \"prod\"]",
+    );
+    project.edit("environments.toml", one_by_one, together);
+    project.done("gen");
+    assert!(project.read(page).contains("  dev & stage --> preprod --> prod\n"));
+}
