@@ -1,0 +1,56 @@
+//! A fourth cluster, such as an ephemeral one, is a few lines of environments.toml.
+//!
+//! The whole change is in a snapshot, for people to read.
+
+use crate::gitlab::{Event, Pipeline};
+use crate::terraform::{Root, Terraform};
+use crate::{example, root};
+
+const CLUSTER: &str = r#"[environments.trial]
+account_id = "207461839950"
+vpc_id     = "vpc-0a9d3b6e1f84c2075"
+deploy     = "merge"
+
+[environments.pprd]"#;
+
+#[test]
+fn a_fourth_cluster_is_a_few_lines() {
+    let project = example();
+    project.git("init --quiet");
+    project.git("add --all");
+    let order = "order    = [\"dvlp\", ";
+    project.edit("environments.toml", order, &format!("{order}\"trial\", "));
+    project.edit("environments.toml", "[environments.pprd]", CLUSTER);
+    project.done("gen");
+    project.done("check");
+    project.git("add --intent-to-add --all");
+    let diff = project.git("diff --no-color").out;
+    insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("fourth_cluster", diff);
+    });
+
+    let pipeline = Pipeline::read(&project.read(".gitlab-ci.yml"));
+    let names = |event| -> Vec<String> {
+        pipeline.started(&event).unwrap().into_iter().map(|job| job.name).collect()
+    };
+    assert_eq!(names(Event::Push("main")), ["deploy-dvlp", "deploy-trial"]);
+    assert_eq!(names(Event::Tag("2026-11-21_14-30-prod")), ["release", "deploy-prod"]);
+
+    let Some(terraform) = Terraform::installed() else { return };
+    let root = Root::at(project.path(&root("trial")), &terraform).with_local_state();
+    root.init().unwrap();
+    assert_eq!(root.validate().unwrap(), serde_json::json!([]));
+    root.plan().unwrap();
+}
+
+#[test]
+fn prod_is_locked_by_one_line() {
+    let project = example();
+    project.edit("environments.toml", "team_access = \"read\" ", "team_access = \"write\"");
+    let run = project.envroot("check");
+    let differ = ["generated/ENVIRONMENTS.md", "generated/clusters/prod/team.tf"];
+    for file in differ {
+        assert!(run.out.contains(&format!("outdated  {file}\n")), "{}", run.out);
+    }
+    assert!(run.out.contains("2 of 19 files differ"), "{}", run.out);
+}
