@@ -114,7 +114,9 @@ impl PartialOrd for RelativePath {
 
 impl Ord for RelativePath {
     fn cmp(&self, other: &RelativePath) -> std::cmp::Ordering {
-        self.0.split('/').cmp(other.0.split('/'))
+        // Part by part: a slash comes before everything that may stand in a part.
+        let ranked = |byte: u8| if byte == b'/' { 0 } else { byte };
+        self.0.bytes().map(ranked).cmp(other.0.bytes().map(ranked))
     }
 }
 
