@@ -20,7 +20,10 @@ impl Path {
         if text.contains(['\n', '\r']) {
             return Err(fault());
         }
-        // TOML's own parser decides; anything but one key with our value is no dotted key.
+        if text.split('.').all(is_bare) {
+            return Ok(Path::of(&text.split('.').collect::<Vec<_>>()));
+        }
+        // TOML's own parser decides on quoted keys; anything but one key with our value is none.
         let assignment = format!("{text} = 0");
         let mut table = toml::de::DeTable::parse(&assignment).map_err(|_| fault())?.into_inner();
         let mut keys = Vec::new();
@@ -53,8 +56,7 @@ impl fmt::Display for Path {
             if index > 0 {
                 f.write_str(".")?;
             }
-            let bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-            if !key.is_empty() && key.chars().all(bare) {
+            if is_bare(key) {
                 f.write_str(key)?;
             } else {
                 write!(f, "{}", serde_json::Value::from(&**key))?;
@@ -62,6 +64,12 @@ impl fmt::Display for Path {
         }
         Ok(())
     }
+}
+
+/// Whether TOML takes a key as it is, without quotes.
+fn is_bare(key: &str) -> bool {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    !key.is_empty() && key.chars().all(is_bare)
 }
 
 #[cfg(test)]
