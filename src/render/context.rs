@@ -12,6 +12,7 @@ use crate::chart::Chart;
 use crate::compare;
 use crate::name::RelativePath;
 use crate::pack::{Format, Pack};
+use crate::parallel;
 use crate::path::Path;
 use crate::template::{Context, Value, map, value};
 use crate::tree::{self, Node};
@@ -30,10 +31,10 @@ pub fn deployment(input: &Input<'_>, layout: &Layout<'_>, service: usize, index:
     context
 }
 
-/// For a file of a whole service.
-pub fn service(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> Context {
+/// For a file of a whole service; `whole` are all services as [`whole_service`] makes them.
+pub fn service(input: &Input<'_>, layout: &Layout<'_>, whole: &[Value], index: usize) -> Context {
     let mut context = common(input);
-    context.insert_value("service", whole_service(input, layout, index));
+    context.insert_value("service", whole[index].clone());
     context.insert_value("files", files(&layout.services[index]));
     context
 }
@@ -41,16 +42,16 @@ pub fn service(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> Context 
 /// For a file of the project: the services of one pack, and all environments.
 pub fn project(
     input: &Input<'_>,
-    layout: &Layout<'_>,
+    whole: &[Value],
     pack: &Arc<Pack>,
     planned: &[Planned<'_>],
 ) -> Context {
     let mut context = common(input);
     context.insert_value("files", files(planned));
     let resolved = input.resolved;
-    let ours = (0..resolved.services.len())
-        .filter(|index| Arc::ptr_eq(&resolved.services[*index].pack, pack))
-        .map(|index| whole_service(input, layout, index));
+    let ours = resolved.services.iter().zip(whole);
+    let ours = ours.filter(|(service, _)| Arc::ptr_eq(&service.pack, pack));
+    let ours = ours.map(|(_, whole)| whole.clone());
     context.insert_value("services", Value::from(ours.collect::<Vec<_>>()));
     let environments = resolved.environments.iter().map(|environment| {
         let retiring = ("retiring", Value::from(environment.retiring));
@@ -73,11 +74,12 @@ fn common(input: &Input<'_>) -> Context {
     context
 }
 
-fn whole_service(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> Value {
+/// A service with all its environments. Large, so that it is made once for all files that see it.
+pub fn whole_service(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> Value {
     let service = &input.resolved.services[index];
     let volatile = &service.pack.volatile;
-    let environments = service.deployments.iter().zip(&layout.deployments[index]);
-    let environments = environments.map(|(deployment, planned)| {
+    let environments: Vec<_> = service.deployments.iter().zip(&layout.deployments[index]).collect();
+    let environments = parallel::map(&environments, |(deployment, planned)| {
         let environment = &input.resolved.environments[deployment.environment];
         let known = chart_of(deployment, input.charts);
         let entries = [
@@ -99,7 +101,7 @@ fn whole_service(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> Value 
     });
     let lists = [
         ("differences", Value::from(differences.collect::<Vec<_>>())),
-        ("environments", Value::from(environments.collect::<Vec<_>>())),
+        ("environments", Value::from(environments)),
     ];
     with(value(&without(&service.settings, volatile)), lists)
 }

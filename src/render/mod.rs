@@ -21,7 +21,7 @@ use crate::path::{Key, Path};
 use crate::place::{Place, Sources};
 use crate::resolve::{Deployment, Resolved, Service};
 use crate::seal::{self, ChartRecord, Comment, Owner};
-use crate::template::{Context, Failure, value};
+use crate::template::{Context, Failure, Value, value};
 use crate::tree::Node;
 
 /// Charts by the path that a setting names them by.
@@ -88,14 +88,16 @@ pub struct Planned<'a> {
 pub fn render(input: &Input<'_>) -> (Vec<File>, Problems) {
     let mut problems = Problems::default();
     let layout = paths::plan(input, &mut problems);
-    let renderer = Renderer { input, layout: &layout };
-    let mut jobs: Vec<Job> = Vec::new();
+    let services = 0..input.resolved.services.len();
+    let whole = services.map(|index| context::whole_service(input, &layout, index)).collect();
+    let renderer = Renderer { input, layout: &layout, whole };
+    // The longest first, so that none of them keeps one processor busy when the others are done.
+    let mut jobs: Vec<Job> = (0..layout.project.len()).map(Job::Project).collect();
     for (index, service) in input.resolved.services.iter().enumerate() {
+        jobs.push(Job::Service(index));
         let deployments = 0..service.deployments.len();
         jobs.extend(deployments.map(|deployment| Job::Deployment(index, deployment)));
-        jobs.push(Job::Service(index));
     }
-    jobs.extend((0..layout.project.len()).map(Job::Project));
     let mut files = own_files(input.project);
     for (rendered, found) in parallel::map(&jobs, |job| renderer.job(job)) {
         files.extend(rendered);
@@ -126,6 +128,8 @@ enum Job {
 struct Renderer<'a> {
     input: &'a Input<'a>,
     layout: &'a paths::Layout<'a>,
+    /// Every service with all its environments, as templates see it.
+    whole: Vec<Value>,
 }
 
 /// Whom a file is for, and what its template sees.
@@ -153,7 +157,7 @@ impl Renderer<'_> {
                 let target = Target {
                     pack: &service.pack,
                     concern: Concern { service: Some(service.name.clone()), environment: None },
-                    context: context::service(self.input, self.layout, *index),
+                    context: context::service(self.input, self.layout, &self.whole, *index),
                     deployment: None,
                     settings: Some(&service.settings),
                     chart: None,
@@ -165,7 +169,7 @@ impl Renderer<'_> {
                 let target = Target {
                     pack,
                     concern: Concern::default(),
-                    context: context::project(self.input, self.layout, pack, planned),
+                    context: context::project(self.input, &self.whole, pack, planned),
                     deployment: None,
                     settings: None,
                     chart: None,

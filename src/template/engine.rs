@@ -3,6 +3,7 @@
 //! The only module that names Tera. Renders to marked text; knows no file format.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
@@ -240,7 +241,10 @@ pub fn value(node: &tree::Node) -> Value {
             Value::from(items.iter().map(|item| self::value(item)).collect::<Vec<_>>())
         }
         tree::Value::Table(table) => {
-            map(table.iter().map(|(key, item)| (key.to_string(), self::value(item))))
+            let entry = |(key, item): (&Arc<str>, &Arc<tree::Node>)| {
+                (tera::value::Key::String(Arc::clone(key)), self::value(item))
+            };
+            Value::from(table.iter().map(entry).collect::<tera::Map>())
         }
     }
 }
