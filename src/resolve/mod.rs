@@ -14,6 +14,7 @@ use crate::config::{Config, Written};
 use crate::diagnostic::{Problem, Problems};
 use crate::name::Name;
 use crate::pack::{Each, FileRule, Pack};
+use crate::parallel;
 use crate::place::{Place, Sources};
 use crate::tree::{Node, Value};
 use crate::words;
@@ -81,18 +82,27 @@ impl Deployment {
 
 /// Resolves a configuration with the packs it names.
 pub fn resolve(config: &Config, packs: &Packs, sources: &Sources) -> (Resolved, Problems) {
-    let mut resolver = Resolver { config, packs, sources, problems: Problems::default() };
-    let environments: Vec<Environment> = config
-        .environments
-        .iter()
-        .map(|(name, written)| resolver.environment(name, written))
-        .collect();
+    let resolver = Resolver { config, packs, sources };
+    let mut problems = Problems::default();
+    let written: Vec<_> = config.environments.iter().collect();
+    let environments =
+        parallel::map(&written, |(name, written)| resolver.environment(name, written));
+    let environments = gather(environments, &mut problems);
     let services = config
         .services
         .iter()
-        .filter_map(|(name, written)| resolver.service(name, written, &environments))
+        .filter_map(|(name, written)| resolver.service(name, written, &environments, &mut problems))
         .collect();
-    (Resolved { environments, services }, without_consequences(resolver.problems))
+    (Resolved { environments, services }, without_consequences(problems))
+}
+
+/// What was made side by side, its problems put to the others.
+fn gather<T>(made: Vec<(T, Problems)>, problems: &mut Problems) -> Vec<T> {
+    let gathered = made.into_iter().map(|(item, found)| {
+        problems.extend(found);
+        item
+    });
+    gathered.collect()
 }
 
 /// Leaves out that nobody gives what somebody misspelt.
@@ -132,11 +142,14 @@ struct Resolver<'a> {
     config: &'a Config,
     packs: &'a Packs,
     sources: &'a Sources,
-    problems: Problems,
 }
 
 impl Resolver<'_> {
-    fn environment(&mut self, name: &Name, written: &crate::config::Environment) -> Environment {
+    fn environment(
+        &self,
+        name: &Name,
+        written: &crate::config::Environment,
+    ) -> (Environment, Problems) {
         let profiles = written.profiles.iter().map(|profile| &self.config.profiles[profile].facts);
         let layers = [&self.config.defaults].into_iter().chain(profiles).chain([&written.facts]);
         let mut problems = Problems::default();
@@ -149,25 +162,26 @@ impl Resolver<'_> {
         let mut interpolation =
             Interpolation::new(&merged, None, Missing::IsAProblem, self.sources, &mut problems);
         let facts = interpolation.facts();
-        self.note(problems, None, name);
         let steps = &self.config.project.order;
         let step = steps.iter().position(|step| step.contains(name)).unwrap_or(steps.len());
-        Environment {
+        let environment = Environment {
             name: name.clone(),
             place: written.place,
             step,
             retiring: written.retiring,
             facts,
-        }
+        };
+        (environment, concerning(problems, None, name))
     }
 
     fn service(
-        &mut self,
+        &self,
         name: &Name,
         written: &crate::config::Service,
         environments: &[Environment],
+        problems: &mut Problems,
     ) -> Option<Service> {
-        let pack = self.pack_of(&[&written.settings], name, written.place)?;
+        let pack = self.pack_of(&[&written.settings], name, written.place, problems)?;
         let mut ignored = Problems::default();
         let merged = layers::stack_over(&pack.defaults, [&written.settings], &mut ignored);
         let merged = with_name(&without_reserved(&merged), name, written.place);
@@ -181,22 +195,24 @@ impl Resolver<'_> {
             &mut ignored,
         )
         .settings();
-        let mut deployments = Vec::new();
-        for (index, environment) in environments.iter().enumerate() {
-            if written.runs_in(&environment.name) {
-                deployments.extend(self.deployment(name, written, index, environment));
-            }
-        }
+        let wanted = environments.iter().enumerate();
+        let wanted: Vec<_> =
+            wanted.filter(|(_, environment)| written.runs_in(&environment.name)).collect();
+        let deployments = parallel::map(&wanted, |(index, environment)| {
+            self.deployment(name, written, *index, environment)
+        });
+        let deployments = gather(deployments, problems).into_iter().flatten().collect();
         Some(Service { name: name.clone(), place: written.place, pack, settings, deployments })
     }
 
     fn deployment(
-        &mut self,
+        &self,
         name: &Name,
         service: &crate::config::Service,
         index: usize,
         environment: &Environment,
-    ) -> Option<Deployment> {
+    ) -> (Option<Deployment>, Problems) {
+        let mut problems = Problems::default();
         let written = &self.config.environments[&environment.name];
         let of_profiles = written.profiles.iter();
         let of_profiles =
@@ -206,8 +222,9 @@ impl Resolver<'_> {
             .chain(of_profiles)
             .chain(written.services.get(name))
             .collect();
-        let pack = self.pack_of(&layers, name, service.place)?;
-        let mut problems = Problems::default();
+        let Some(pack) = self.pack_of(&layers, name, service.place, &mut problems) else {
+            return (None, problems);
+        };
         let merged = layers::stack_over(&pack.defaults, layers, &mut problems);
         let keep = kept(&merged, &mut problems);
         let only = only(&merged, &pack, &mut problems);
@@ -224,8 +241,8 @@ impl Resolver<'_> {
         .settings();
         let owner = validate::Owner { service: name, environment, place: service.place };
         validate::against_schema(&pack, &owner, facts, &settings, &mut problems);
-        self.note(problems, Some(name), &environment.name);
-        Some(Deployment { environment: index, pack, settings, keep, only })
+        let deployment = Deployment { environment: index, pack, settings, keep, only };
+        (Some(deployment), concerning(problems, Some(name), &environment.name))
     }
 
     /// Whether every pack was loaded: which facts one that was not would declare, nobody can say,
@@ -239,14 +256,20 @@ impl Resolver<'_> {
     }
 
     /// The pack that the topmost of some layers names.
-    fn pack_of(&mut self, layers: &[&Written], service: &Name, place: Place) -> Option<Arc<Pack>> {
+    fn pack_of(
+        &self,
+        layers: &[&Written],
+        service: &Name,
+        place: Place,
+        problems: &mut Problems,
+    ) -> Option<Arc<Pack>> {
         let named = layers.iter().rev().find_map(|written| written.table.get("pack"));
         let Some(node) = named else {
             let message = format!("the service `{service}` names no pack");
             let problem = Problem::error("missing-key", message).at(place);
             let mut written = layers.iter().filter_map(|written| written.table.table()).flatten();
             let misspelt = written.find(|(key, _)| words::nearest(key, ["pack"]).is_some());
-            self.problems.push(match misspelt {
+            problems.push(match misspelt {
                 Some((_, node)) => problem.label(node.origin.key, "did you mean `pack`?"),
                 None => problem.help("add a line such as pack = \"helm-service\""),
             });
@@ -255,11 +278,13 @@ impl Resolver<'_> {
         // A pack that could not be loaded was reported when it was.
         self.packs.get(node.str()?).cloned()
     }
+}
 
-    fn note(&mut self, problems: Problems, service: Option<&Name>, environment: &Name) {
-        let concerned = problems.into_iter().map(|it| it.concerns(service, Some(environment)));
-        self.problems.extend(concerned);
-    }
+/// Problems of an environment, or of a service in it.
+fn concerning(problems: Problems, service: Option<&Name>, environment: &Name) -> Problems {
+    let mut concerning = Problems::default();
+    concerning.extend(problems.into_iter().map(|it| it.concerns(service, Some(environment))));
+    concerning
 }
 
 /// The tree with the name under which templates and references know it.
