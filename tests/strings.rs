@@ -185,6 +185,8 @@ fn a_reference_to_nothing_is_refused_and_the_backslash_named() {
         "{{ env.name | upper }}",
         "\\{{ prints {{",
     );
+    // In the file the bell is six characters, so that the end falls into the letter behind it.
+    refuses("main.tf", "a = {{ service.text | hcl }}\n", "{{ env.\u{7}é  }}", "\\{{ prints {{");
     let project = small_project("main.tf", "a = {{ service.text | hcl }}\n", "\\{{ env.nothing }}");
     assert_eq!(project.problems(), "");
 }

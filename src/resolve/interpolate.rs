@@ -243,7 +243,8 @@ impl<'a> Interpolation<'a> {
         let whole = node.origin.value;
         let written = self.sources.slice(whole);
         match written.match_indices("{{").nth(spot.index) {
-            Some((at, _)) => whole.part(at, spot.length.min(written.len() - at)),
+            // With escapes before it, the end may fall into a character.
+            Some((at, _)) => whole.part(at, written.floor_char_boundary(at + spot.length) - at),
             None => whole,
         }
     }
