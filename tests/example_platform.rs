@@ -12,6 +12,8 @@ mod accepted;
 mod deploy;
 #[path = "example_platform/gitlab.rs"]
 mod gitlab;
+#[path = "example_platform/journey.rs"]
+mod journey;
 #[path = "example_platform/onboarding.rs"]
 mod onboarding;
 #[path = "support/project.rs"]

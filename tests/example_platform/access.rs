@@ -2,28 +2,10 @@
 //!
 //! Nothing here may be about the pipeline's file.
 
-use std::sync::LazyLock;
-
 use serde_json::{Value, json};
 
-use crate::terraform::{Root, Terraform};
+use crate::journey::{Journey, journeys};
 use crate::{Access, ENVIRONMENTS, Environment, example, root};
-
-/// Each environment with the plan of its root; none, where Terraform is not installed.
-fn plans() -> impl Iterator<Item = (&'static Environment, &'static Value)> {
-    static PLANS: LazyLock<Vec<Value>> = LazyLock::new(|| {
-        let Some(terraform) = Terraform::installed() else { return Vec::new() };
-        let project = example();
-        let plan = |environment: &Environment| {
-            let folder = project.path(&root(environment.name));
-            let root = Root::at(folder, &terraform).with_local_state();
-            root.init().unwrap();
-            root.plan().unwrap()
-        };
-        ENVIRONMENTS.iter().map(plan).collect()
-    });
-    ENVIRONMENTS.iter().zip(PLANS.iter())
-}
 
 /// What is planned of all resources of a type in the root itself, by their names.
 fn planned<'a>(plan: &'a Value, kind: &str) -> Vec<(&'a str, &'a Value)> {
@@ -43,7 +25,7 @@ fn values<'a>(plan: &'a Value, kind: &str, pointer: &str) -> Vec<(&'a str, &'a s
 
 #[test]
 fn people_write_in_dvlp_and_pprd_and_only_read_in_prod() {
-    for (environment, plan) in plans() {
+    for Journey { environment, plan, .. } in journeys() {
         let (iam, eks, rbac) = match environment.people {
             Access::Write => ("PowerUserAccess", "AmazonEKSAdminPolicy", "cluster-admin"),
             Access::Read => ("ReadOnlyAccess", "AmazonEKSViewPolicy", "platform-team"),
@@ -63,7 +45,7 @@ fn people_write_in_dvlp_and_pprd_and_only_read_in_prod() {
 
 #[test]
 fn nothing_in_prod_gives_people_a_verb_that_writes() {
-    for (environment, plan) in plans() {
+    for Journey { environment, plan, .. } in journeys() {
         let roles = planned(plan, "kubernetes_cluster_role_v1");
         assert_eq!(roles.len(), usize::from(environment.people == Access::Read));
         for rule in roles.iter().flat_map(|(_, values)| values["rule"].as_array().unwrap()) {
@@ -78,7 +60,7 @@ fn nothing_in_prod_gives_people_a_verb_that_writes() {
 
 #[test]
 fn nobody_but_the_pipeline_and_the_team_has_an_entry() {
-    for (environment, plan) in plans() {
+    for Journey { environment, plan, .. } in journeys() {
         let pipeline = format!("arn:aws:iam::{}:role/eks-cluster-deploy", environment.account);
         let [(_, deploy), (_, team)] = planned(plan, "aws_eks_access_entry")[..] else {
             panic!("{}", environment.name)
@@ -101,7 +83,7 @@ fn nobody_but_the_pipeline_and_the_team_has_an_entry() {
 /// The team's entry, its policy and its role hang together: who holds the role is in the group.
 #[test]
 fn the_group_that_kubernetes_binds_is_the_one_that_the_role_signs_in_with() {
-    for (_, plan) in plans() {
+    for Journey { plan, .. } in journeys() {
         let [(_, role)] = planned(plan, "aws_iam_role")[..] else { panic!() };
         assert_eq!(role["name"], "platform-team");
         let [(_, binding)] = planned(plan, "kubernetes_cluster_role_binding_v1")[..] else {
@@ -119,7 +101,7 @@ fn the_group_that_kubernetes_binds_is_the_one_that_the_role_signs_in_with() {
 
 #[test]
 fn every_root_is_bound_to_its_own_account_and_state() {
-    for (environment, plan) in plans() {
+    for Journey { environment, plan, .. } in journeys() {
         let providers = &plan["configuration"]["provider_config"];
         let admitted = &providers["aws"]["expressions"]["allowed_account_ids"]["constant_value"];
         assert_eq!(*admitted, json!([environment.account]), "{}", environment.name);

@@ -3,6 +3,7 @@
 //! The whole change is in a snapshot, for people to read.
 
 use crate::gitlab::{Event, Pipeline};
+use crate::project::Project;
 use crate::terraform::{Root, Terraform};
 use crate::{example, root};
 
@@ -29,18 +30,33 @@ fn a_fourth_cluster_is_a_few_lines() {
         insta::assert_snapshot!("fourth_cluster", diff);
     });
 
-    let pipeline = Pipeline::read(&project.read(".gitlab-ci.yml"));
-    let names = |event| -> Vec<String> {
-        pipeline.started(&event).unwrap().into_iter().map(|job| job.name).collect()
-    };
-    assert_eq!(names(Event::Push("main")), ["deploy-dvlp", "deploy-trial"]);
-    assert_eq!(names(Event::Tag("2026-11-21_14-30-prod")), ["release", "deploy-prod"]);
+    assert_eq!(started(&project, Event::Push("main")), ["deploy-dvlp", "deploy-trial"]);
+    assert_eq!(started(&project, Event::Tag("2026-11-21_14-30-prod")), ["release", "deploy-prod"]);
 
     let Some(terraform) = Terraform::installed() else { return };
     let root = Root::at(project.path(&root("trial")), &terraform).with_local_state();
     root.init().unwrap();
     assert_eq!(root.validate().unwrap(), serde_json::json!([]));
     root.plan().unwrap();
+}
+
+/// The jobs that an event starts.
+fn started(project: &Project, event: Event<'_>) -> Vec<String> {
+    let pipeline = Pipeline::read(&project.read(".gitlab-ci.yml"));
+    pipeline.started(&event).unwrap().into_iter().map(|job| job.name).collect()
+}
+
+#[test]
+fn a_retiring_cluster_is_deployed_no_more_and_holds_up_no_other() {
+    let project = example();
+    let head = "[environments.pprd]\n";
+    project.edit("environments.toml", head, &format!("{head}status = \"retiring\"\n"));
+    project.done("gen");
+    assert_eq!(started(&project, Event::Tag("2026-11-21_14-30-pprd")), ["release"]);
+    assert_eq!(started(&project, Event::Tag("2026-11-21_14-30-prod")), ["release", "deploy-prod"]);
+    assert!(!project.read(".gitlab-ci.yml").contains("EARLIER: "));
+    assert!(project.read("generated/ENVIRONMENTS.md").contains("nothing: it is being retired"));
+    assert!(project.path("generated/clusters/pprd/main.tf").exists());
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
+use std::sync::LazyLock;
 
 use tempfile::TempDir;
 
@@ -65,7 +66,12 @@ fn run_in(folder: &Path, job: &Job, programs: &Programs, shell: &str) -> Result<
 
 /// A repository whose main branch has three commits, of which pprd was given the first two, and a
 /// branch that nobody reviewed.
-fn repository() -> Project {
+fn repository() -> &'static Project {
+    static REPOSITORY: LazyLock<Project> = LazyLock::new(made);
+    &REPOSITORY
+}
+
+fn made() -> Project {
     let project = Project::empty();
     let git = |arguments: &str| {
         let run = project.git(arguments);
