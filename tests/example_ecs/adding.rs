@@ -124,48 +124,64 @@ fn an_environment_takes_a_table_and_its_name_in_two_lists() {
     assert_eq!(changes(&root.plan().unwrap()).len(), 30);
 }
 
-/// Asserts what an edit of a container's table, or of the secrets, makes an apply of staging do.
+/// Asserts what edits, each undone before the next, make an apply of staging do.
 #[track_caller]
-fn check_change(edits: &[(&str, &str, &str)]) {
+fn check_changes(edits: &[(&str, &str, &str, &str)]) {
     let Some(terraform) = Terraform::installed() else { return };
     let project = example();
     let root = root(&project, &STAGING, &terraform);
     root.plan().unwrap();
     root.apply().unwrap();
-    for (from, to, expected) in edits {
-        let before = project.read(CONFIG);
-        project.edit(CONFIG, from, to);
+    for (file, from, to, expected) in edits {
+        let before = project.read(file);
+        project.edit(file, from, to);
         project.done("gen");
         let mut found = changes(&root.plan().unwrap());
         found.sort();
         let shown = found.iter().map(|line| line.replace("module.deployment.", ""));
         assert_eq!(shown.collect::<Vec<_>>().join("\n"), *expected, "{to}");
-        project.write(CONFIG, &before);
+        project.write(file, &before);
     }
 }
 
 #[test]
 fn an_apply_changes_what_was_edited_and_leaves_what_runs_to_the_next_deploy() {
-    check_change(&[
+    let service = "modules/container-generic/main.tf";
+    check_changes(&[
         (
-            "variables = { LOG_LEVEL = \"debug\", UPLOAD_LIMIT_MB = \"50\" }",
-            "variables = { LOG_LEVEL = \"debug\", UPLOAD_LIMIT_MB = \"100\" }",
+            CONFIG,
+            "UPLOAD_LIMIT_MB = \"50\" }",
+            "UPLOAD_LIMIT_MB = \"100\" }",
             "update module.api[0].aws_ecs_task_definition.this",
         ),
-        ("max       = 2", "max       = 3", "update module.api[0].aws_appautoscaling_target.this"),
         (
+            CONFIG,
+            "min       = 1\nmax       = 2",
+            "min       = 2\nmax       = 3",
+            "update module.api[0].aws_appautoscaling_target.this",
+        ),
+        (
+            CONFIG,
             "image_tag    = \"3f9c2d1\"",
             "image_tag    = \"8b1d0e4\"",
             "update module.api[0].aws_ecs_task_definition.this\n\
              update module.worker[0].aws_ecs_task_definition.this",
         ),
         (
+            CONFIG,
             "\"SESSION_KEY\"]",
             "\"SESSION_KEY\", \"STATISTICS_TOKEN\"]",
             "create module.core_services.aws_secretsmanager_secret.this[\"STATISTICS_TOKEN\"]\n\
              update aws_iam_role_policy.secrets\n\
              update module.api[0].aws_ecs_task_definition.this\n\
              update module.worker[0].aws_ecs_task_definition.this",
+        ),
+        // The stand-in never makes a new revision, so another one is written here.
+        (
+            service,
+            "task_definition = aws_ecs_task_definition.this.arn",
+            "task_definition = \"arn:another\"",
+            "",
         ),
     ]);
 }
