@@ -50,34 +50,38 @@ data "aws_eks_cluster" "this" {
 }
 {% endcomponent %}
 
+{# How the providers below refer to that cluster: by the data source, or, where a module of the same root makes it,
+   by that module's output `cluster`. #}
+{% component cluster(module) %}{% if module %}module.{{ module | identifier }}.cluster{% else %}data.aws_eks_cluster.this{% endif %}{% endcomponent %}
+
 {# Helm on that cluster. In version 3 of the provider `kubernetes` and `exec` are attributes. #}
-{% component provider_helm_eks(region) %}
+{% component provider_helm_eks(region, module = "") %}
 provider "helm" {
   kubernetes = {
-    host                   = data.aws_eks_cluster.this.endpoint
-    cluster_ca_certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
+    host                   = {{<cluster module={module} />}}.endpoint
+    cluster_ca_certificate = base64decode({{<cluster module={module} />}}.certificate_authority[0].data)
 
     # A token from a data source would expire during a long apply.
     exec = {
       api_version = "client.authentication.k8s.io/v1beta1"
       command     = "aws"
-      args        = ["eks", "get-token", "--cluster-name", data.aws_eks_cluster.this.name, "--region", "{{ region }}"]
+      args        = ["eks", "get-token", "--cluster-name", {{<cluster module={module} />}}.name, "--region", "{{ region }}"]
     }
   }
 }
 {% endcomponent %}
 
 {# Kubernetes on that cluster. In this provider `exec` is a block. #}
-{% component provider_kubernetes_eks(region) %}
+{% component provider_kubernetes_eks(region, module = "") %}
 provider "kubernetes" {
-  host                   = data.aws_eks_cluster.this.endpoint
-  cluster_ca_certificate = base64decode(data.aws_eks_cluster.this.certificate_authority[0].data)
+  host                   = {{<cluster module={module} />}}.endpoint
+  cluster_ca_certificate = base64decode({{<cluster module={module} />}}.certificate_authority[0].data)
 
   # A token from a data source would expire during a long apply.
   exec {
     api_version = "client.authentication.k8s.io/v1beta1"
     command     = "aws"
-    args        = ["eks", "get-token", "--cluster-name", data.aws_eks_cluster.this.name, "--region", "{{ region }}"]
+    args        = ["eks", "get-token", "--cluster-name", {{<cluster module={module} />}}.name, "--region", "{{ region }}"]
   }
 }
 {% endcomponent %}
@@ -116,4 +120,28 @@ statement {
     values   = ["sts.amazonaws.com"]
   }
 }
+{% endcomponent %}
+
+{# Statements of a policy document that allow something. #}
+{% component iam_statements(statements) %}
+{% for statement in statements %}
+{% if not loop.first %}
+
+{% endif %}
+statement {
+  sid       = "{{ statement.sid }}"
+  actions   = {{ statement.actions | hcl }}
+  resources = {{ statement.resources | hcl }}
+  {% if statement.conditions %}
+  {% for condition in statement.conditions %}
+
+  condition {
+    test     = "{{ condition.test }}"
+    variable = "{{ condition.variable }}"
+    values   = {{ condition.values | hcl }}
+  }
+  {% endfor %}
+  {% endif %}
+}
+{% endfor %}
 {% endcomponent %}

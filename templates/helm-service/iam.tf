@@ -35,24 +35,10 @@ data "aws_iam_policy_document" "service" {
       {% endif %}
     ]
   }
-  {% for statement in service.policy %}
+  {% if service.policy %}
 
-  statement {
-    sid       = "{{ statement.sid }}"
-    actions   = {{ statement.actions | hcl }}
-    resources = {{ statement.resources | hcl }}
-    {% if statement.conditions %}
-    {% for condition in statement.conditions %}
-
-    condition {
-      test     = "{{ condition.test }}"
-      variable = "{{ condition.variable }}"
-      values   = {{ condition.values | hcl }}
-    }
-    {% endfor %}
-    {% endif %}
-  }
-  {% endfor %}
+  {{<iam_statements statements={service.policy} />}}
+  {% endif %}
 }
 
 resource "aws_iam_role_policy" "service" {
