@@ -1,0 +1,4 @@
+variable "oidc_provider_arn" {
+  description = "The OIDC provider that trust policies name."
+  type        = string
+}
