@@ -122,6 +122,7 @@ fn a_release_in_a_namespace_that_nobody_makes_is_refused() {
 }
 
 #[test]
-fn two_clusters_in_one_account_are_refused() {
+fn what_two_clusters_may_not_share_is_refused() {
     check_refused("529086417833", "310447096265", "account_id");
+    check_refused("10.32.0.0/16", "10.16.0.0/16", "cidr");
 }

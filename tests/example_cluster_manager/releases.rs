@@ -123,7 +123,6 @@ fn a_release_waits_for_what_it_needs() {
     }
 }
 
-/// Asserts that a release waits for its namespace, which Terraform makes.
 #[test]
 fn a_shared_namespace_is_made_before_its_releases() {
     for journey in journeys() {

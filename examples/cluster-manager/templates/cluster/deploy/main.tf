@@ -2,7 +2,7 @@ module "eks" {
   source = "../../modules/eks/{{ env.name }}"
 
   name      = "{{ env.cluster }}"
-  cidr      = "{{ env.cidr }}"
+  cidr      = "{{ service.cidr }}"
   plan_role = "{{ env.plan_role }}"
 }
 
