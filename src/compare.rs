@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use indexmap::IndexSet;
 
-use crate::path::Path;
+use crate::path::{Key, Path};
 use crate::resolve::Service;
 use crate::tree::{Node, Value};
 
@@ -23,42 +23,52 @@ pub struct Difference {
 /// What is derived from other names, such as a role's name, is no difference that anybody made;
 /// `values` follow from settings; and settings in `left_out` change with every deploy.
 pub fn differences(service: &Service, left_out: &[Path]) -> Vec<Difference> {
-    let count = service.deployments.len();
-    let mut rows: IndexMap<Path, Row> = IndexMap::new();
-    for (index, deployment) in service.deployments.iter().enumerate() {
-        collect(&deployment.settings, &Path::default(), &mut |path, node| {
-            let row =
-                rows.entry(path).or_insert_with(|| Row { values: vec![None; count], given: false });
-            row.values[index] = Some(shown(&node.value));
-            row.given |= node.origin.pack.is_none() && node.named.is_none();
-        });
+    let settings: Vec<Option<&Arc<Node>>> =
+        service.deployments.iter().map(|deployment| Some(&deployment.settings)).collect();
+    let mut found = Vec::new();
+    walk(&settings, &Path::default(), left_out, &mut found);
+    found
+}
+
+/// Compares what stands at a path in all environments, key by key.
+fn walk(nodes: &[Option<&Arc<Node>>], at: &Path, left_out: &[Path], found: &mut Vec<Difference>) {
+    let mut keys: IndexSet<&Key> = IndexSet::new();
+    for table in nodes.iter().flatten().filter_map(|node| node.table()) {
+        keys.extend(table.keys());
     }
-    let hidden = |path: &Path| left_out.iter().any(|hidden| path.0.starts_with(&hidden.0));
-    rows.into_iter()
-        .filter(|(path, row)| {
-            row.given && !hidden(path) && row.values.iter().any(|value| *value != row.values[0])
-        })
-        .map(|(path, row)| Difference { path, values: row.values })
-        .collect()
-}
-
-struct Row {
-    values: Vec<Option<String>>,
-    /// Whether some environment has it from `environments.toml`, and not by a reference.
-    given: bool,
-}
-
-fn collect(node: &Arc<Node>, at: &Path, visit: &mut impl FnMut(Path, &Node)) {
-    let Some(table) = node.table() else { return };
-    for (key, item) in table {
+    for key in keys {
+        let items: Vec<Option<&Arc<Node>>> =
+            nodes.iter().map(|node| node.as_ref()?.get(key)).collect();
         let path = at.join(key);
         let derived = at.0.is_empty() && matches!(&**key, "values" | "name");
-        match item.value {
-            _ if derived => {}
-            Value::Table(_) => collect(item, &path, visit),
-            _ => visit(path, item),
+        if derived || left_out.contains(&path) || are_shared(&items) {
+            continue;
         }
+        walk(&items, &path, left_out, found);
+        found.extend(difference(&items, path));
     }
+}
+
+/// Whether environments have the very same value, from the same layer.
+fn are_shared(items: &[Option<&Arc<Node>>]) -> bool {
+    let same = |pair: &[Option<&Arc<Node>>]| match (pair[0], pair[1]) {
+        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+        _ => false,
+    };
+    items.windows(2).all(same)
+}
+
+fn difference(items: &[Option<&Arc<Node>>], path: Path) -> Option<Difference> {
+    let leaves: Vec<Option<&Arc<Node>>> =
+        items.iter().map(|item| item.filter(|node| node.table().is_none())).collect();
+    // From `environments.toml`, and not by a reference.
+    let given = |node: &&Arc<Node>| node.origin.pack.is_none() && node.named.is_none();
+    if !leaves.iter().flatten().any(given) {
+        return None;
+    }
+    let values: Vec<Option<String>> =
+        leaves.iter().map(|leaf| leaf.map(|node| shown(&node.value))).collect();
+    values.iter().any(|value| *value != values[0]).then_some(Difference { path, values })
 }
 
 fn shown(value: &Value) -> String {

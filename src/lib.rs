@@ -10,13 +10,13 @@ pub mod name;
 pub mod place;
 pub mod diagnostic;
 pub mod path;
+pub mod reference;
 pub mod tree;
 pub mod parallel;
 pub mod secret;
 
 // What is written.
 pub mod source;
-pub mod reference;
 pub mod schema;
 pub mod config;
 

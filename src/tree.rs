@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use crate::path::{Key, Path};
 use crate::place::Place;
+use crate::reference::{self, Part};
 
 pub type Table = IndexMap<Key, Arc<Node>>;
 
@@ -73,23 +74,31 @@ pub struct Node {
     pub named: Option<Origin>,
     /// Whether a string in it may hold a reference.
     pub refers: bool,
+    /// A string that may hold one, taken apart: once, however many environments it is for.
+    pub parts: Option<Arc<[Part]>>,
 }
 
 impl Node {
     pub fn new(value: Value, origin: Origin) -> Node {
+        let parts = match &value {
+            Value::String(text) if text.contains("{{") => Some(reference::parse(text).into()),
+            _ => None,
+        };
         let refers = match &value {
-            Value::String(text) => text.contains("{{"),
             Value::List(items) => items.iter().any(|item| item.refers),
             Value::Table(table) => table.values().any(|item| item.refers),
-            _ => false,
+            _ => parts.is_some(),
         };
-        Node { value, origin, overrode: Vec::new(), named: None, refers }
+        Node { value, origin, overrode: Vec::new(), named: None, refers, parts }
     }
 
     /// The same node with another value, as where a reference in it was replaced.
     pub fn with(&self, value: Value) -> Node {
-        let Node { origin, overrode, named, .. } = self.clone();
-        Node { overrode, named, ..Node::new(value, origin) }
+        Node {
+            overrode: self.overrode.clone(),
+            named: self.named.clone(),
+            ..Node::new(value, self.origin.clone())
+        }
     }
 
     pub fn table(&self) -> Option<&Table> {

@@ -92,31 +92,37 @@ pub fn indented(output: String) -> String {
     let mut levels: Vec<&str> = Vec::new();
     let mut starts_line = true;
     let mut rest = output.as_str();
-    while let Some(c) = rest.chars().next() {
-        let after = &rest[c.len_utf8()..];
-        match c {
-            INDENT => {
+    while !rest.is_empty() {
+        let at = rest.find([INDENT, OUTDENT, OPEN, '\n']).unwrap_or(rest.len());
+        let (text, marked) = rest.split_at(at);
+        let c = marked.chars().next();
+        if starts_line && (!text.is_empty() || c == Some(OPEN)) {
+            out.extend(levels.iter().copied());
+            starts_line = false;
+        }
+        out.push_str(text);
+        let after = &marked[c.map_or(0, char::len_utf8)..];
+        rest = match c {
+            Some(INDENT) => {
                 let (blanks, after) = after.split_once(INDENTED).expect("a mark is closed");
                 levels.push(blanks);
-                rest = after;
+                after
             }
-            OUTDENT => {
+            Some(OUTDENT) => {
                 levels.pop();
-                rest = after;
+                after
+            }
+            Some(OPEN) => {
+                let end = marked.find(CLOSE).map_or(marked.len(), |at| at + CLOSE.len_utf8());
+                out.push_str(&marked[..end]);
+                &marked[end..]
             }
             _ => {
-                if starts_line && c != '\n' {
-                    out.extend(levels.iter().copied());
-                }
-                let length = match c {
-                    OPEN => rest.find(CLOSE).map_or(rest.len(), |at| at + CLOSE.len_utf8()),
-                    _ => c.len_utf8(),
-                };
-                out.push_str(&rest[..length]);
-                starts_line = c == '\n';
-                rest = &rest[length..];
+                out.push_str(&marked[..marked.len() - after.len()]);
+                starts_line = c.is_some();
+                after
             }
-        }
+        };
     }
     out
 }

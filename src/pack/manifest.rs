@@ -123,14 +123,13 @@ fn check_references(schema: &Schema, node: &Node, problems: &mut Problems) {
         Value::List(items) => {
             items.iter().for_each(|item| check_references(schema, item, problems));
         }
-        Value::String(text) => {
-            for part in reference::parse(text) {
+        _ => {
+            for part in node.parts.iter().flat_map(|parts| parts.iter()) {
                 if let Part::Reference(Reference { scope, path, .. }) = part {
-                    declared(schema, scope, &path, node.origin.value, problems);
+                    declared(schema, *scope, path, node.origin.value, problems);
                 }
             }
         }
-        _ => {}
     }
 }
 

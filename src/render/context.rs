@@ -14,16 +14,43 @@ use crate::name::RelativePath;
 use crate::pack::{Format, Pack};
 use crate::parallel;
 use crate::path::Path;
-use crate::template::{Context, Value, map, value};
+use crate::resolve::{Resolved, Service};
+use crate::template::{Context, Value, map, value, with, without};
 use crate::tree::{self, Node};
 
+/// Facts and settings as the engine takes them, made once for all files that see them.
+pub struct Shared {
+    /// By environment.
+    facts: Vec<Value>,
+    /// By service and deployment.
+    settings: Vec<Vec<Value>>,
+}
+
+impl Shared {
+    pub fn new(input: &Input<'_>) -> Shared {
+        let Resolved { environments, services } = input.resolved;
+        let of_service = |service: &Service| {
+            parallel::map(&service.deployments, |deployment| value(&deployment.settings))
+        };
+        Shared {
+            facts: parallel::map(environments, |environment| value(&environment.facts)),
+            settings: services.iter().map(of_service).collect(),
+        }
+    }
+}
+
 /// For a file of one service in one environment.
-pub fn deployment(input: &Input<'_>, layout: &Layout<'_>, service: usize, index: usize) -> Context {
+pub fn deployment(
+    input: &Input<'_>,
+    layout: &Layout<'_>,
+    shared: &Shared,
+    service: usize,
+    index: usize,
+) -> Context {
     let deployment = &input.resolved.services[service].deployments[index];
-    let environment = &input.resolved.environments[deployment.environment];
     let mut context = common(input);
-    context.insert_value("env", value(&environment.facts));
-    context.insert_value("service", value(&deployment.settings));
+    context.insert_value("env", shared.facts[deployment.environment].clone());
+    context.insert_value("service", shared.settings[service][index].clone());
     context.insert_value("files", files(&layout.deployments[service][index]));
     if let Some(known) = chart_of(deployment, input.charts) {
         context.insert_value("chart", chart(known));
@@ -42,6 +69,7 @@ pub fn service(input: &Input<'_>, layout: &Layout<'_>, whole: &[Value], index: u
 /// For a file of the project: the services of one pack, and all environments.
 pub fn project(
     input: &Input<'_>,
+    shared: &Shared,
     whole: &[Value],
     pack: &Arc<Pack>,
     planned: &[Planned<'_>],
@@ -53,9 +81,10 @@ pub fn project(
     let ours = ours.filter(|(service, _)| Arc::ptr_eq(&service.pack, pack));
     let ours = ours.map(|(_, whole)| whole.clone());
     context.insert_value("services", Value::from(ours.collect::<Vec<_>>()));
-    let environments = resolved.environments.iter().map(|environment| {
+    let environments = resolved.environments.iter().zip(&shared.facts);
+    let environments = environments.map(|(environment, facts)| {
         let retiring = ("retiring", Value::from(environment.retiring));
-        with(value(&environment.facts), [retiring, ("step", Value::from(environment.step))])
+        with(facts, [retiring, ("step", Value::from(environment.step))])
     });
     context.insert_value("environments", Value::from(environments.collect::<Vec<_>>()));
     context
@@ -75,16 +104,22 @@ fn common(input: &Input<'_>) -> Context {
 }
 
 /// A service with all its environments. Large, so that it is made once for all files that see it.
-pub fn whole_service(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> Value {
+pub fn whole_service(
+    input: &Input<'_>,
+    layout: &Layout<'_>,
+    shared: &Shared,
+    index: usize,
+) -> Value {
     let service = &input.resolved.services[index];
     let volatile = &service.pack.volatile;
-    let environments: Vec<_> = service.deployments.iter().zip(&layout.deployments[index]).collect();
-    let environments = parallel::map(&environments, |(deployment, planned)| {
+    let environments = service.deployments.iter().zip(&layout.deployments[index]);
+    let environments = environments.zip(&shared.settings[index]);
+    let environments = environments.map(|((deployment, planned), settings)| {
         let environment = &input.resolved.environments[deployment.environment];
         let known = chart_of(deployment, input.charts);
         let entries = [
-            ("env", value(&environment.facts)),
-            ("service", value(&without(&deployment.settings, volatile))),
+            ("env", shared.facts[deployment.environment].clone()),
+            ("service", hidden(settings, &deployment.settings, volatile)),
             ("files", files(planned)),
             ("retiring", Value::from(environment.retiring)),
             ("step", Value::from(environment.step)),
@@ -101,16 +136,20 @@ pub fn whole_service(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> Va
     });
     let lists = [
         ("differences", Value::from(differences.collect::<Vec<_>>())),
-        ("environments", Value::from(environments)),
+        ("environments", Value::from(environments.collect::<Vec<_>>())),
     ];
-    with(value(&without(&service.settings, volatile)), lists)
+    with(&hidden(&value(&service.settings), &service.settings, volatile), lists)
 }
 
-/// Settings without those that change with every deploy.
-fn without(settings: &Arc<Node>, volatile: &[Path]) -> Arc<Node> {
-    volatile.iter().fold(Arc::clone(settings), |settings, path| {
+/// Settings without those that change with every deploy; `made` is what the engine has of them.
+fn hidden(made: &Value, settings: &Arc<Node>, volatile: &[Path]) -> Value {
+    if volatile.iter().all(|path| path.0.len() == 1) {
+        return volatile.iter().fold(made.clone(), |made, path| without(&made, &path.0[0]));
+    }
+    let left = volatile.iter().fold(Arc::clone(settings), |settings, path| {
         tree::without(&settings, &path.0).unwrap_or(settings)
-    })
+    });
+    value(&left)
 }
 
 /// The directory of the root: where Terraform files are rendered.
@@ -143,10 +182,4 @@ fn chart(chart: &Chart) -> Value {
         ("version", Value::from(chart.version.as_str())),
         ("digest", Value::from(chart.digest.as_str())),
     ])
-}
-
-fn with<const N: usize>(table: Value, more: [(&str, Value); N]) -> Value {
-    let entries = table.into_map().unwrap_or_default();
-    let entries = entries.into_iter().map(|(key, item)| (key.to_string(), item));
-    map(entries.chain(more.map(|(key, item)| (key.to_owned(), item))))
 }

@@ -89,8 +89,9 @@ pub fn render(input: &Input<'_>) -> (Vec<File>, Problems) {
     let mut problems = Problems::default();
     let layout = paths::plan(input, &mut problems);
     let services = 0..input.resolved.services.len();
-    let whole = services.map(|index| context::whole_service(input, &layout, index)).collect();
-    let renderer = Renderer { input, layout: &layout, whole };
+    let shared = context::Shared::new(input);
+    let whole = services.map(|index| context::whole_service(input, &layout, &shared, index));
+    let renderer = Renderer { input, layout: &layout, whole: whole.collect(), shared };
     // The longest first, so that none of them keeps one processor busy when the others are done.
     let mut jobs: Vec<Job> = (0..layout.project.len()).map(Job::Project).collect();
     for (index, service) in input.resolved.services.iter().enumerate() {
@@ -129,6 +130,7 @@ struct Renderer<'a> {
     input: &'a Input<'a>,
     layout: &'a paths::Layout<'a>,
     /// Every service with all its environments, as templates see it.
+    shared: context::Shared,
     whole: Vec<Value>,
 }
 
@@ -169,7 +171,7 @@ impl Renderer<'_> {
                 let target = Target {
                     pack,
                     concern: Concern::default(),
-                    context: context::project(self.input, &self.whole, pack, planned),
+                    context: context::project(self.input, &self.shared, &self.whole, pack, planned),
                     deployment: None,
                     settings: None,
                     chart: None,
@@ -196,7 +198,7 @@ impl Renderer<'_> {
                 service: Some(name.clone()),
                 environment: Some(environment.name.clone()),
             },
-            context: context::deployment(self.input, self.layout, service, index),
+            context: context::deployment(self.input, self.layout, &self.shared, service, index),
             deployment: Some((service, index)),
             settings: Some(&deployment.settings),
             chart,

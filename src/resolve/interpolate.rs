@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Problem, Problems};
 use crate::path::{Key, Path};
 use crate::place::{Place, Sources};
-use crate::reference::{self, Part, Reference, Scope, Spot};
+use crate::reference::{Part, Reference, Scope, Spot};
 use crate::tree::{Node, Origin, Table, Value};
 
 /// What a reference to something that nobody gives means.
@@ -78,15 +78,14 @@ impl<'a> Interpolation<'a> {
             Value::List(items) => {
                 Value::List(items.iter().filter_map(|item| self.node(item)).collect())
             }
-            Value::String(text) => return self.string(node, text),
-            _ => return Some(Arc::clone(node)),
+            _ => return self.string(node),
         };
         Some(settled(node.with(value)))
     }
 
-    fn string(&mut self, node: &Arc<Node>, text: &str) -> Option<Arc<Node>> {
-        let parts = reference::parse(text);
-        if let [Part::Reference(reference)] = parts.as_slice() {
+    fn string(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
+        let Some(parts) = node.parts.clone() else { return Some(Arc::clone(node)) };
+        if let [Part::Reference(reference)] = &*parts {
             let target = self.target(node, reference)?;
             let named = Some(origin_of(&target));
             let result = Node { named, ..node.with(target.value.clone()) };
@@ -95,7 +94,7 @@ impl<'a> Interpolation<'a> {
         let mut out = String::new();
         let mut named = None;
         let mut is_whole = true;
-        for part in &parts {
+        for part in parts.iter() {
             match part {
                 Part::Text(text) => out.push_str(text),
                 Part::Reference(reference) => {
@@ -285,5 +284,5 @@ fn origin_of(node: &Node) -> Origin {
 
 /// Marks a result as final: braces in it are text and are never looked at again.
 fn settled(node: Node) -> Arc<Node> {
-    Arc::new(Node { refers: false, ..node })
+    Arc::new(Node { refers: false, parts: None, ..node })
 }

@@ -5,6 +5,7 @@
 use std::io::Write;
 use std::sync::Arc;
 
+use tera::value::Key;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 use super::names::{self, Fault, Use};
@@ -242,11 +243,25 @@ pub fn value(node: &tree::Node) -> Value {
         }
         tree::Value::Table(table) => {
             let entry = |(key, item): (&Arc<str>, &Arc<tree::Node>)| {
-                (tera::value::Key::String(Arc::clone(key)), self::value(item))
+                (Key::String(Arc::clone(key)), self::value(item))
             };
             Value::from(table.iter().map(entry).collect::<tera::Map>())
         }
     }
+}
+
+/// A map with more entries, or other values for those it has.
+pub fn with<const N: usize>(table: &Value, more: [(&'static str, Value); N]) -> Value {
+    let mut entries = table.as_map().cloned().unwrap_or_default();
+    entries.extend(more.map(|(key, value)| (key.into(), value)));
+    Value::from(entries)
+}
+
+/// A map without an entry.
+pub fn without(table: &Value, key: &str) -> Value {
+    let mut entries = table.as_map().cloned().unwrap_or_default();
+    entries.retain(|known, _| known.as_str() != Some(key));
+    Value::from(entries)
 }
 
 /// A map as the engine takes it.
