@@ -43,6 +43,13 @@ const CLUSTERS: [Cluster; 3] = [
 
 /// A copy of the example.
 fn example() -> Project {
-    let parts = ["environments.toml", "templates", "modules", "deploy", ".gitlab-ci.yml"];
+    let parts = [
+        "environments.toml",
+        "templates",
+        "modules",
+        "deploy",
+        ".gitlab-ci.yml",
+        "ENVIRONMENTS.md",
+    ];
     Project::copy("examples/cluster-manager", &parts)
 }

@@ -8,6 +8,8 @@
 mod accepted;
 #[path = "terraform/changes.rs"]
 mod changes;
+#[path = "terraform/growth.rs"]
+mod growth;
 #[path = "terraform/guards.rs"]
 mod guards;
 #[path = "terraform/journey.rs"]

@@ -23,6 +23,17 @@ fn exactly_the_known_places_have_roots() {
 }
 
 #[test]
+fn every_root_is_valid_in_opentofu_too() {
+    let Some(opentofu) = Terraform::opentofu() else { return };
+    let project = Project::copied();
+    for place in PLACES {
+        let root = Root::at(project.path(&place.root()), &opentofu).with_local_state();
+        root.init().unwrap();
+        assert_eq!(root.validate().unwrap(), json!([]), "{}", place.name());
+    }
+}
+
+#[test]
 fn terraform_would_format_nothing_in_another_way() {
     let Some(terraform) = Terraform::installed() else { return };
     terraform.run(repository(), &["fmt", "-check", "-recursive", "-diff", "generated"]).unwrap();
