@@ -31,7 +31,6 @@ fn check(name: &str, from: &str, to: &str) -> Project {
         gen_said.err,
     );
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path("../snapshots");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(format!("cluster_manager_{name}"), text));
