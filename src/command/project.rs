@@ -262,9 +262,10 @@ fn read_packs(
     problems: &mut Problems,
 ) -> Result<Packs, Failure> {
     let mut packs = Packs::default();
+    let components = components(disk)?;
     for (name, place) in resolve::packs_in_use(config) {
         let Some(chain) = pack_chain(disk, &name, place, problems)? else { continue };
-        let (pack, found) = pack::load(sources, chain, components(disk)?);
+        let (pack, found) = pack::load(sources, chain, components.clone());
         problems.extend(found);
         packs.extend(pack.map(|pack| (name, Arc::new(pack))));
     }

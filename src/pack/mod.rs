@@ -23,7 +23,7 @@ use crate::tree::Node;
 use manifest::Manifest;
 
 /// The texts of a pack's folder, by path below it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Folder {
     pub name: String,
     /// Where the folder stands, as a person knows it: `templates/helm-service`.

@@ -26,6 +26,17 @@ pub fn check(view: &View<'_>, style: Style) -> String {
     if entries.is_empty() {
         return in_sync(view);
     }
+    let mut out = entries_shown(view, &entries, style);
+    let total = view.plan.rendered + entries.iter().filter(|entry| entry.file.is_none()).count();
+    let (verb, by_state) =
+        (if entries.len() == 1 { "differs" } else { "differ" }, by_state(&entries));
+    _ = writeln!(out, "{} of {} {verb}: {by_state}", entries.len(), count(total, "file"));
+    push_next_steps(&mut out, &entries);
+    out
+}
+
+/// Files with their states, what these mean, and what `gen` would make of them.
+fn entries_shown(view: &View<'_>, entries: &[&Entry], style: Style) -> String {
     let mut out = String::new();
     let shown = if style.fold { FOLDED_FILES } else { usize::MAX };
     for entry in entries.iter().take(shown) {
@@ -34,11 +45,6 @@ pub fn check(view: &View<'_>, style: Style) -> String {
         push_hunks(&mut out, view, entry, style);
     }
     push_folded(&mut out, entries.len(), shown, "file");
-    let total = view.plan.rendered + entries.iter().filter(|entry| entry.file.is_none()).count();
-    let (verb, by_state) =
-        (if entries.len() == 1 { "differs" } else { "differ" }, by_state(&entries));
-    _ = writeln!(out, "{} of {} {verb}: {by_state}", entries.len(), count(total, "file"));
-    push_next_steps(&mut out, &entries);
     out
 }
 
@@ -158,14 +164,7 @@ fn totals(view: &View<'_>, changes: &[&Entry], dry_run: bool) -> String {
 
 /// Why `gen` wrote nothing: every file it refuses, with the edit it would lose.
 pub fn refused(view: &View<'_>, refused: &[&Entry], style: Style) -> String {
-    let mut out = String::new();
-    let shown = if style.fold { FOLDED_FILES } else { usize::MAX };
-    for entry in refused.iter().take(shown) {
-        _ = writeln!(out, "{:<9} {}", entry.state.word(), entry.path);
-        push_explanation(&mut out, entry);
-        push_hunks(&mut out, view, entry, style);
-    }
-    push_folded(&mut out, refused.len(), shown, "file");
+    let mut out = entries_shown(view, refused, style);
     _ = writeln!(
         out,
         "{} refused: {}; nothing was written",
