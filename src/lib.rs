@@ -39,5 +39,6 @@ pub mod report;
 
 // The world.
 pub mod disk;
+pub mod load;
 pub mod command;
 pub mod cli;

@@ -2,6 +2,7 @@
 
 use super::project::{self, Request, Stopped};
 use super::{Common, Exit, Outcome};
+use crate::load::Unreadable;
 use crate::report;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -13,9 +14,9 @@ pub enum Format {
 
 /// Compares and reports; writes nothing.
 pub fn check(common: &Common, format: Format, all: bool) -> Outcome {
-    let project = match project::open(common, Request::default()) {
+    let project = match project::open(common, false, Request::default()) {
         Ok(project) => project,
-        Err(Stopped::Unreadable(problems, sources)) if format == Format::Json => {
+        Err(Stopped::Unreadable(Unreadable { problems, sources })) if format == Format::Json => {
             let exit = Exit::WrongInput;
             let out = report::json::check(None, &problems, &sources, false, exit as u8, all);
             return Outcome { out, exit, ..Default::default() };
@@ -37,11 +38,11 @@ pub fn check(common: &Common, format: Format, all: bool) -> Outcome {
             exit as u8,
             all,
         );
-        return Outcome { out, err: project.notice.clone(), exit };
+        return Outcome { out, err: project.workspace.notice.clone(), exit };
     }
     failed.unwrap_or_else(|| Outcome {
         out: report::text::check(&view, common.style),
-        err: project.notice.clone() + &project.partial_note(),
+        err: project.workspace.notice.clone() + &project.partial_note(),
         exit,
     })
 }

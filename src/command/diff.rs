@@ -5,7 +5,7 @@ use super::{Common, Exit, Outcome};
 use crate::report;
 
 pub fn diff(common: &Common) -> Outcome {
-    let project = match project::open(common, Request::default()) {
+    let project = match project::open(common, false, Request::default()) {
         Ok(project) => project,
         Err(stopped) => return stopped.outcome(common, "nothing was compared"),
     };
@@ -13,6 +13,6 @@ pub fn diff(common: &Common) -> Outcome {
         return outcome;
     }
     let exit = if project.plan.selected().next().is_some() { Exit::Drift } else { Exit::Done };
-    let err = project.notice.clone() + &project.partial_note();
+    let err = project.workspace.notice.clone() + &project.partial_note();
     Outcome { out: report::text::diff(&project.view()), err, exit }
 }

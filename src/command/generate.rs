@@ -20,12 +20,9 @@ pub struct Generate {
 
 /// Writes what differs: everything or, when any input is wrong or any file refused, nothing.
 pub fn generate(common: &Common, options: &Generate) -> Outcome {
-    let request = Request {
-        writes: !options.dry_run,
-        destroyed: options.destroyed.clone(),
-        same_version: options.same_version,
-    };
-    let project = match project::open(common, request) {
+    let request =
+        Request { destroyed: options.destroyed.clone(), same_version: options.same_version };
+    let project = match project::open(common, !options.dry_run, request) {
         Ok(project) => project,
         Err(stopped) => return stopped.outcome(common, "nothing was written"),
     };
@@ -39,12 +36,13 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
     };
     let refused = with(Action::Refuse);
     if !refused.is_empty() {
-        let err = project.notice.clone() + &report::text::refused(&view, &refused, common.style);
+        let err = project.workspace.notice.clone()
+            + &report::text::refused(&view, &refused, common.style);
         return Outcome { err, exit: Exit::Drift, ..Default::default() };
     }
     let mut changes = with(Action::Write);
     changes.extend(with(Action::Remove));
-    let mut err = project.notice.clone();
+    let mut err = project.workspace.notice.clone();
     if options.dry_run {
         err.push_str("dry run: nothing was written\n");
     } else {
@@ -60,21 +58,21 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
 
 /// Saves what would be lost, then writes and removes file by file.
 fn carry_out(project: &Project, changes: &[&Entry]) -> Result<String, Failure> {
-    project.disk.clear_drafts(&project.listing)?;
+    project.workspace.disk.clear_drafts(&project.listing)?;
     let mut note = String::new();
     let lost = changes.iter().filter(|entry| is_an_edit(entry));
-    let prefix = project.disk.below_repository();
+    let prefix = project.workspace.disk.below_repository();
     let patches: Vec<String> = lost.map(|entry| patch(project, &prefix, entry)).collect();
     if !patches.is_empty() {
-        let saved = project.disk.save_patch(&patches.concat())?;
+        let saved = project.workspace.disk.save_patch(&patches.concat())?;
         let (edits, saved) = (count(patches.len(), "edit"), saved.display());
         let them = if patches.len() == 1 { "it" } else { "them" };
         note = format!("{edits} saved: `git apply {saved}` brings {them} back\n");
     }
     for entry in changes {
         match entry.file {
-            Some(index) => project.disk.write(&entry.path, &project.files[index].text)?,
-            None => project.disk.remove(&entry.path)?,
+            Some(index) => project.workspace.disk.write(&entry.path, &project.files[index].text)?,
+            None => project.workspace.disk.remove(&entry.path)?,
         }
     }
     Ok(note)

@@ -1,0 +1,88 @@
+//! A project from the text of its `environments.toml` to the bytes of every file.
+//!
+//! Reads packs and charts on the way, and collects the problems of all stages, so that one run
+//! reports them all. Knows nothing of what stands in the output folder, or of who asks.
+
+mod charts;
+mod packs;
+
+use crate::config::{self, Config};
+use crate::diagnostic::{Concern, Problem, Problems};
+use crate::disk::{CONFIG, Disk, Failure};
+use crate::invariant;
+use crate::place::Sources;
+use crate::plan::Selection;
+use crate::render::{self, File};
+use crate::resolve::{self, Resolved};
+use crate::source;
+
+/// What a text means, before packs are looked at.
+pub struct Read {
+    pub sources: Sources,
+    pub config: Config,
+    problems: Problems,
+}
+
+/// A project as it would be on disk.
+pub struct Loaded {
+    pub sources: Sources,
+    pub config: Config,
+    pub resolved: Resolved,
+    pub files: Vec<File>,
+    pub problems: Problems,
+}
+
+/// The text of `environments.toml` is no TOML.
+pub struct Unreadable {
+    pub problems: Vec<Problem>,
+    pub sources: Sources,
+}
+
+/// Reads a text of `environments.toml`.
+pub fn read(text: String) -> Result<Read, Unreadable> {
+    let mut sources = Sources::default();
+    let file = sources.add(CONFIG, text);
+    let (tree, mut problems) = source::read(&sources, file, None);
+    if !problems.is_empty() {
+        // What was meant cannot be known before the text can be read.
+        return Err(Unreadable { problems: problems.sorted(), sources });
+    }
+    let version = env!("CARGO_PKG_VERSION").parse().expect("Cargo has checked the version");
+    let (config, found) = config::read(&tree, &version);
+    problems.extend(found);
+    Ok(Read { sources, config, problems })
+}
+
+impl Read {
+    /// Resolves and renders it, with the packs and charts of the project on a disk.
+    pub fn load(self, disk: &Disk) -> Result<Loaded, Failure> {
+        let Read { mut sources, config, mut problems } = self;
+        let packs = packs::read(disk, &config, &mut sources, &mut problems)?;
+        let (resolved, found) = resolve::resolve(&config, &packs, &sources);
+        problems.extend(found);
+        let charts = charts::read(disk, &resolved, &mut problems)?;
+        problems.extend(invariant::check(&config, &resolved));
+        let input = render::Input {
+            project: &config.project,
+            resolved: &resolved,
+            charts: &charts,
+            sources: &sources,
+        };
+        let (files, found) = render::render(&input);
+        let found: Vec<Problem> =
+            found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
+        problems.extend(found);
+        Ok(Loaded { sources, config, resolved, files, problems })
+    }
+}
+
+/// Whether a template only misses what is wrong with the settings it is rendered for. It must be
+/// those: a filter may leave out what is wrong elsewhere, and a missing file has to have a reason.
+fn follows(problem: &Problem, causes: &Problems) -> bool {
+    let of = |concern: &Concern| Selection {
+        service: concern.service.clone(),
+        environment: concern.environment.clone(),
+    };
+    let explained = |concern| causes.iter().any(|cause| of(concern).touches(cause));
+    problem.code == "not-given" && problem.concerns.iter().all(explained)
+}
