@@ -17,6 +17,7 @@ pub mod secret;
 
 // What is written.
 pub mod source;
+pub mod edit;
 pub mod schema;
 pub mod config;
 
