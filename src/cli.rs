@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::command::{self, Common, Format, Generate, Outcome};
+use crate::command::{self, Add, Ask, Common, Format, Generate, Outcome, Retire, Set};
+use crate::edit::Side;
 use crate::name::Name;
 use crate::report::Style;
 
@@ -52,6 +53,79 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Bring a new environment up: its tables, its files, and what is left to do
+    ///
+    /// Copies the tables of another environment, but never what belongs to that one alone: each such
+    /// value is taken from --set, or asked for at a terminal. NAME is what stands below the
+    /// environment's table: account_id, services.icepack.hostname.
+    ///
+    /// Example: envroot add qa --like stage --set account_id=222222222222
+    Add {
+        /// The new environment
+        #[arg(value_name = "ENV")]
+        name: String,
+        /// The environment it is like
+        #[arg(long, value_name = "ENV")]
+        like: String,
+        /// A value of its own
+        #[arg(long = "set", value_name = "NAME=VALUE")]
+        values: Vec<String>,
+        /// Place it before this environment in the promotion order
+        #[arg(long, value_name = "ENV", conflicts_with = "after")]
+        before: Option<String>,
+        /// Place it after this environment; without either, after the one it is like
+        #[arg(long, value_name = "ENV")]
+        after: Option<String>,
+        /// Show what would be changed, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Take an environment down in two steps: first out of every deploy, then away
+    ///
+    /// The first step keeps everything rendered and prints the destroy commands. After they have
+    /// run, --destroyed removes its tables and files.
+    ///
+    /// Example: envroot retire qa
+    Retire {
+        /// The environment
+        #[arg(value_name = "ENV")]
+        environment: String,
+        /// This service alone
+        #[arg(long, value_name = "SERVICE")]
+        service: Option<String>,
+        /// The second step: its resources are gone
+        #[arg(long)]
+        destroyed: bool,
+        /// Show what would be changed, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Change settings in place, then write exactly the files they reach
+    ///
+    /// PATH is a dotted key: a fact or, with --service or as services.S.KEY, a setting. With --env
+    /// it is changed for that environment alone. VALUE is TOML; a bare word is a string.
+    ///
+    /// Example: envroot set --env dev --service icepack image_tag=1.4.2
+    Set {
+        /// Only for this environment
+        #[arg(long, value_name = "ENV")]
+        env: Option<String>,
+        /// For this service; may be given several times
+        #[arg(long, value_name = "SERVICE")]
+        service: Vec<String>,
+        /// Take over the values of this environment: a promotion
+        #[arg(long, value_name = "ENV")]
+        from: Option<String>,
+        /// What to change
+        #[arg(value_name = "PATH=VALUE", required_unless_present = "unset")]
+        assignments: Vec<String>,
+        /// Remove what is said at PATH
+        #[arg(long, value_name = "PATH")]
+        unset: Vec<String>,
+        /// Show what would be changed, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Show the unified diff that gen would make
     ///
     /// Example: envroot diff --env prod
@@ -61,7 +135,7 @@ enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 struct Filter {
     /// Only this environment
     #[arg(long, value_name = "ENV")]
@@ -100,8 +174,8 @@ fn root(text: &str) -> Result<(Name, Name), String> {
     Ok((Name::parse(service)?, Name::parse(environment)?))
 }
 
-/// Runs the command that was typed.
-pub fn run(cli: Cli, colour: bool) -> Outcome {
+/// Runs the command that was typed. `ask` puts questions to a person, where there is one.
+pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>) -> Outcome {
     let style = Style { fold: !cli.verbose, colour };
     let common = |filter: Filter| Common {
         directory: cli.directory.clone(),
@@ -124,6 +198,20 @@ pub fn run(cli: Cli, colour: bool) -> Outcome {
                 ReportFormat::Json => Format::Json,
             };
             command::check(&common(filter), format, all)
+        }
+        Command::Add { name, like, values, before, after, dry_run } => {
+            let before = before.map(|name| (name, Side::Before));
+            let beside = before.or(after.map(|name| (name, Side::After)));
+            let options = Add { name, like, values, beside, dry_run };
+            command::add(&common(Filter::default()), &options, ask)
+        }
+        Command::Retire { environment, service, destroyed, dry_run } => {
+            let options = Retire { environment, service, destroyed, dry_run };
+            command::retire(&common(Filter::default()), &options)
+        }
+        Command::Set { env, service, from, assignments, unset, dry_run } => {
+            let common = common(Filter { env, service: None });
+            command::set(&common, &Set { services: service, assignments, unset, from, dry_run })
         }
         Command::Diff { filter } => command::diff(&common(filter)),
     }

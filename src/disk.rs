@@ -263,6 +263,11 @@ impl Disk {
         Ok(())
     }
 
+    /// Replaces `environments.toml` in one step.
+    pub fn write_config(&self, text: &str) -> Result<()> {
+        self.write(&RelativePath::parse(CONFIG).expect("it is one"), text)
+    }
+
     /// Makes the folders above a path, none of them a link.
     fn make_folder(&self, path: &RelativePath) -> Result<PathBuf> {
         let mut folder = self.root.clone();

@@ -20,6 +20,7 @@ pub mod source;
 pub mod edit;
 pub mod schema;
 pub mod config;
+pub mod layer;
 
 // What is rendered.
 pub mod seal;
@@ -29,6 +30,7 @@ pub mod format;
 pub mod template;
 pub mod pack;
 pub mod resolve;
+pub mod onboard;
 pub mod invariant;
 pub mod compare;
 pub mod render;

@@ -1,18 +1,39 @@
 //! Prints what commands say, and ends with their exit code.
 
-use std::io::{IsTerminal, Write};
+use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
 use envroot::cli::{self, Cli};
+use envroot::command::Asked;
 
 fn main() -> anyhow::Result<ExitCode> {
     let colour = std::io::stderr().is_terminal();
-    let outcome = cli::run(Cli::parse(), colour);
+    let is_person = std::io::stdin().is_terminal() && colour;
+    let mut ask = ask;
+    let outcome = cli::run(Cli::parse(), colour, is_person.then_some(&mut ask));
     print(&outcome.out, anstream::stdout())?;
     print(&outcome.err, anstream::stderr())?;
     Ok(ExitCode::from(outcome.exit as u8))
+}
+
+/// Puts a question to the person at the terminal; `None` at the end of the input.
+fn ask(asked: &Asked<'_>) -> Option<String> {
+    let Asked { name, description, like, written, offered } = asked;
+    let mut question = format!("{name}\n");
+    for line in description.iter() {
+        question.push_str(&format!("  {line}\n"));
+    }
+    question.push_str(&format!("  {like} has {written}\n"));
+    question.push_str(&match offered {
+        Some(offered) => format!("  [{offered}] > "),
+        None => "  > ".to_owned(),
+    });
+    print(&question, anstream::stderr()).ok()?;
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer).ok()?;
+    (read > 0).then(|| answer.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 /// Prints a text whole. A reader that has gone away, such as `head`, is no failure.

@@ -20,8 +20,11 @@ pub struct Generate {
 
 /// Writes what differs: everything or, when any input is wrong or any file refused, nothing.
 pub fn generate(common: &Common, options: &Generate) -> Outcome {
-    let request =
-        Request { destroyed: options.destroyed.clone(), same_version: options.same_version };
+    let request = Request {
+        destroyed: options.destroyed.clone(),
+        same_version: options.same_version,
+        only: None,
+    };
     let project = match project::open(common, !options.dry_run, request) {
         Ok(project) => project,
         Err(stopped) => return stopped.outcome(common, "nothing was written"),
@@ -29,19 +32,10 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
     if let Some(outcome) = project.failed(common, "nothing was written") {
         return outcome;
     }
-    let view = project.view();
-    let with = |action: Action| {
-        let entries = project.plan.selected();
-        entries.filter(|entry| entry.action(options.force) == action).collect::<Vec<&Entry>>()
+    let changes = match changes(&project, options, common) {
+        Ok(changes) => changes,
+        Err(outcome) => return outcome,
     };
-    let refused = with(Action::Refuse);
-    if !refused.is_empty() {
-        let err = project.workspace.notice.clone()
-            + &report::text::refused(&view, &refused, common.style);
-        return Outcome { err, exit: Exit::Drift, ..Default::default() };
-    }
-    let mut changes = with(Action::Write);
-    changes.extend(with(Action::Remove));
     let mut err = project.workspace.notice.clone();
     if options.dry_run {
         err.push_str("dry run: nothing was written\n");
@@ -52,12 +46,33 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
         }
     }
     err.push_str(&project.partial_note());
-    let out = report::text::generated(&view, &changes, options.dry_run, common.style);
+    let out = report::text::generated(&project.view(), &changes, options.dry_run, common.style);
     Outcome { out, err, exit: Exit::Done }
 }
 
+/// What is to be written and removed or, where a file is refused, why nothing is.
+pub fn changes<'p>(
+    project: &'p Project,
+    options: &Generate,
+    common: &Common,
+) -> Result<Vec<&'p Entry>, Outcome> {
+    let with = |action: Action| {
+        let entries = project.plan.selected();
+        entries.filter(|entry| entry.action(options.force) == action).collect::<Vec<&Entry>>()
+    };
+    let refused = with(Action::Refuse);
+    if !refused.is_empty() {
+        let shown = report::text::refused(&project.view(), &refused, common.style);
+        let err = project.workspace.notice.clone() + &shown;
+        return Err(Outcome { err, exit: Exit::Drift, ..Default::default() });
+    }
+    let mut changes = with(Action::Write);
+    changes.extend(with(Action::Remove));
+    Ok(changes)
+}
+
 /// Saves what would be lost, then writes and removes file by file.
-fn carry_out(project: &Project, changes: &[&Entry]) -> Result<String, Failure> {
+pub fn carry_out(project: &Project, changes: &[&Entry]) -> Result<String, Failure> {
     project.workspace.disk.clear_drafts(&project.listing)?;
     let mut note = String::new();
     let lost = changes.iter().filter(|entry| is_an_edit(entry));

@@ -2,14 +2,22 @@
 //!
 //! Each is a page. No command prints, formats or touches the file system itself.
 
+mod add;
 mod check;
 mod diff;
 mod generate;
 mod project;
+mod retire;
+mod revise;
+mod runbook;
+mod set;
 
+pub use add::{Add, Ask, Asked, add};
 pub use check::{Format, check};
 pub use diff::diff;
 pub use generate::{Generate, generate};
+pub use retire::{Retire, retire};
+pub use set::{Set, set};
 
 use crate::disk::Failure;
 

@@ -22,6 +22,8 @@ use crate::words;
 pub struct Request {
     pub destroyed: BTreeSet<(Name, Name)>,
     pub same_version: bool,
+    /// The paths that may be written, whoever's they are; `None` is what was selected.
+    pub only: Option<BTreeSet<RelativePath>>,
 }
 
 /// A project's folder, held against other runs.
@@ -123,7 +125,7 @@ impl Workspace {
         selection: Selection,
         request: Request,
     ) -> Result<Project, Failure> {
-        let Loaded { sources, config, resolved, files, mut problems } = loaded;
+        let Loaded { sources, config, resolved, files, mut problems, .. } = loaded;
         let owned: Vec<&str> = [config.project.output()]
             .into_iter()
             .chain(config.project.also.iter().map(RelativePath::as_str))
@@ -134,6 +136,7 @@ impl Workspace {
             destroyed: request.destroyed,
             allowed: allowed(&resolved),
             same_version: request.same_version,
+            only: request.only,
             project: config.project.name.clone(),
         };
         let read = |path: &RelativePath| self.disk.found(path, &listing);
@@ -212,7 +215,7 @@ impl Project {
 }
 
 /// What `--env` and `--service` select. A name that nothing has is a mistake of the command line.
-fn selection(common: &Common, config: &Config) -> Result<Selection, Stopped> {
+pub fn selection(common: &Common, config: &Config) -> Result<Selection, Stopped> {
     let environments = config.environments.keys();
     let services = config.services.keys();
     Ok(Selection {
@@ -221,7 +224,7 @@ fn selection(common: &Common, config: &Config) -> Result<Selection, Stopped> {
     })
 }
 
-fn named<'a>(
+pub fn named<'a>(
     what: &str,
     wanted: Option<&str>,
     known: impl Iterator<Item = &'a Name> + Clone,
@@ -239,7 +242,7 @@ fn named<'a>(
     Err(wrong_command_line(err))
 }
 
-fn wrong_command_line(err: String) -> Stopped {
+pub fn wrong_command_line(err: String) -> Stopped {
     Stopped::Said(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() })
 }
 

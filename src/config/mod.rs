@@ -4,6 +4,7 @@
 
 mod reader;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -67,6 +68,8 @@ pub struct Environment {
     pub profiles: Vec<Key>,
     /// Still rendered so that it can be destroyed, out of every deploy list.
     pub retiring: bool,
+    /// The services of which that holds alone.
+    pub retiring_services: BTreeSet<Name>,
     pub services: IndexMap<Name, Written>,
 }
 
@@ -187,7 +190,7 @@ fn service(reader: &mut Reader, node: &Arc<Node>) -> Service {
 fn profile(reader: &mut Reader, node: &Arc<Node>, services: &IndexMap<Name, Service>) -> Profile {
     reader.refuse(node, "profiles", "an environment lists its profiles, a profile takes none");
     reader.refuse(node, "status", "only an environment has a status");
-    let services = reader.services(node, services);
+    let services = reader.services(node, services, &[]);
     Profile { facts: reader.facts(node, &["services"]), services }
 }
 
@@ -197,7 +200,7 @@ fn environment(
     services: &IndexMap<Name, Service>,
     profiles: &IndexMap<Key, Profile>,
 ) -> Environment {
-    let services = reader.services(node, services);
+    let services = reader.services(node, services, &["status"]);
     let mut listed = Vec::new();
     for (text, item) in reader.strings(node.get("profiles")) {
         match profiles.get_key_value(text.as_str()) {
@@ -210,21 +213,18 @@ fn environment(
             }
         }
     }
-    let status = reader.string(node.get("status"));
-    if let (Some(status), Some(item)) = (&status, node.get("status"))
-        && status != "retiring"
-    {
-        let message = format!("`{status}` is no status of an environment");
-        let help = "write \"retiring\", or leave it out";
-        reader
-            .problems
-            .push(Problem::error("wrong-value", message).at(item.origin.value).help(help));
-    }
+    let written = reader.table(node.get("services"));
+    let retiring_services = services
+        .keys()
+        .filter(|name| written.get(name.as_str()).is_some_and(|it| reader.is_retiring(it)))
+        .cloned()
+        .collect();
     Environment {
         place: node.origin.key,
         facts: reader.facts(node, &["services", "profiles", "status"]),
         profiles: listed,
-        retiring: status.as_deref() == Some("retiring"),
+        retiring: reader.is_retiring(node),
+        retiring_services,
         services,
     }
 }

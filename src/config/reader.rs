@@ -149,6 +149,21 @@ impl Reader {
         steps.iter().map(step).filter(|step: &Vec<Name>| !step.is_empty()).collect()
     }
 
+    /// Whether the table of an environment, or of a service in it, says that it is being retired.
+    pub fn is_retiring(&mut self, node: &Node) -> bool {
+        let Some(item) = node.get("status") else { return false };
+        match self.string(Some(item)).as_deref() {
+            Some("retiring") => return true,
+            None => {}
+            Some(status) => {
+                let message = format!("`{status}` is no status");
+                let problem = Problem::error("wrong-value", message).at(item.origin.value);
+                self.problems.push(problem.help("write \"retiring\", or leave it out"));
+            }
+        }
+        false
+    }
+
     pub fn requires(&mut self, node: Option<&Arc<Node>>, version: &semver::Version) {
         let Some(text) = self.string(node) else { return };
         let Some(place) = node.map(|node| node.origin.value) else { return };
@@ -185,7 +200,9 @@ impl Reader {
         &mut self,
         node: &Node,
         known: &IndexMap<Name, Service>,
+        reserved: &[&str],
     ) -> IndexMap<Name, Written> {
+        let reserved = [&["environments", "same", "distinct"], reserved].concat();
         let mut services = IndexMap::new();
         for (key, item) in self.table(node.get("services")) {
             match known.keys().find(|name| name.as_str() == &*key) {
@@ -198,7 +215,7 @@ impl Reader {
                             "it holds for the whole service: write it in [services.…]",
                         );
                     }
-                    let written = self.layer(&item, &["environments", "same", "distinct"]);
+                    let written = self.layer(&item, &reserved);
                     services.insert(name.clone(), written);
                 }
                 None => {

@@ -19,7 +19,7 @@ use toml::{Table, Value};
 use crate::path::{Key, Path};
 use document::Document;
 pub use document::{Near, Side};
-pub use value::{read_value, written_value};
+pub use value::{read_value, written_json, written_value};
 
 /// A text that is changed step by step. It must be TOML.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,16 @@ impl Edited {
     /// Whether headers name a table, or one below it.
     pub fn has_table(&self, path: &Path) -> bool {
         Document::of(&self.text).has_table(path)
+    }
+
+    /// What to assign below a path so that a value is laid over what stands there: the value itself
+    /// or, where it is a table and headers or dotted keys make one there, each of its keys.
+    pub fn leaves(&self, path: &Path, value: &str) -> Vec<(Vec<Key>, String)> {
+        let there = parse(&self.text).and_then(|table| get(&table, &path.0).cloned());
+        match (there, value::table(value)) {
+            (Some(Value::Table(_)), Some(table)) => value::leaves(&table),
+            _ => vec![(Vec::new(), value.to_owned())],
+        }
     }
 
     /// Puts a value at a path, where there is one already in its place. A table that must be made

@@ -5,6 +5,7 @@
 use toml::{Table, Value};
 
 use super::outline;
+use crate::path::Key;
 
 /// A string as TOML writes it.
 pub fn written_value(text: &str) -> String {
@@ -29,6 +30,34 @@ pub fn read_value(typed: &str, wants_string: bool) -> String {
         Some(_) if wants_string => written_value(typed),
         Some(_) => value_alone(typed),
     }
+}
+
+/// A value as TOML writes it on one line; `None` where TOML has none, such as a null.
+pub fn written_json(value: &serde_json::Value) -> Option<String> {
+    Some(Value::try_from(value).ok()?.to_string())
+}
+
+/// What an inline table written in TOML holds; `None` for any other value.
+pub fn table(written: &str) -> Option<Table> {
+    match read(written)? {
+        Value::Table(table) => Some(table),
+        _ => None,
+    }
+}
+
+/// The values in a table that are no tables themselves, each with the keys that lead to it.
+pub fn leaves(table: &Table) -> Vec<(Vec<Key>, String)> {
+    let leaf = |(key, value): (&String, &Value)| match value {
+        Value::Table(inner) if !inner.is_empty() => leaves(inner)
+            .into_iter()
+            .map(|(mut keys, text)| {
+                keys.insert(0, Key::from(key.as_str()));
+                (keys, text)
+            })
+            .collect(),
+        value => vec![(vec![Key::from(key.as_str())], value.to_string())],
+    };
+    table.iter().flat_map(leaf).collect()
 }
 
 fn read(typed: &str) -> Option<Value> {

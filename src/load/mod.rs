@@ -6,6 +6,8 @@
 mod charts;
 mod packs;
 
+use std::sync::Arc;
+
 use crate::config::{self, Config};
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::disk::{CONFIG, Disk, Failure};
@@ -15,10 +17,13 @@ use crate::plan::Selection;
 use crate::render::{self, File};
 use crate::resolve::{self, Resolved};
 use crate::source;
+use crate::tree::Node;
 
 /// What a text means, before packs are looked at.
 pub struct Read {
     pub sources: Sources,
+    /// What is written, key by key.
+    pub tree: Arc<Node>,
     pub config: Config,
     problems: Problems,
 }
@@ -26,6 +31,7 @@ pub struct Read {
 /// A project as it would be on disk.
 pub struct Loaded {
     pub sources: Sources,
+    pub tree: Arc<Node>,
     pub config: Config,
     pub resolved: Resolved,
     pub files: Vec<File>,
@@ -50,13 +56,13 @@ pub fn read(text: String) -> Result<Read, Unreadable> {
     let version = env!("CARGO_PKG_VERSION").parse().expect("Cargo has checked the version");
     let (config, found) = config::read(&tree, &version);
     problems.extend(found);
-    Ok(Read { sources, config, problems })
+    Ok(Read { sources, tree, config, problems })
 }
 
 impl Read {
     /// Resolves and renders it, with the packs and charts of the project on a disk.
     pub fn load(self, disk: &Disk) -> Result<Loaded, Failure> {
-        let Read { mut sources, config, mut problems } = self;
+        let Read { mut sources, tree, config, mut problems } = self;
         let packs = packs::read(disk, &config, &mut sources, &mut problems)?;
         let (resolved, found) = resolve::resolve(&config, &packs, &sources);
         problems.extend(found);
@@ -72,7 +78,7 @@ impl Read {
         let found: Vec<Problem> =
             found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
         problems.extend(found);
-        Ok(Loaded { sources, config, resolved, files, problems })
+        Ok(Loaded { sources, tree, config, resolved, files, problems })
     }
 }
 

@@ -124,6 +124,17 @@ pub struct Options {
     /// Whether a chart's content may change under its version.
     pub same_version: bool,
     pub project: Option<String>,
+    /// The paths that the comparison is about, whoever's they are; `None` is what was selected.
+    pub only: Option<BTreeSet<RelativePath>>,
+}
+
+impl Options {
+    fn includes(&self, path: &RelativePath, concern: &Concern) -> bool {
+        match &self.only {
+            Some(only) => only.contains(path),
+            None => self.selection.includes(concern),
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -168,7 +179,7 @@ pub fn plan(
         .zip(parallel::map(files, |file| judge.rendered(file, read(&file.path))))
         .enumerate()
     {
-        let outside = !options.selection.includes(&file.owner.concern);
+        let outside = !options.includes(&file.path, &file.owner.concern);
         if !outside {
             plan.rendered += 1;
             plan.problems.extend(judged.problem.filter(|_| !options.same_version));
@@ -192,7 +203,7 @@ pub fn plan(
             Stray::Ignored => {}
             Stray::Failed(why) => plan.failures.push(((*path).clone(), why)),
             Stray::Found(state, concern, found) => {
-                let outside = !options.selection.includes(&concern);
+                let outside = !options.includes(path, &concern);
                 let entry = entry((*path).clone(), state, concern, found);
                 plan.entries.push(Entry { outside, ..entry });
             }

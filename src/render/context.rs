@@ -121,7 +121,7 @@ pub fn whole_service(
             ("env", shared.facts[deployment.environment].clone()),
             ("service", hidden(settings, &deployment.settings, volatile)),
             ("files", files(planned)),
-            ("retiring", Value::from(environment.retiring)),
+            ("retiring", Value::from(deployment.retiring)),
             ("step", Value::from(environment.step)),
         ];
         let directory =

@@ -5,6 +5,7 @@
 pub mod diff;
 pub mod json;
 pub mod problem;
+pub mod revision;
 pub mod text;
 
 use crate::place::{Place, Sources};

@@ -56,6 +56,8 @@ pub struct Service {
 pub struct Deployment {
     /// Its index in `Resolved::environments`.
     pub environment: usize,
+    /// Still rendered so that it can be destroyed, out of every deploy list.
+    pub retiring: bool,
     pub pack: Arc<Pack>,
     pub settings: Arc<Node>,
     pub keep: Vec<Kept>,
@@ -241,7 +243,8 @@ impl Resolver<'_> {
         .settings();
         let owner = validate::Owner { service: name, environment, place: service.place };
         validate::against_schema(&pack, &owner, facts, &settings, &mut problems);
-        let deployment = Deployment { environment: index, pack, settings, keep, only };
+        let retiring = environment.retiring || written.retiring_services.contains(name);
+        let deployment = Deployment { environment: index, retiring, pack, settings, keep, only };
         (Some(deployment), concerning(problems, Some(name), &environment.name))
     }
 

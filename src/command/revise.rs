@@ -1,0 +1,137 @@
+//! A change of `environments.toml` together with the files that it reaches: all of it or nothing.
+//!
+//! Shared by the commands that make such a change. What the change is they decide themselves.
+
+use std::collections::BTreeSet;
+
+use super::generate::{self, Generate};
+use super::project::{Project, Request, Stopped, Workspace};
+use super::{Common, Exit, Outcome};
+use crate::disk::{CONFIG, Failure};
+use crate::edit::Edited;
+use crate::layer::Layer;
+use crate::load::{self, Loaded};
+use crate::name::RelativePath;
+use crate::path::Path;
+use crate::plan::Selection;
+use crate::reference::Scope;
+use crate::render::File;
+use crate::report;
+use crate::resolve::Deployment;
+use crate::words::count;
+
+/// A project that is about to be changed.
+pub struct Revision {
+    pub workspace: Workspace,
+    pub text: String,
+    pub before: Loaded,
+}
+
+/// How a change is carried out.
+#[derive(Default)]
+pub struct Carry {
+    pub dry_run: bool,
+    pub request: Request,
+    pub selection: Selection,
+}
+
+/// A change that holds: what it is made of, ready to be said.
+pub struct Revised {
+    pub project: Project,
+    pub outcome: Outcome,
+}
+
+impl Revision {
+    /// Reads and renders the project as it is. With `writes`, nobody else may meanwhile.
+    pub fn begin(common: &Common, writes: bool) -> Result<Revision, Stopped> {
+        let workspace = Workspace::enter(common, writes)?;
+        let text = workspace.text()?;
+        let before = load::read(text.clone())?.load(&workspace.disk)?;
+        Ok(Revision { workspace, text, before })
+    }
+
+    /// What a text would render.
+    pub fn load(&self, text: &str) -> Result<Loaded, Stopped> {
+        Ok(load::read(text.to_owned())?.load(&self.workspace.disk)?)
+    }
+
+    /// The deployments that a layer reaches.
+    fn deployments<'l>(&'l self, layer: &'l Layer) -> impl Iterator<Item = &'l Deployment> {
+        let environments = &self.before.resolved.environments;
+        let services = self.before.resolved.services.iter();
+        let services =
+            services.filter(|it| layer.service.as_ref().is_none_or(|name| *name == it.name));
+        services.flat_map(|service| &service.deployments).filter(|deployment| {
+            let name = &environments[deployment.environment].name;
+            layer.environment.as_ref().is_none_or(|wanted| wanted == name)
+        })
+    }
+
+    /// Whether a pack's schema takes nothing but a string at a path.
+    pub fn wants_string(&self, layer: &Layer, path: &Path) -> bool {
+        let scope = if layer.service.is_some() { Scope::Service } else { Scope::Env };
+        self.deployments(layer).any(|deployment| {
+            let shape = deployment.pack.schema.declared(scope, path);
+            let kind = shape.and_then(|shape| shape.node()).and_then(|node| node.get("type"));
+            kind.is_some_and(|kind| kind == "string")
+        })
+    }
+
+    /// Writes the changed text and exactly the files that differ because of it. `Err`: something
+    /// is wrong or refused, and nothing was written.
+    pub fn carry_out(
+        self,
+        common: &Common,
+        edited: &Edited,
+        carry: Carry,
+    ) -> Result<Revised, Outcome> {
+        let consequence = "nothing was written";
+        let stopped = |stopped: Stopped| stopped.outcome(common, consequence);
+        let after = self.load(edited.text()).map_err(stopped)?;
+        let reached = reached(&self.before.files, &after.files);
+        let request = Request { only: Some(reached), ..carry.request };
+        let project =
+            self.workspace.compare(after, carry.selection, request).map_err(Outcome::from)?;
+        if let Some(outcome) = project.failed(common, consequence) {
+            return Err(outcome);
+        }
+        let options = Generate { dry_run: carry.dry_run, ..Generate::default() };
+        let changes = generate::changes(&project, &options, common)?;
+        let mut outcome = Outcome { err: project.workspace.notice.clone(), ..Outcome::default() };
+        if carry.dry_run {
+            outcome.out = report::diff::unified(CONFIG, Some(&self.text), Some(edited.text()));
+            outcome.err.push_str("dry run: nothing was written\n");
+        } else {
+            let write = || -> Result<String, Failure> {
+                // The text first: a run that is killed after it is finished by the next `gen`.
+                if self.text != edited.text() {
+                    project.workspace.disk.write_config(edited.text())?;
+                }
+                generate::carry_out(&project, &changes)
+            };
+            outcome.err.push_str(&write().map_err(Outcome::from)?);
+        }
+        if project.problems_outside > 0 {
+            let problems = count(project.problems_outside, "problem");
+            outcome.err.push_str(&format!("{problems} elsewhere: `envroot check` shows all\n"));
+        }
+        let view = project.view();
+        outcome.out.push_str(&report::text::generated(
+            &view,
+            &changes,
+            carry.dry_run,
+            common.style,
+        ));
+        outcome.exit = Exit::Done;
+        Ok(Revised { outcome, project })
+    }
+}
+
+/// The paths at which two renderings differ.
+pub fn reached(before: &[File], after: &[File]) -> BTreeSet<RelativePath> {
+    fn texts(files: &[File]) -> BTreeSet<(&RelativePath, &str)> {
+        files.iter().map(|file| (&file.path, file.text.as_str())).collect()
+    }
+    let different = &texts(before) ^ &texts(after);
+    different.into_iter().map(|(path, _)| path.clone()).collect()
+}

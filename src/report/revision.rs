@@ -1,0 +1,48 @@
+//! What a change of `environments.toml` was, and what it reached.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use crate::name::RelativePath;
+use crate::path::Path;
+use crate::secret;
+use crate::words::count;
+
+/// One key that was changed.
+pub struct Change {
+    pub path: Path,
+    /// As TOML writes it, or in words.
+    pub from: String,
+    /// As TOML writes it; `None` where the key was taken away.
+    pub to: Option<String>,
+    /// The files that read otherwise because of it.
+    pub files: BTreeSet<RelativePath>,
+}
+
+/// How many paths stand in one line.
+const SHOWN: usize = 2;
+
+/// A line for each change, and one for each comment that went with a key.
+pub fn changes(changes: &[Change], lost: &[String]) -> String {
+    let mut out = String::new();
+    for Change { path, from, to, files } in changes {
+        let to = to.as_deref().unwrap_or("unset");
+        let reached = match files.len() {
+            0 => "no file".to_owned(),
+            number if number <= SHOWN => {
+                files.iter().map(RelativePath::to_string).collect::<Vec<_>>().join(", ")
+            }
+            number => {
+                let first: Vec<String> =
+                    files.iter().take(SHOWN).map(RelativePath::to_string).collect();
+                format!("{}: {}, …", count(number, "file"), first.join(", "))
+            }
+        };
+        let line = format!("set      {path}: {from} -> {to}    {reached}");
+        _ = writeln!(out, "{}", secret::masked(&line.replace('\n', " ")));
+    }
+    for comment in lost {
+        _ = writeln!(out, "gone     {comment}");
+    }
+    out
+}
