@@ -2,14 +2,20 @@
 //!
 //! Nothing here judges: what is right is decided by whoever reads the snapshot.
 
+#[path = "transcript/add.rs"]
+mod add;
 #[path = "transcript/filters.rs"]
 mod filters;
 #[path = "transcript/input.rs"]
 mod input;
 #[path = "transcript/packs.rs"]
 mod packs;
+#[path = "transcript/retire.rs"]
+mod retire;
 #[path = "transcript/runs.rs"]
 mod runs;
+#[path = "transcript/set.rs"]
+mod set;
 #[path = "transcript/states.rs"]
 mod states;
 #[path = "support/project.rs"]
@@ -89,6 +95,18 @@ impl Transcript {
         let run = self.project.envroot_in(folder, arguments);
         let folder = if folder.is_empty() { String::new() } else { format!("{folder} ") };
         self.said(&format!("{folder}$ envroot {arguments}"), &run);
+        self
+    }
+
+    /// Runs envroot with words that may hold blanks.
+    fn run_words(mut self, words: &[&str]) -> Transcript {
+        let run = self.project.envroot_words("", words);
+        let quoted = |word: &&str| match word.contains([' ', '{', '"']) {
+            true => format!("'{word}'"),
+            false => (*word).to_owned(),
+        };
+        let line = words.iter().map(quoted).collect::<Vec<_>>().join(" ");
+        self.said(&format!("$ envroot {line}"), &run);
         self
     }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use super::generate::{self, Generate};
 use super::project::{Project, Request, Stopped, Workspace};
-use super::{Common, Exit, Outcome};
+use super::{Common, Outcome};
 use crate::disk::{CONFIG, Failure};
 use crate::edit::Edited;
 use crate::layer::Layer;
@@ -16,7 +16,7 @@ use crate::path::Path;
 use crate::plan::Selection;
 use crate::reference::Scope;
 use crate::render::File;
-use crate::report;
+use crate::report::{self, revision};
 use crate::resolve::Deployment;
 use crate::words::count;
 
@@ -85,7 +85,7 @@ impl Revision {
         edited: &Edited,
         carry: Carry,
     ) -> Result<Revised, Outcome> {
-        let consequence = "nothing was written";
+        let consequence = "environments.toml is shown as it would be; nothing was written";
         let stopped = |stopped: Stopped| stopped.outcome(common, consequence);
         let after = self.load(edited.text()).map_err(stopped)?;
         let reached = reached(&self.before.files, &after.files);
@@ -115,14 +115,10 @@ impl Revision {
             let problems = count(project.problems_outside, "problem");
             outcome.err.push_str(&format!("{problems} elsewhere: `envroot check` shows all\n"));
         }
-        let view = project.view();
-        outcome.out.push_str(&report::text::generated(
-            &view,
-            &changes,
-            carry.dry_run,
-            common.style,
-        ));
-        outcome.exit = Exit::Done;
+        let shown = report::text::written(&project.view(), &changes, carry.dry_run, common.style);
+        let is_changed = self.text != edited.text();
+        outcome.out.push_str(&shown);
+        outcome.out.push_str(&revision::total(is_changed, changes.len(), carry.dry_run));
         Ok(Revised { outcome, project })
     }
 }

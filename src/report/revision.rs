@@ -46,3 +46,14 @@ pub fn changes(changes: &[Change], lost: &[String]) -> String {
     }
     out
 }
+
+/// What it all came to: whether `environments.toml` itself changed, and how many files did.
+pub fn total(text_changed: bool, files: usize, dry_run: bool) -> String {
+    let verb = if dry_run { "to change" } else { "changed" };
+    match (text_changed, files) {
+        (false, 0) => "environments.toml says so already\n".to_owned(),
+        (false, _) => format!("{} {verb}\n", count(files, "file")),
+        (true, 0) => format!("environments.toml {verb}, and no file\n"),
+        (true, _) => format!("environments.toml and {} {verb}\n", count(files, "file")),
+    }
+}

@@ -69,6 +69,11 @@ fn in_sync(view: &View<'_>) -> String {
 
 /// The report of `gen`: what was done or, in a dry run, what would be.
 pub fn generated(view: &View<'_>, changes: &[&Entry], dry_run: bool, style: Style) -> String {
+    written(view, changes, dry_run, style) + &totals(view, changes, dry_run)
+}
+
+/// The files that were written and removed, by whose they are.
+pub fn written(view: &View<'_>, changes: &[&Entry], dry_run: bool, style: Style) -> String {
     let mut groups: IndexMap<(&str, String), Vec<&Entry>> = IndexMap::new();
     for state in [State::Missing, State::Outdated, State::Orphaned] {
         for entry in changes.iter().filter(|entry| change(entry).0 == state) {
@@ -88,7 +93,6 @@ pub fn generated(view: &View<'_>, changes: &[&Entry], dry_run: bool, style: Styl
         _ = writeln!(out, "{verb}{past}  {owner:<width$}  {files:<8}  {}", places(entries));
     }
     push_folded(&mut out, groups.len(), shown, "group");
-    out.push_str(&totals(view, changes, dry_run));
     out
 }
 

@@ -97,10 +97,14 @@ impl Project {
 
     /// Runs envroot in a folder of the project.
     pub fn envroot_in(&self, folder: &str, arguments: &str) -> Run {
-        self.run(
-            Command::new(env!("CARGO_BIN_EXE_envroot")).current_dir(self.path(folder)),
-            arguments,
-        )
+        let words: Vec<&str> = arguments.split_whitespace().collect();
+        self.envroot_words(folder, &words)
+    }
+
+    /// Runs envroot with words that may hold blanks.
+    pub fn envroot_words(&self, folder: &str, words: &[&str]) -> Run {
+        let mut envroot = Command::new(env!("CARGO_BIN_EXE_envroot"));
+        self.run(envroot.current_dir(self.path(folder)), words)
     }
 
     /// Runs envroot, which must be done without a complaint.
@@ -126,12 +130,12 @@ impl Project {
                 .env(format!("GIT_{who}_EMAIL"), "a@example.net");
             git.env(format!("GIT_{who}_DATE"), "2026-01-01T00:00:00Z");
         }
-        self.run(&mut git, arguments)
+        self.run(&mut git, &arguments.split_whitespace().collect::<Vec<_>>())
     }
 
     /// Runs a program and replaces the project's folder in what it says.
-    fn run(&self, command: &mut Command, arguments: &str) -> Run {
-        let output = command.args(arguments.split_whitespace()).output().unwrap();
+    fn run(&self, command: &mut Command, words: &[&str]) -> Run {
+        let output = command.args(words).output().unwrap();
         let folder = fs::canonicalize(self.folder.path()).unwrap();
         let text = |bytes: Vec<u8>| {
             String::from_utf8(bytes).unwrap().replace(folder.to_str().unwrap(), "/project")
