@@ -53,6 +53,16 @@ enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Begin a project: a first environments.toml that renders at once
+    ///
+    /// Says what it found where roots or values files stand already.
+    ///
+    /// Example: envroot init
+    Init {
+        /// Where generated files go; `.` is beside environments.toml
+        #[arg(long, value_name = "DIR", default_value = "generated")]
+        output: String,
+    },
     /// Bring a new environment up: its tables, its files, and what is left to do
     ///
     /// Copies the tables of another environment, but never what belongs to that one alone: each such
@@ -199,6 +209,7 @@ pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>) -> Outcome {
             };
             command::check(&common(filter), format, all)
         }
+        Command::Init { output } => command::init(&common(Filter::default()), &output),
         Command::Add { name, like, values, before, after, dry_run } => {
             let before = before.map(|name| (name, Side::Before));
             let beside = before.or(after.map(|name| (name, Side::After)));

@@ -31,6 +31,8 @@ pub mod template;
 pub mod pack;
 pub mod resolve;
 pub mod onboard;
+pub mod survey;
+pub mod starter;
 pub mod invariant;
 pub mod compare;
 pub mod render;

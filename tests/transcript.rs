@@ -6,6 +6,8 @@
 mod add;
 #[path = "transcript/filters.rs"]
 mod filters;
+#[path = "transcript/init.rs"]
+mod init;
 #[path = "transcript/input.rs"]
 mod input;
 #[path = "transcript/packs.rs"]

@@ -6,6 +6,7 @@ mod add;
 mod check;
 mod diff;
 mod generate;
+mod init;
 mod project;
 mod retire;
 mod revise;
@@ -16,6 +17,7 @@ pub use add::{Add, Ask, Asked, add};
 pub use check::{Format, check};
 pub use diff::diff;
 pub use generate::{Generate, generate};
+pub use init::init;
 pub use retire::{Retire, retire};
 pub use set::{Set, set};
 

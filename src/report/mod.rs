@@ -3,6 +3,7 @@
 //! Values in, text out: touches neither disk nor terminal and decides nothing.
 
 pub mod diff;
+pub mod init;
 pub mod json;
 pub mod problem;
 pub mod revision;

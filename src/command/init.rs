@@ -1,0 +1,38 @@
+//! `envroot init`: a first `environments.toml`, and what is there already.
+
+use super::{Common, Exit, Outcome};
+use crate::disk::{CONFIG, Disk, Failure};
+use crate::name::RelativePath;
+use crate::report;
+use crate::starter;
+use crate::survey;
+
+/// Writes what a project begins with, into a folder that has none.
+pub fn init(common: &Common, output: &str) -> Outcome {
+    begin(common, output).unwrap_or_else(Outcome::from)
+}
+
+fn begin(common: &Common, output: &str) -> Result<Outcome, Failure> {
+    let wrong = |message: &str| {
+        let err = format!("error: {message}; nothing was written\n");
+        Ok(Outcome { err, exit: Exit::WrongCommandLine, ..Outcome::default() })
+    };
+    if let Some(message) = RelativePath::parse(output).err().filter(|_| output != ".") {
+        return wrong(&message);
+    }
+    let disk = Disk::at(&common.directory)?;
+    if disk.text(CONFIG)?.is_some() {
+        return wrong(&format!("there is an {CONFIG} here already"));
+    }
+    let found = survey::survey(&disk.survey(survey::matters)?);
+    let files = starter::files(&found, output);
+    let parsed = |path: &str| RelativePath::parse(path).expect("a starter's paths are");
+    for (path, text) in &files {
+        // What stands there is somebody's.
+        if disk.text(path)?.is_none() {
+            disk.write(&parsed(path), text)?;
+        }
+    }
+    let out = report::init::begun(&files, &found, output, common.style);
+    Ok(Outcome { out, ..Outcome::default() })
+}

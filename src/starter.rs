@@ -1,0 +1,43 @@
+//! What a new project begins with: an `environments.toml` that renders at once, and a chart for it
+//! where the repository has none.
+//!
+//! The texts stand in the folder `starter`.
+
+use include_dir::{Dir, include_dir};
+
+use crate::survey::Survey;
+
+static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/starter");
+
+/// The chart of the starter, and the service that runs it.
+const CHART: &str = "charts/hello";
+const SERVICE: &str = "hello";
+
+/// The files to write, by path. The first chart that was found takes the place of the starter's;
+/// generated files go to `output`.
+pub fn files(found: &Survey, output: &str) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    collect(&STARTER, &mut files);
+    files.sort();
+    for (_, text) in &mut files {
+        *text = text.replace("output   = \"generated\"", &format!("output   = \"{output}\""));
+    }
+    let Some(chart) = found.charts.first() else { return files };
+    let name = chart.rsplit('/').next().unwrap_or_default();
+    let service = crate::name::Name::parse(name).map_or(SERVICE.to_owned(), |it| it.to_string());
+    files.retain(|(path, _)| !path.starts_with(CHART));
+    for (_, text) in &mut files {
+        *text = text
+            .replace(&format!("\"{CHART}\""), &format!("\"{chart}\""))
+            .replace(&format!("services.{SERVICE}]"), &format!("services.{service}]"));
+    }
+    files
+}
+
+fn collect(folder: &Dir<'_>, files: &mut Vec<(String, String)>) {
+    for file in folder.files() {
+        let text = file.contents_utf8().expect("a starter's files are text");
+        files.push((file.path().to_string_lossy().into_owned(), text.to_owned()));
+    }
+    folder.dirs().for_each(|inner| collect(inner, files));
+}
