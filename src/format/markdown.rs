@@ -1,11 +1,12 @@
 //! Text templates as Markdown: every value escaped for the place it stands in.
 //!
 //! Knows GitHub's Markdown as far as a value could break out of a sentence, a table cell, code, a
-//! link or a comment. Code spans and HTML tags are expected to end on the line they begin on.
+//! link or a comment; in a block of shell code also out of its word. Code spans and HTML tags are
+//! expected to end on the line they begin on.
 
 use super::mark::{Kind, Piece, Value};
 use super::outline::{Outline, VALUE};
-use super::{Misplaced, Printed};
+use super::{Misplaced, Printed, shell};
 
 /// Prints a template's output, or names every value that may not stand where it does.
 pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<Misplaced>> {
@@ -52,6 +53,8 @@ enum Place {
     },
     /// In a block of code between fences of this character, or on the line that opens it.
     Fence(char),
+    /// In a block of shell code between fences of this character.
+    Shell(char, shell::Place),
     Comment,
     /// In the destination of a link.
     Link,
@@ -65,6 +68,8 @@ enum Place {
 struct Scanner {
     /// The character and the length of the fence that is open.
     fence: Option<(char, usize)>,
+    /// What reads the open block, where it is shell code.
+    shell: Option<shell::Scanner>,
     in_comment: bool,
 }
 
@@ -72,7 +77,11 @@ impl Scanner {
     /// The places of a line's values.
     fn line(&mut self, line: &str) -> Vec<Place> {
         let mut places = Vec::new();
+        let is_inside = self.fence.is_some();
         if let Some(place) = self.fence(line) {
+            if let (true, Place::Fence(c), Some(shell)) = (is_inside, place, &mut self.shell) {
+                return shell.line(line).into_iter().map(|it| Place::Shell(c, it)).collect();
+            }
             places.extend(line.matches(VALUE).map(|_| place));
             return places;
         }
@@ -101,6 +110,9 @@ impl Scanner {
             return None;
         }
         self.fence = Some((c, length));
+        let language = text[length..].split_whitespace().next();
+        let is_shell = language.is_some_and(|it| matches!(it, "sh" | "bash" | "shell"));
+        self.shell = is_shell.then(shell::Scanner::default);
         Some(Place::Fence(c))
     }
 
@@ -161,13 +173,17 @@ fn push_string(out: &mut String, text: &str, place: Place) -> Result<(), Problem
         }
         Place::Code { table: true } => out.push_str(&one_line(text).replace('|', "\\|")),
         Place::Code { table: false } => out.push_str(&one_line(text)),
-        Place::Fence(c) if text.contains(c) || text != one_line(text) => {
+        Place::Fence(c) | Place::Shell(c, _) if text.contains(c) || text != one_line(text) => {
             return Err((
                 "a string with a line break or the fence's character stands in a block of code",
                 "leave it out or take the other fence",
             ));
         }
         Place::Fence(_) => out.push_str(text),
+        Place::Shell(_, place) => shell::push(out, text, place).ok_or((
+            "a string stands in shell code where quotes do not decide what it means",
+            "give it to a variable before, and use that",
+        ))?,
         Place::Comment => push_comment(out, &one_line(text)),
         Place::Link => push_link(out, text),
         Place::Tag => return Err(("a string stands in an HTML tag", "write it in Markdown")),
@@ -343,7 +359,7 @@ mod tests {
         check("`a @\n", "*", "`a \\*\n");
         check("```a``` @\n", "*", "```a``` \\*\n");
         check("| `@` |\n", "a | b", "| `a \\| b` |\n");
-        check("```sh\n@\n```\n@\n", "a * b", "```sh\na * b\n```\na \\* b\n");
+        check("```text\n@\n```\n@\n", "a * b", "```text\na * b\n```\na \\* b\n");
         check("~~~\n`@`\n~~~\n", "`a`", "~~~\n``a``\n~~~\n");
     }
 
@@ -355,6 +371,28 @@ mod tests {
         let block = "a string with a line break or the fence's character stands in a block of code";
         check_refused("```\n@\n```\n", Kind::Text, "```", block);
         check_refused("~~~\n@\n~~~\n", Kind::Text, "a\nb", block);
+    }
+
+    #[test]
+    fn a_value_in_shell_code_stays_one_word() {
+        let hostile = "a'b\"$(c) \\!;#";
+        check("```sh\na @\n```\n@\n", "a; b", "```sh\na 'a; b'\n```\na; b\n");
+        check("~~~ bash\n@\n~~~\n", "`a`", "~~~ bash\n'`a`'\n~~~\n");
+        check("```sh\na @\n```\n", hostile, "```sh\na 'a'\\''b\"$(c) \\!;#'\n```\n");
+        check("```sh\na '@'\n```\n", hostile, "```sh\na 'a'\\''b\"$(c) \\!;#'\n```\n");
+        let quoted = "```sh\na \"a'b\\\"\\$(c) \\\\\"'!'\";#\"\n```\n";
+        check("```sh\na \"@\"\n```\n", hostile, quoted);
+        check("```sh\n'a\n```\n```sh\n@\n```\n", "$b", "```sh\n'a\n```\n```sh\n'$b'\n```\n");
+    }
+
+    #[test]
+    fn shell_code_holds_its_value() {
+        let block = "a string with a line break or the fence's character stands in a block of code";
+        check_refused("```sh\n'@'\n```\n", Kind::Text, "a`b", block);
+        check_refused("```sh\n@\n```\n", Kind::Text, "a\nb", block);
+        let unclear = "a string stands in shell code where quotes do not decide what it means";
+        check_refused("```sh\na <<END\n@\nEND\n```\n", Kind::Text, "a", unclear);
+        check_refused("```sh\na \"$@\"\n```\n", Kind::Text, "a", unclear);
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod lines;
 pub mod mark;
 pub mod markdown;
 mod outline;
+mod shell;
 pub mod yaml;
 
 /// The text of a file, and which template tags printed something on which of its lines.
