@@ -4,16 +4,28 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::process::Command;
 
-/// The files that a document shows: the path behind a code block's language, and its text.
+/// The files that a document shows: the path behind a code block's language, and its text. A block
+/// between fences of four holds blocks of its own.
 fn files(document: &str) -> Vec<(String, String)> {
     let text = fs::read_to_string(document).unwrap();
-    let blocks = text.split("\n```").skip(1).step_by(2);
-    let named = blocks.filter_map(|block| {
-        let (info, text) = block.split_once('\n')?;
-        let (_, path) = info.split_once(' ')?;
-        Some((path.to_owned(), format!("{text}\n")))
-    });
-    named.collect()
+    let mut files = Vec::new();
+    let mut rest = text.as_str();
+    while let Some((_, after)) = rest.split_once("\n```") {
+        let (fence, block) = match after.strip_prefix('`') {
+            Some(block) => ("\n````", block),
+            None => ("\n```", after),
+        };
+        let (block, after) = block.split_once(fence).unwrap();
+        rest = after;
+        files.extend(named(block));
+    }
+    files
+}
+
+fn named(block: &str) -> Option<(String, String)> {
+    let (info, text) = block.split_once('\n')?;
+    let (_, path) = info.split_once(' ')?;
+    Some((path.to_owned(), format!("{text}\n")))
 }
 
 #[test]

@@ -29,8 +29,8 @@ pub struct Manifest {
 
 const KEYS: [&str; 8] =
     ["extends", "schema", "distinct", "volatile", "allow", "chart", "defaults", "files"];
-const FILE_KEYS: [&str; 9] =
-    ["name", "template", "data", "path", "each", "items", "when", "records", "layout"];
+const FILE_KEYS: [&str; 10] =
+    ["name", "template", "data", "path", "each", "items", "when", "records", "runbook", "layout"];
 
 /// What a manifest says, `None` where it is no TOML.
 pub fn read(
@@ -248,23 +248,27 @@ impl Reader<'_> {
             self.problems.push(problem.help(help));
             return None;
         };
+        let each = [
+            ("environment", Each::Environment),
+            ("service", Each::Service),
+            ("project", Each::Project),
+        ];
+        let each = self.one_of(node, "each", &each)?;
+        let runbook = self.flag(node, "runbook");
+        let is_page = format == Format::Markdown && each == Each::Environment;
+        if let Some(item) = node.get("runbook").filter(|_| runbook && !is_page) {
+            self.wrong(item, "a runbook is a Markdown page for each environment");
+        }
         Some(FileRule {
             name: self.string(node, "name").map_or_else(|| path.clone(), |(name, _)| name),
             content,
             format,
             path: reference::parse(&path),
             path_place,
-            each: self.one_of(
-                node,
-                "each",
-                &[
-                    ("environment", Each::Environment),
-                    ("service", Each::Service),
-                    ("project", Each::Project),
-                ],
-            )?,
+            each,
             items: self.path(node, "items").map(|(path, _)| path),
             when: self.path(node, "when").map(|(path, _)| path),
+            runbook,
             records_chart: self.one_of(node, "records", &[("", false), ("chart", true)])?,
             layout: self.one_of(
                 node,
@@ -272,6 +276,15 @@ impl Reader<'_> {
                 &[("canonical", Layout::Canonical), ("keep", Layout::Keep)],
             )?,
         })
+    }
+
+    fn flag(&mut self, node: &Node, key: &str) -> bool {
+        let Some(item) = node.get(key) else { return false };
+        let Value::Boolean(flag) = item.value else {
+            self.wrong(item, format!("`{key}` is true or false"));
+            return false;
+        };
+        flag
     }
 
     /// What a word stands for; the first where the key is absent.

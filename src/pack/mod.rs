@@ -79,6 +79,8 @@ pub struct FileRule {
     pub when: Option<Path>,
     /// Whether the file's head records the chart it was rendered for.
     pub records_chart: bool,
+    /// Whether it is the page that a person follows when an environment comes up or goes.
+    pub runbook: bool,
     pub layout: hcl::Layout,
 }
 

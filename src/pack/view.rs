@@ -41,6 +41,7 @@ impl Views {
         let mut environment = schema.document().clone();
         add(&mut environment, "files", names(Each::Environment));
         add(&mut environment, "chart", chart());
+        add(&mut environment, "retiring", json!({}));
 
         let mut service = schema.document().clone();
         for (path, _) in &manifest.volatile {

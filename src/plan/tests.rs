@@ -45,7 +45,15 @@ fn rendered(text: &str) -> Vec<File> {
         let (root, body) = rest.split_once(' ')?;
         let text = sealed(at, root, body);
         let (path, owner) = (path(at), owner(root));
-        Some(File { path, owner, text, format: None, chart: None, source: Source::Own })
+        Some(File {
+            path,
+            owner,
+            text,
+            format: None,
+            chart: None,
+            runbook: false,
+            source: Source::Own,
+        })
     };
     text.lines().filter_map(file).collect()
 }

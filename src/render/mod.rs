@@ -37,6 +37,8 @@ pub struct File {
     /// The grammar to read it back by; `None` for what has none.
     pub format: Option<Format>,
     pub chart: Option<ChartRecord>,
+    /// Whether it is the page that a person follows when its environment comes up or goes.
+    pub runbook: bool,
     pub source: Source,
 }
 
@@ -116,7 +118,7 @@ fn own_files(project: &Project) -> Vec<File> {
     let path = path.expect("a path below a path that was parsed");
     let owner = Owner { project: project.name.clone(), concern: Concern::default() };
     let text = seal::seal(&path, &owner, Comment::Hash, None, "* -merge text eol=lf\n");
-    vec![File { path, owner, text, format: None, chart: None, source: Source::Own }]
+    vec![File { path, owner, text, format: None, chart: None, runbook: false, source: Source::Own }]
 }
 
 /// What is rendered at once: by index into the layout.
@@ -258,7 +260,8 @@ impl Renderer<'_> {
             Owner { project: self.input.project.name.clone(), concern: target.concern.clone() };
         let comment = if rule.format == Format::Markdown { Comment::Html } else { Comment::Hash };
         let text = seal::seal(path, &owner, comment, chart.as_ref(), &body);
-        Some(File { path: path.clone(), owner, text, format: Some(rule.format), chart, source })
+        let (path, format) = (path.clone(), Some(rule.format));
+        Some(File { path, owner, text, format, chart, runbook: rule.runbook, source })
     }
 
     fn failed(&self, target: &Target<'_>, planned: &Planned<'_>, failure: &Failure) -> Problem {

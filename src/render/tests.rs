@@ -112,7 +112,7 @@ fn templates_see_what_their_kind_of_file_declares() {
     let common = "\"{{ project.name }}\", \"{{ project.output }}\", \"{{ file.path }}\", \"{{ file.directory }}\"";
     let chart = "\"{{ chart.path }}\", \"{{ chart.name }}\", \"{{ chart.version }}\", \"{{ chart.digest }}\"";
     let main = format!(
-        "a = [{common}, {chart}, \"{{{{ files.main }}}}\", \"{{{{ env.region }}}}\", {{{{ service.size }}}}]\n"
+        "a = [{common}, {chart}, \"{{{{ files.main }}}}\", \"{{{{ env.region }}}}\", {{{{ service.size }}}}, {{{{ retiring }}}}]\n"
     );
     let flow = "{% for target in service.environments %}\n- \"{{ target.env.name }} {{ target.service.size }} {{ target.directory }} {{ target.files.main }} {{ target.chart.version }} {{ files.flow }}\"\n- {{ target.retiring }}\n{% endfor %}\n";
     let page = "{% for service in services %}\n{{ service.name }} {{ service.size }} {% for target in service.environments %}{{ target.env.region }} {% endfor %}\n{% endfor %}\n{% for environment in environments %}\n{{ environment.name }} {{ environment.retiring }}\n{% endfor %}\n";
@@ -120,8 +120,12 @@ fn templates_see_what_their_kind_of_file_declares() {
     check(
         &rendered,
         "out/web/dev/main.tf",
-        "a = [\"shop\", \"out\", \"out/web/dev/main.tf\", \"out/web/dev\", \"charts/web\", \"web\", \"1.2.3\", \"abc\", \"out/web/dev/main.tf\", \"eu\", 3]\n",
+        "a = [\"shop\", \"out\", \"out/web/dev/main.tf\", \"out/web/dev\", \"charts/web\", \"web\", \"1.2.3\", \"abc\", \"out/web/dev/main.tf\", \"eu\", 3, false]\n",
     );
+    let retiring = |(path, text): &(String, String)| {
+        path == "out/web/prod/main.tf" && text.ends_with("\"us\", 3, true]\n")
+    };
+    assert!(rendered.files.iter().any(retiring));
     check(
         &rendered,
         ".github/web.yml",

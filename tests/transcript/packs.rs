@@ -67,6 +67,14 @@ fn a_manifest_with_mistakes() {
 }
 
 #[test]
+fn a_runbook_that_is_no_page_for_each_environment() {
+    let rules = "\n[[files]]\ntemplate = \"main.tf\"\npath     = \"{{ env.name }}/a.tf\"\nrunbook  = true\n\n[[files]]\ntemplate = \"main.tf\"\npath     = \"a.md\"\neach     = \"project\"\nrunbook  = true\n\n[[files]]\ntemplate = \"main.tf\"\npath     = \"{{ env.name }}/a.md\"\nrunbook  = \"yes\"\n";
+    let project = Project::shop();
+    let pack = project.read(PACK);
+    Transcript::of(project).write(PACK, &format!("{pack}{rules}")).run("gen").reads("pack_runbook");
+}
+
+#[test]
 fn a_pack_that_is_none() {
     let transcript = Transcript::of(Project::shop());
     transcript.project.remove(PACK);
