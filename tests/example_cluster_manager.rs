@@ -15,6 +15,10 @@ mod pipeline;
 mod project;
 #[path = "example_cluster_manager/releases.rs"]
 mod releases;
+#[path = "support/runbook.rs"]
+mod runbook;
+#[path = "example_cluster_manager/runbooks.rs"]
+mod runbooks;
 #[path = "example_cluster_manager/steps.rs"]
 mod steps;
 mod support;

@@ -15,6 +15,10 @@ mod deploy;
 mod journey;
 #[path = "support/project.rs"]
 mod project;
+#[path = "support/runbook.rs"]
+mod runbook;
+#[path = "example_ecs/runbooks.rs"]
+mod runbooks;
 mod support;
 #[path = "support/terraform.rs"]
 mod terraform;

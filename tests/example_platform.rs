@@ -22,6 +22,10 @@ mod project;
 mod release;
 #[path = "example_platform/review.rs"]
 mod review;
+#[path = "support/runbook.rs"]
+mod runbook;
+#[path = "example_platform/runbooks.rs"]
+mod runbooks;
 mod support;
 #[path = "support/terraform.rs"]
 mod terraform;

@@ -17,7 +17,7 @@ fn what_is_committed_is_in_sync_and_a_second_run_writes_nothing() {
     let before = project.tree();
     let run = project.done("gen");
     assert_eq!(project.tree(), before);
-    assert_eq!(run.out, "22 files: 22 already current\n");
+    assert_eq!(run.out, "26 files: 26 already current\n");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::{ENVIRONMENTS, example, root};
 fn what_is_committed_is_what_environments_toml_says() {
     let project = example();
     let before = project.tree();
-    assert!(project.done("check").out.starts_with("in sync: 19 files, 3 roots, 3 environments"));
+    assert!(project.done("check").out.starts_with("in sync: 22 files, 3 roots, 3 environments"));
     project.done("gen");
     assert_eq!(project.tree(), before);
 }
