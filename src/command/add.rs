@@ -82,7 +82,7 @@ fn added(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Result<Outcome
         Err(outcome) => return Ok(outcome),
     };
     let mut outcome = revised.outcome;
-    outcome.out.push_str(&runbook::pages(&revised.project, &name, None));
+    outcome.out.push_str(&runbook::steps(&revised.project, &name, None, common.style));
     Ok(outcome)
 }
 

@@ -67,7 +67,12 @@ fn retired(common: &Common, options: &Retire) -> Result<Outcome, Stopped> {
     let mut outcome = revised.outcome;
     outcome.out = revision::changes(&[], &lost) + &outcome.out;
     if !options.destroyed {
-        outcome.out.push_str(&runbook::pages(&revised.project, &name, service.as_ref()));
+        outcome.out.push_str(&runbook::steps(
+            &revised.project,
+            &name,
+            service.as_ref(),
+            common.style,
+        ));
         let command = command(&name, service.as_ref());
         outcome.err.push_str(&format!("once its resources are destroyed: {command} --destroyed\n"));
     }

@@ -2,14 +2,21 @@
 
 use super::project::Project;
 use crate::name::Name;
+use crate::report::{Style, runbook};
 
-/// The pages of an environment, or of one service in it, each under its path.
-pub fn pages(project: &Project, environment: &Name, service: Option<&Name>) -> String {
+/// What is to be done now for an environment, or for one service in it.
+pub fn steps(
+    project: &Project,
+    environment: &Name,
+    service: Option<&Name>,
+    style: Style,
+) -> String {
     let pages = project.files.iter().filter(|file| {
         let concern = &file.owner.concern;
-        file.path.as_str().ends_with("/RUNBOOK.md")
+        file.runbook
             && concern.environment.as_ref() == Some(environment)
             && (service.is_none() || concern.service.as_ref() == service)
     });
-    pages.map(|file| format!("\n{}:\n\n{}", file.path, file.body())).collect()
+    let pages: Vec<(&str, &str)> = pages.map(|file| (file.path.as_str(), file.body())).collect();
+    runbook::steps(&pages, style)
 }

@@ -52,8 +52,7 @@ pub fn deployment(
     context.insert_value("env", shared.facts[deployment.environment].clone());
     context.insert_value("service", shared.settings[service][index].clone());
     context.insert_value("files", files(&layout.deployments[service][index]));
-    let environment = &input.resolved.environments[deployment.environment];
-    context.insert_value("retiring", Value::from(environment.retiring));
+    context.insert_value("retiring", Value::from(deployment.retiring));
     if let Some(known) = chart_of(deployment, input.charts) {
         context.insert_value("chart", chart(known));
     }

@@ -7,6 +7,7 @@ pub mod init;
 pub mod json;
 pub mod problem;
 pub mod revision;
+pub mod runbook;
 pub mod text;
 
 use crate::place::{Place, Sources};
