@@ -5,10 +5,11 @@
 //! elsewhere.
 #![expect(clippy::disallowed_methods, reason = "this module is the file system boundary")]
 
-use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
 
 use crate::name::RelativePath;
 use crate::plan::{self, Found};
@@ -67,7 +68,7 @@ pub struct Listing {
     /// Files whose names may matter, and what is no file under such a name.
     pub files: Vec<RelativePath>,
     /// Those of them that are plain files, reached through plain folders.
-    plain: BTreeMap<RelativePath, bool>,
+    plain: IndexMap<RelativePath, bool>,
     drafts: Vec<PathBuf>,
 }
 
@@ -186,6 +187,7 @@ impl Disk {
                 Err(error) => return Err(error).at("list", &path),
             }
         }
+        listing.plain.sort_unstable_keys();
         listing.files = listing.plain.keys().cloned().collect();
         Ok(listing)
     }

@@ -7,7 +7,7 @@ mod reader;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use crate::diagnostic::{Problem, Problems};
 use crate::name::{Name, RelativePath};
@@ -137,8 +137,8 @@ pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
     let waivers = waivers(&mut reader, tree.get("waivers"));
     check_order(&mut reader, &project, &environments, tree);
     check_where_services_run(&mut reader, &services, &environments);
-    let rank = |name: &Name| project.order.iter().flatten().position(|listed| listed == name);
-    environments.sort_by(|a, _, b, _| rank(a).cmp(&rank(b)));
+    let ranks: IndexSet<&Name> = project.order.iter().flatten().collect();
+    environments.sort_by_cached_key(|name, _| ranks.get_index_of(name));
     (Config { project, defaults, profiles, environments, services, waivers }, reader.problems)
 }
 
@@ -256,12 +256,12 @@ fn check_order(
 ) {
     let order = tree.get("project").and_then(|project| project.get("order"));
     let Some(order) = order else { return };
-    let listed: Vec<&Name> = project.order.iter().flatten().collect();
-    for (index, name) in listed.iter().enumerate() {
-        if listed[..index].contains(name) {
+    let mut listed: IndexSet<&Name> = IndexSet::new();
+    for name in project.order.iter().flatten() {
+        if !listed.insert(name) {
             let message = format!("`order` lists `{name}` twice");
             reader.problems.push(Problem::error("order", message).at(order.origin.value));
-        } else if !environments.contains_key(*name) {
+        } else if !environments.contains_key(name) {
             let message =
                 format!("`order` lists `{name}`, and there is no table `[environments.{name}]`");
             let help = format!("add [environments.{name}], or take `{name}` out of `order`");
@@ -271,7 +271,7 @@ fn check_order(
         }
     }
     for (name, environment) in environments {
-        if !listed.contains(&name) {
+        if !listed.contains(name) {
             let message = format!("`order` does not list the environment `{name}`");
             let help = "add it to `order` in [project], at its step of the promotion";
             let problem = Problem::error("order", message).at(environment.place).help(help);

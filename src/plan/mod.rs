@@ -169,9 +169,9 @@ pub fn plan(
     options: &Options,
     read: impl Fn(&RelativePath) -> Found + Sync,
 ) -> Plan {
-    let rendered: BTreeSet<&RelativePath> = files.iter().map(|file| &file.path).collect();
-    let strays: Vec<&RelativePath> =
-        listed.iter().filter(|path| !rendered.contains(path)).collect();
+    let is_rendered =
+        |path: &&RelativePath| files.binary_search_by(|file| file.path.cmp(path)).is_ok();
+    let strays: Vec<&RelativePath> = listed.iter().filter(|path| !is_rendered(path)).collect();
     let judge = Judge { files, listed, roots: roots(files), options };
     let mut plan = Plan::default();
     for (index, (file, judged)) in files

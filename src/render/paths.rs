@@ -2,8 +2,9 @@
 //!
 //! Knows rules and settings, not contents.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use indexmap::IndexMap;
 
 use super::{Input, Planned};
 use crate::config::Project;
@@ -143,7 +144,7 @@ fn place(project: &Project, path: &str) -> Result<RelativePath, String> {
 
 /// Two files in one place, also where a file system ignores case.
 fn collisions<'a>(all: impl Iterator<Item = &'a Planned<'a>>, problems: &mut Problems) {
-    let mut known: BTreeMap<String, &Planned<'_>> = BTreeMap::new();
+    let mut known: IndexMap<String, &Planned<'_>> = IndexMap::new();
     for planned in all {
         let Some(first) = known.insert(planned.path.as_str().to_lowercase(), planned) else {
             continue;

@@ -84,7 +84,7 @@ impl Deployment {
 
 /// Resolves a configuration with the packs it names.
 pub fn resolve(config: &Config, packs: &Packs, sources: &Sources) -> (Resolved, Problems) {
-    let resolver = Resolver { config, packs, sources };
+    let resolver = Resolver { config, packs, sources, steps: steps(config) };
     let mut problems = Problems::default();
     let written: Vec<_> = config.environments.iter().collect();
     let environments =
@@ -96,6 +96,17 @@ pub fn resolve(config: &Config, packs: &Packs, sources: &Sources) -> (Resolved, 
         .filter_map(|(name, written)| resolver.service(name, written, &environments, &mut problems))
         .collect();
     (Resolved { environments, services }, without_consequences(problems))
+}
+
+/// The promotion step of every environment that `order` lists.
+fn steps(config: &Config) -> IndexMap<&Name, usize> {
+    let mut steps = IndexMap::new();
+    for (index, step) in config.project.order.iter().enumerate() {
+        for name in step {
+            steps.entry(name).or_insert(index);
+        }
+    }
+    steps
 }
 
 /// What was made side by side, its problems put to the others.
@@ -144,6 +155,7 @@ struct Resolver<'a> {
     config: &'a Config,
     packs: &'a Packs,
     sources: &'a Sources,
+    steps: IndexMap<&'a Name, usize>,
 }
 
 impl Resolver<'_> {
@@ -164,8 +176,8 @@ impl Resolver<'_> {
         let mut interpolation =
             Interpolation::new(&merged, None, Missing::IsAProblem, self.sources, &mut problems);
         let facts = interpolation.facts();
-        let steps = &self.config.project.order;
-        let step = steps.iter().position(|step| step.contains(name)).unwrap_or(steps.len());
+        let beyond_all = self.config.project.order.len();
+        let step = self.steps.get(name).copied().unwrap_or(beyond_all);
         let environment = Environment {
             name: name.clone(),
             place: written.place,
