@@ -20,8 +20,11 @@ pub enum Missing {
 }
 
 pub struct Interpolation<'a> {
-    env: &'a Arc<Node>,
+    /// `None`: no facts are known, and what leads to one stays as it is.
+    env: Option<&'a Arc<Node>>,
     service: Option<&'a Arc<Node>>,
+    /// The one of them that is resolved.
+    root: &'a Arc<Node>,
     missing: Missing,
     sources: &'a Sources,
     problems: &'a mut Problems,
@@ -41,20 +44,43 @@ impl<'a> Interpolation<'a> {
         sources: &'a Sources,
         problems: &'a mut Problems,
     ) -> Interpolation<'a> {
-        Interpolation { env, service, missing, sources, problems, active: Vec::new(), faults: 0 }
+        let root = service.unwrap_or(env);
+        let (env, active) = (Some(env), Vec::new());
+        Interpolation { env, service, root, missing, sources, problems, active, faults: 0 }
     }
 
-    /// The facts with every reference replaced.
-    pub fn facts(&mut self) -> Arc<Node> {
-        self.whole(self.env)
+    /// Settings with every reference replaced that leads to no fact. What leads to one, or to
+    /// anything that is wrong, stays as it is, to be looked at again for each environment.
+    pub fn without_facts(settings: &Arc<Node>, sources: &Sources) -> Arc<Node> {
+        let mut found_again = Problems::default();
+        let mut interpolation = Interpolation {
+            env: None,
+            service: Some(settings),
+            root: settings,
+            missing: Missing::IsAProblem,
+            sources,
+            problems: &mut found_again,
+            active: Vec::new(),
+            faults: 0,
+        };
+        interpolation.settled_where_possible(settings)
     }
 
-    /// The settings with every reference replaced.
-    pub fn settings(&mut self) -> Arc<Node> {
-        self.service.map_or_else(|| Arc::clone(self.env), |service| self.whole(service))
+    fn settled_where_possible(&mut self, node: &Arc<Node>) -> Arc<Node> {
+        if let Some(table) = node.table().filter(|_| node.refers) {
+            let settled = |(key, item): (&Key, &Arc<Node>)| {
+                (Arc::clone(key), self.settled_where_possible(item))
+            };
+            return Arc::new(node.with(Value::Table(table.iter().map(settled).collect())));
+        }
+        let faults = self.faults;
+        let settled = self.node(node).filter(|_| self.faults == faults);
+        settled.unwrap_or_else(|| Arc::clone(node))
     }
 
-    fn whole(&mut self, root: &Arc<Node>) -> Arc<Node> {
+    /// The settings, or where there are none the facts, with every reference replaced.
+    pub fn whole(&mut self) -> Arc<Node> {
+        let root = self.root;
         let empty = || Arc::new(root.with(Value::Table(Table::new())));
         self.node(root).unwrap_or_else(empty)
     }
@@ -130,10 +156,14 @@ impl<'a> Interpolation<'a> {
             self.circle(node, reference);
             return None;
         }
-        let root = match (scope, self.service) {
-            (Scope::Env, _) => Arc::clone(self.env),
-            (Scope::Service, Some(service)) => Arc::clone(service),
-            (Scope::Service, None) => {
+        let root = match (scope, self.env, self.service) {
+            (Scope::Env, Some(env), _) => Arc::clone(env),
+            (Scope::Env, None, _) => {
+                self.report(None);
+                return None;
+            }
+            (Scope::Service, _, Some(service)) => Arc::clone(service),
+            (Scope::Service, _, None) => {
                 let problem = Problem::error("unknown-reference", "a fact cannot name a setting");
                 let help = "facts belong to an environment, settings to a service in it";
                 self.report(problem.at(self.place(node, *spot)).help(help));
@@ -183,7 +213,7 @@ impl<'a> Interpolation<'a> {
         let word = scope.word();
         let message = format!("nobody gives `{word}.{path}`");
         let problem = Problem::error("unknown-reference", message);
-        let root = if *scope == Scope::Env { Some(self.env) } else { self.service };
+        let root = if *scope == Scope::Env { self.env } else { self.service };
         let parent = root.and_then(|root| root.at(&Path(path.0[..path.0.len() - 1].to_vec())));
         let known = parent.and_then(Node::table).into_iter().flat_map(|table| table.keys());
         let known: Vec<&str> = known.map(|key| &**key).collect();

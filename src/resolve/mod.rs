@@ -4,6 +4,7 @@
 
 mod interpolate;
 mod layers;
+mod merged;
 mod validate;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use crate::tree::{Node, Value};
 use crate::words;
 pub use interpolate::fill;
 use interpolate::{Interpolation, Missing};
+use merged::{AllMerged, Merged};
 
 pub type Packs = IndexMap<String, Arc<Pack>>;
 
@@ -175,7 +177,7 @@ impl Resolver<'_> {
         problems.extend(undeclared.into_iter().filter(sure));
         let mut interpolation =
             Interpolation::new(&merged, None, Missing::IsAProblem, self.sources, &mut problems);
-        let facts = interpolation.facts();
+        let facts = interpolation.whole();
         let beyond_all = self.config.project.order.len();
         let step = self.steps.get(name).copied().unwrap_or(beyond_all);
         let environment = Environment {
@@ -208,12 +210,14 @@ impl Resolver<'_> {
             self.sources,
             &mut ignored,
         )
-        .settings();
+        .whole();
         let wanted = environments.iter().enumerate();
         let wanted: Vec<_> =
             wanted.filter(|(_, environment)| written.runs_in(&environment.name)).collect();
+        let merged = AllMerged::new(self, name, written, &wanted);
         let deployments = parallel::map(&wanted, |(index, environment)| {
-            self.deployment(name, written, *index, environment)
+            let merged = merged.of(self, name, environment);
+            self.deployment(name, written.place, merged, *index, environment)
         });
         let deployments = gather(deployments, problems).into_iter().flatten().collect();
         Some(Service { name: name.clone(), place: written.place, pack, settings, deployments })
@@ -222,42 +226,29 @@ impl Resolver<'_> {
     fn deployment(
         &self,
         name: &Name,
-        service: &crate::config::Service,
+        place: Place,
+        (merged, mut problems): (Option<&Merged>, Problems),
         index: usize,
         environment: &Environment,
     ) -> (Option<Deployment>, Problems) {
-        let mut problems = Problems::default();
-        let written = &self.config.environments[&environment.name];
-        let of_profiles = written.profiles.iter();
-        let of_profiles =
-            of_profiles.filter_map(|profile| self.config.profiles[profile].services.get(name));
-        let layers: Vec<&Written> = [&service.settings]
-            .into_iter()
-            .chain(of_profiles)
-            .chain(written.services.get(name))
-            .collect();
-        let Some(pack) = self.pack_of(&layers, name, service.place, &mut problems) else {
-            return (None, problems);
-        };
-        let merged = layers::stack_over(&pack.defaults, layers, &mut problems);
-        let keep = kept(&merged, &mut problems);
-        let only = only(&merged, &pack, &mut problems);
-        let merged = with_name(&without_reserved(&merged), name, service.place);
-        validate::settings_declared(&merged, &pack, &mut problems);
-        let facts = &environment.facts;
-        let settings = Interpolation::new(
-            facts,
-            Some(&merged),
-            Missing::IsAProblem,
-            self.sources,
-            &mut problems,
-        )
-        .settings();
-        let owner = validate::Owner { service: name, environment, place: service.place };
-        validate::against_schema(&pack, &owner, facts, &settings, &mut problems);
-        let retiring = environment.retiring || written.retiring_services.contains(name);
-        let deployment = Deployment { environment: index, retiring, pack, settings, keep, only };
-        (Some(deployment), concerning(problems, Some(name), &environment.name))
+        let deployment = merged.map(|Merged { pack, settings, keep, only }| {
+            let facts = &environment.facts;
+            let settings = Interpolation::new(
+                facts,
+                Some(settings),
+                Missing::IsAProblem,
+                self.sources,
+                &mut problems,
+            )
+            .whole();
+            let owner = validate::Owner { service: name, environment, place };
+            validate::against_schema(pack, &owner, facts, &settings, &mut problems);
+            let (pack, keep, only) = (Arc::clone(pack), keep.clone(), only.clone());
+            let of_services = &self.config.environments[&environment.name].retiring_services;
+            let retiring = environment.retiring || of_services.contains(name);
+            Deployment { environment: index, retiring, pack, settings, keep, only }
+        });
+        (deployment, concerning(problems, Some(name), &environment.name))
     }
 
     /// Whether every pack was loaded: which facts one that was not would declare, nobody can say,
