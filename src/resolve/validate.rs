@@ -2,8 +2,6 @@
 //!
 //! Finds problems, changes nothing.
 
-use serde_json::Value as Json;
-
 use super::{Environment, Packs};
 use crate::diagnostic::{Problem, Problems};
 use crate::name::Name;
@@ -97,18 +95,9 @@ pub fn against_schema(
     settings: &Node,
     problems: &mut Problems,
 ) {
-    for violation in pack.schema.violations(facts.to_json(), defined(settings)) {
+    for violation in pack.schema.violations(facts, settings) {
         problems.push(problem(&violation, owner, facts, settings));
     }
-}
-
-/// Settings as the schema judges them: a null below `values` is Helm's affair.
-fn defined(settings: &Node) -> Json {
-    let mut json = settings.to_json();
-    if let Some(settings) = json.as_object_mut() {
-        settings.remove("values");
-    }
-    json
 }
 
 fn problem(violation: &Violation, owner: &Owner<'_>, facts: &Node, settings: &Node) -> Problem {

@@ -4,12 +4,16 @@
 //! alone, so that the declared names are known without a value at hand. `default` has no effect.
 //! Knows nothing of layers or templates.
 
+mod instance;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::LocationSegment;
 use serde_json::{Value, json};
 
 use crate::path::{Key, Path};
 use crate::reference::Scope;
+use crate::tree::Node;
+use instance::{Instance, Trees};
 
 /// Keys of a fact layer that mean something to envroot itself.
 pub const RESERVED_FACTS: [&str; 7] =
@@ -21,7 +25,7 @@ pub const RESERVED_SETTINGS: [&str; 6] =
 #[derive(Debug)]
 pub struct Schema {
     document: Value,
-    validator: jsonschema::Validator,
+    validator: jsonschema::Validator<Trees>,
 }
 
 /// A value that is not what its schema asks for.
@@ -52,7 +56,8 @@ impl Schema {
             let anything = json!({ "type": "object", "additionalProperties": true });
             properties.entry(open).or_insert(anything);
         }
-        let validator = jsonschema::validator_for(&document).map_err(|error| error.to_string())?;
+        let options = jsonschema::options_for::<Trees>();
+        let validator = options.build(&document).map_err(|error| error.to_string())?;
         Ok(Schema { document, validator })
     }
 
@@ -72,12 +77,12 @@ impl Schema {
     }
 
     /// Everything that is wrong with the facts and settings of one service in one environment.
-    pub fn violations(&self, env: Value, service: Value) -> Vec<Violation> {
-        let instance = json!({ "env": env, "service": service });
-        if self.validator.is_valid(&instance) {
+    pub fn violations(&self, env: &Node, service: &Node) -> Vec<Violation> {
+        let instance = Instance::Whole { env, service };
+        if self.validator.is_valid(instance) {
             return Vec::new();
         }
-        self.validator.iter_errors(&instance).filter_map(|error| self.violation(&error)).collect()
+        self.validator.iter_errors(instance).filter_map(|error| self.violation(&error)).collect()
     }
 
     /// `None` for an unknown key, which is found where it is written, with the key that was meant.
@@ -238,6 +243,7 @@ impl<'a> Shape<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tree::tests::tree;
 
     const SCHEMA: &str = r##"{
         "properties": {
@@ -286,9 +292,9 @@ mod tests {
     }
 
     #[track_caller]
-    fn violations(env: Value, service: Value, expected: &[&str]) {
+    fn violations(env: &str, service: &str, expected: &[&str]) {
         let schema = schema();
-        let found = schema.violations(env, service);
+        let found = schema.violations(&tree(env), &tree(service));
         let messages: Vec<String> =
             found.iter().map(|it| format!("{} {} {}", it.code, it.path, it.message)).collect();
         assert_eq!(messages, expected);
@@ -296,26 +302,26 @@ mod tests {
 
     #[test]
     fn what_a_schema_asks_for_is_said_in_words() {
-        let env = || json!({ "account_id": "123456789012" });
-        violations(env(), json!({}), &[]);
-        violations(env(), json!({ "unknown": 1 }), &[]);
-        violations(json!({}), json!({}), &["missing-setting account_id nobody gives `account_id`"]);
+        let env = "account_id = '123456789012'";
+        violations(env, "", &[]);
+        violations(env, "unknown = 1", &[]);
+        violations("", "", &["missing-setting account_id nobody gives `account_id`"]);
         violations(
-            json!({ "account_id": 123456789012_i64 }),
-            json!({}),
+            "account_id = 123456789012",
+            "",
             &["wrong-type account_id `account_id` must be of type string, not integer"],
         );
         violations(
-            env(),
-            json!({ "mode": "c", "replicas": 0 }),
+            env,
+            "mode = 'c'\nreplicas = 0",
             &[
                 "wrong-value mode `mode` must be one of \"a\", \"b\"",
                 "wrong-value replicas `replicas`: this value is less than the minimum of 1",
             ],
         );
         violations(
-            env(),
-            json!({ "jobs": [{ "cpu": 1 }] }),
+            env,
+            "jobs = [{ cpu = 1 }]",
             &["wrong-type jobs.0.cpu `jobs.0.cpu` must be of type string, not integer"],
         );
     }
@@ -327,15 +333,14 @@ mod tests {
         let schema = Schema::new(documents).unwrap();
         let keys = schema.shape(Scope::Service).keys();
         assert_eq!(keys, ["replicas", "api", "jobs", "labels", "mode", "more", "name", "values"]);
-        let found =
-            schema.violations(json!({ "account_id": "123456789012" }), json!({ "mode": "a" }));
+        let found = schema.violations(&tree("account_id = '123456789012'"), &tree("mode = 'a'"));
         assert_eq!(found[0].message, "`mode` must be one of \"c\"");
     }
 
     #[test]
     fn a_violation_says_what_the_setting_is_for() {
         let schema = schema();
-        let found = schema.violations(json!({ "account_id": 1 }), json!({}));
+        let found = schema.violations(&tree("account_id = 1"), &tree(""));
         assert_eq!(found[0].description.as_deref(), Some("Twelve digits."));
         assert_eq!(found[0].help.as_deref(), Some("write it in quotes: \"1\""));
     }
