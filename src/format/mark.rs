@@ -20,6 +20,8 @@ const INDENT: char = '\u{FDD7}';
 const INDENTED: char = '\u{FDD8}';
 const OUTDENT: char = '\u{FDD9}';
 const NIBBLE: u32 = 0xFDE0;
+/// What every mark begins with, in UTF-8; so do some other characters.
+const FIRST_BYTE: u8 = 0xEF;
 
 /// What a printed value is, which decides where it may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,10 +95,12 @@ pub fn indented(output: String) -> String {
     let mut starts_line = true;
     let mut rest = output.as_str();
     while !rest.is_empty() {
-        let at = rest.find([INDENT, OUTDENT, OPEN, '\n']).unwrap_or(rest.len());
+        let may_mean_something = |byte: u8| byte == b'\n' || byte == FIRST_BYTE;
+        let at = rest.bytes().position(may_mean_something).unwrap_or(rest.len());
         let (text, marked) = rest.split_at(at);
         let c = marked.chars().next();
-        if starts_line && (!text.is_empty() || c == Some(OPEN)) {
+        let holds_text = !text.is_empty() || !matches!(c, None | Some(INDENT | OUTDENT | '\n'));
+        if starts_line && holds_text {
             out.extend(levels.iter().copied());
             starts_line = false;
         }
@@ -119,7 +123,7 @@ pub fn indented(output: String) -> String {
             }
             _ => {
                 out.push_str(&marked[..marked.len() - after.len()]);
-                starts_line = c.is_some();
+                starts_line = c == Some('\n');
                 after
             }
         };
@@ -220,6 +224,7 @@ mod tests {
         let expected = format!("a\n  b\n\n    c: {value}\n  d\ne\n");
         assert_eq!(indented(output), expected);
         assert_eq!(indented("a\n".to_owned()), "a\n");
+        assert_eq!(indented(format!("{open}！\na！b\n{close}c\n")), "  ！\n  a！b\nc\n");
     }
 
     #[test]

@@ -18,6 +18,16 @@ pub struct Printed {
     pub tags: Vec<(u32, u32)>,
 }
 
+/// Adds blanks.
+fn push_blanks(out: &mut String, mut count: usize) {
+    const BLANKS: &str = "                                ";
+    while count > BLANKS.len() {
+        out.push_str(BLANKS);
+        count -= BLANKS.len();
+    }
+    out.push_str(&BLANKS[..count]);
+}
+
 /// A value that may not stand where a template printed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misplaced {

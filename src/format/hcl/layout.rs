@@ -4,11 +4,12 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::lexer::{Kind, Lexer, Token};
+use super::lexer::{Kind, Token, tokens};
+use crate::format::push_blanks;
 
 /// The text as `terraform fmt` lays it out, with no blank lines at its end.
 pub(super) fn canonical(source: &str) -> String {
-    let tokens: Vec<Token> = Lexer::new(source).collect();
+    let tokens = tokens(source);
     let mut sheet = Sheet { source, blanks: vec![0; tokens.len()], tokens };
     sheet.space();
     let lines = sheet.lines();
@@ -165,7 +166,7 @@ impl Sheet<'_> {
     fn written(&self) -> String {
         let mut out = String::with_capacity(self.source.len() + self.source.len() / 4);
         for (token, blanks) in self.tokens.iter().zip(&self.blanks) {
-            out.extend(std::iter::repeat_n(' ', *blanks));
+            push_blanks(&mut out, *blanks);
             out.push_str(&self.source[token.range()]);
         }
         out.truncate(out.trim_end_matches('\n').len());

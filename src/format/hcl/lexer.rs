@@ -59,8 +59,16 @@ impl Token {
     }
 }
 
+/// All tokens of a text.
+pub(super) fn tokens(source: &str) -> Vec<Token> {
+    // Four bytes and more are in a token, blanks counted: so the list seldom has to grow.
+    let mut tokens = Vec::with_capacity(source.len() / 4 + 1);
+    tokens.extend(Lexer { source, at: 0, modes: Vec::new() });
+    tokens
+}
+
 /// Reads tokens one by one.
-pub(super) struct Lexer<'a> {
+struct Lexer<'a> {
     source: &'a str,
     at: usize,
     modes: Vec<Mode<'a>>,
@@ -76,10 +84,6 @@ enum Mode<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    pub(super) fn new(source: &'a str) -> Lexer<'a> {
-        Lexer { source, at: 0, modes: Vec::new() }
-    }
-
     fn rest(&self) -> &'a [u8] {
         &self.source.as_bytes()[self.at..]
     }

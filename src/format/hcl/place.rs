@@ -7,7 +7,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::escape;
-use super::lexer::{Kind, Lexer, Token};
+use super::lexer::{Kind, Token, tokens};
 use super::objection::objection;
 use crate::format::mark::{Piece, Value};
 use crate::format::{Misplaced, Printed};
@@ -32,7 +32,7 @@ pub(super) fn place(pieces: &[Piece<'_>]) -> Result<Printed, Vec<Misplaced>> {
             }
         }
     }
-    let tokens: Vec<Token> = Lexer::new(&source).collect();
+    let tokens = tokens(&source);
     let misplaced = misplaced(&source, &tokens, &slots);
     if !misplaced.is_empty() {
         return Err(misplaced);
@@ -74,7 +74,7 @@ impl<'a> Placer<'a> {
                 Kind::CloseHeredoc => drop(heredocs.pop()),
                 _ => {}
             }
-            let inside = slots.partition_point(|(slot, _)| *slot < token.end);
+            let inside = slots.iter().take_while(|(slot, _)| *slot < token.end).count();
             if inside > 0 {
                 let (inside, rest) = slots.split_at(inside);
                 slots = rest;

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::{inline, scalar};
+use crate::format::push_blanks;
 
 /// A printed document that knows what each of its lines is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,15 +26,24 @@ pub enum Step<'a> {
 }
 
 /// Prints data as a YAML document.
-pub fn document(value: &Value) -> Document<'_> {
-    let mut printer = Printer { text: String::new(), lines: Vec::new(), path: Vec::new() };
+pub fn text(value: &Value) -> String {
+    let mut printer = Printer { text: String::new(), lines: None, path: Vec::new() };
     printer.node(value, 0);
-    Document { text: printer.text, lines: printer.lines }
+    printer.text
+}
+
+/// Prints data as a YAML document that knows its lines.
+pub fn document(value: &Value) -> Document<'_> {
+    let lines = Some(Vec::new());
+    let mut printer = Printer { text: String::new(), lines, path: Vec::new() };
+    printer.node(value, 0);
+    Document { text: printer.text, lines: printer.lines.unwrap_or_default() }
 }
 
 struct Printer<'a> {
     text: String,
-    lines: Vec<Vec<Step<'a>>>,
+    /// `None` where nobody asks for them.
+    lines: Option<Vec<Vec<Step<'a>>>>,
     path: Vec<Step<'a>>,
 }
 
@@ -107,11 +117,13 @@ impl<'a> Printer<'a> {
     fn line(&mut self, text: &str) {
         self.text.push_str(text);
         self.text.push('\n');
-        self.lines.push(self.path.clone());
+        if let Some(lines) = &mut self.lines {
+            lines.push(self.path.clone());
+        }
     }
 
     fn indent(&mut self, indent: usize) {
-        self.text.extend(std::iter::repeat_n(' ', indent));
+        push_blanks(&mut self.text, indent);
     }
 }
 

@@ -12,6 +12,6 @@ mod print;
 mod scalar;
 
 pub use check::check;
-pub use document::{Document, Step, document};
+pub use document::{Document, Step, document, text};
 pub use inline::inline;
 pub use print::print;
