@@ -215,6 +215,12 @@ impl Disk {
         Ok(())
     }
 
+    /// Whether a plain file at a path holds a text, and nothing else.
+    pub fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool {
+        let is_plain = listing.plain.get(path) == Some(&true);
+        is_plain && is_text(&self.root.join(path.as_str()), text).unwrap_or(false)
+    }
+
     /// What stands at a path, no link followed.
     pub fn found(&self, path: &RelativePath, listing: &Listing) -> Found {
         let on_disk = self.root.join(path.as_str());
@@ -387,6 +393,13 @@ impl Listing {
 
 fn is_draft(name: &str) -> bool {
     name.starts_with(DRAFT_PREFIX) && name.ends_with(DRAFT_SUFFIX)
+}
+
+/// Whether a file holds a text: no more of it is read than that takes.
+fn is_text(path: &Path, text: &str) -> io::Result<bool> {
+    let mut bytes = Vec::with_capacity(text.len() + 1);
+    File::open(path)?.take(text.len() as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes == text.as_bytes())
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {

@@ -3,6 +3,7 @@
 //! Finds its folder and holds it, picks what was selected, and sorts the problems.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem::ManuallyDrop;
 
 use super::{Common, Exit, Outcome};
 use crate::config::Config;
@@ -34,12 +35,14 @@ pub struct Workspace {
     _lock: Lock,
 }
 
+/// What is large in it is never freed: the process ends soon after, and gives all memory back at
+/// once.
 pub struct Project {
     pub workspace: Workspace,
     pub sources: Sources,
-    pub resolved: Resolved,
-    pub files: Vec<File>,
-    pub listing: Listing,
+    pub resolved: ManuallyDrop<Resolved>,
+    pub files: ManuallyDrop<Vec<File>>,
+    pub listing: ManuallyDrop<Listing>,
     pub plan: Plan,
     pub selection: Selection,
     /// Problems that touch what was selected, and the number of those that do not.
@@ -90,8 +93,10 @@ pub fn open(common: &Common, writes: bool, request: Request) -> Result<Project, 
     let workspace = Workspace::enter(common, writes)?;
     let read = load::read(workspace.text()?)?;
     let selection = selection(common, &read.config)?;
-    let loaded = read.load(&workspace.disk)?;
-    Ok(workspace.compare(loaded, selection, request)?)
+    let listing = workspace.list(&read.config)?;
+    let is_current = |path: &RelativePath, text: &str| workspace.disk.holds(path, text, &listing);
+    let loaded = read.load(&workspace.disk, is_current)?;
+    Ok(workspace.compare(loaded, listing, selection, request))
 }
 
 impl Workspace {
@@ -118,19 +123,24 @@ impl Workspace {
         Ok(self.disk.text(CONFIG)?.unwrap_or_default())
     }
 
-    /// Compares what was rendered with what is on disk.
-    pub fn compare(
-        self,
-        loaded: Loaded,
-        selection: Selection,
-        request: Request,
-    ) -> Result<Project, Failure> {
-        let Loaded { sources, config, resolved, files, mut problems, .. } = loaded;
+    /// Lists what is below the folders that a configuration lets envroot own.
+    pub fn list(&self, config: &Config) -> Result<Listing, Failure> {
         let owned: Vec<&str> = [config.project.output()]
             .into_iter()
             .chain(config.project.also.iter().map(RelativePath::as_str))
             .collect();
-        let listing = self.disk.list(&owned)?;
+        self.disk.list(&owned)
+    }
+
+    /// Compares what was rendered with what is on disk.
+    pub fn compare(
+        self,
+        loaded: Loaded,
+        listing: Listing,
+        selection: Selection,
+        request: Request,
+    ) -> Project {
+        let Loaded { sources, config, resolved, files, mut problems, .. } = loaded;
         let options = Options {
             selection: selection.clone(),
             destroyed: request.destroyed,
@@ -149,17 +159,17 @@ impl Workspace {
         }
         let (inside, outside): (Vec<Problem>, Vec<Problem>) =
             problems.into_iter().partition(|problem| selection.touches(problem));
-        Ok(Project {
+        Project {
             workspace: self,
             sources,
-            resolved,
-            files,
-            listing,
+            resolved: ManuallyDrop::new(resolved),
+            files: ManuallyDrop::new(files),
+            listing: ManuallyDrop::new(listing),
             plan,
             selection,
             problems: inside,
             problems_outside: outside.len(),
-        })
+        }
     }
 }
 

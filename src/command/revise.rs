@@ -46,13 +46,13 @@ impl Revision {
     pub fn begin(common: &Common, writes: bool) -> Result<Revision, Stopped> {
         let workspace = Workspace::enter(common, writes)?;
         let text = workspace.text()?;
-        let before = load::read(text.clone())?.load(&workspace.disk)?;
+        let before = load::read(text.clone())?.load(&workspace.disk, |_, _| false)?;
         Ok(Revision { workspace, text, before })
     }
 
     /// What a text would render.
     pub fn load(&self, text: &str) -> Result<Loaded, Stopped> {
-        Ok(load::read(text.to_owned())?.load(&self.workspace.disk)?)
+        Ok(load::read(text.to_owned())?.load(&self.workspace.disk, |_, _| false)?)
     }
 
     /// The deployments that a layer reaches.
@@ -90,8 +90,8 @@ impl Revision {
         let after = self.load(edited.text()).map_err(stopped)?;
         let reached = reached(&self.before.files, &after.files);
         let request = Request { only: Some(reached), ..carry.request };
-        let project =
-            self.workspace.compare(after, carry.selection, request).map_err(Outcome::from)?;
+        let listing = self.workspace.list(&after.config).map_err(Outcome::from)?;
+        let project = self.workspace.compare(after, listing, carry.selection, request);
         if let Some(outcome) = project.failed(common, consequence) {
             return Err(outcome);
         }

@@ -12,6 +12,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::disk::{CONFIG, Disk, Failure};
 use crate::invariant;
+use crate::name::RelativePath;
 use crate::place::Sources;
 use crate::plan::Selection;
 use crate::render::{self, File};
@@ -60,8 +61,13 @@ pub fn read(text: String) -> Result<Read, Unreadable> {
 }
 
 impl Read {
-    /// Resolves and renders it, with the packs and charts of the project on a disk.
-    pub fn load(self, disk: &Disk) -> Result<Loaded, Failure> {
+    /// Resolves and renders it, with the packs and charts of the project on a disk. A file keeps its
+    /// text unless `is_current` says that the text stands on disk.
+    pub fn load(
+        self,
+        disk: &Disk,
+        is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
+    ) -> Result<Loaded, Failure> {
         let Read { mut sources, tree, config, mut problems } = self;
         let packs = packs::read(disk, &config, &mut sources, &mut problems)?;
         let (resolved, found) = resolve::resolve(&config, &packs, &sources);
@@ -74,7 +80,7 @@ impl Read {
             charts: &charts,
             sources: &sources,
         };
-        let (files, found) = render::render(&input);
+        let (files, found) = render::render_beside(&input, is_current);
         let found: Vec<Problem> =
             found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
         problems.extend(found);

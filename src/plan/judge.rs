@@ -62,11 +62,14 @@ pub enum Stray {
 }
 
 impl Judge<'_> {
-    pub fn rendered(&self, file: &File, found: Found) -> Judged {
-        match found {
+    pub fn rendered(&self, file: &File, read: impl Fn() -> Found) -> Judged {
+        if file.current {
+            return Judged::of(State::Current, Found::Nothing);
+        }
+        match read() {
+            found @ Found::Nothing => Judged::of(State::Missing, found),
+            found @ Found::Other(_) => Judged::of(State::Foreign, found),
             Found::Failed(why) => Judged { failure: Some(why), ..Default::default() },
-            Found::Nothing => Judged::of(State::Missing, found),
-            Found::Other(_) => Judged::of(State::Foreign, found),
             Found::Text(text) => self.text(file, text),
         }
     }

@@ -176,7 +176,7 @@ pub fn plan(
     let mut plan = Plan::default();
     for (index, (file, judged)) in files
         .iter()
-        .zip(parallel::map(files, |file| judge.rendered(file, read(&file.path))))
+        .zip(parallel::map(files, |file| judge.rendered(file, || read(&file.path))))
         .enumerate()
     {
         let outside = !options.includes(&file.path, &file.owner.concern);

@@ -49,6 +49,7 @@ fn rendered(text: &str) -> Vec<File> {
             path,
             owner,
             text,
+            current: false,
             format: None,
             chart: None,
             runbook: false,

@@ -15,7 +15,7 @@ use crate::pack::{Format, Pack};
 use crate::parallel;
 use crate::path::Path;
 use crate::resolve::{Resolved, Service};
-use crate::template::{Context, Value, map, value, with, without};
+use crate::template::{Context, Value, map, value, value_beside, with, without};
 use crate::tree::{self, Node};
 
 /// Facts and settings as the engine takes them, made once for all files that see them.
@@ -30,7 +30,11 @@ impl Shared {
     pub fn new(input: &Input<'_>) -> Shared {
         let Resolved { environments, services } = input.resolved;
         let of_service = |service: &Service| {
-            parallel::map(&service.deployments, |deployment| value(&deployment.settings))
+            let Some(first) = service.deployments.first() else { return Vec::new() };
+            let made = value(&first.settings);
+            parallel::map(&service.deployments, |deployment| {
+                value_beside(&deployment.settings, &first.settings, &made)
+            })
         };
         Shared {
             facts: parallel::map(environments, |environment| value(&environment.facts)),

@@ -32,8 +32,10 @@ pub struct File {
     /// Relative to `environments.toml`.
     pub path: RelativePath,
     pub owner: Owner,
-    /// The whole text, its head included.
+    /// The whole text, its head included; empty where it was let go.
     pub text: String,
+    /// Whether it stands on disk as it is, so that its text was let go.
+    pub current: bool,
     /// The grammar to read it back by; `None` for what has none.
     pub format: Option<Format>,
     pub chart: Option<ChartRecord>,
@@ -46,6 +48,15 @@ impl File {
     /// The text below the head.
     pub fn body(&self) -> &str {
         seal::read(&self.text).map_or(&self.text, |sealed| sealed.body)
+    }
+
+    /// Drops what only a file that differs is asked for.
+    fn let_go(&mut self) {
+        self.current = true;
+        self.text = String::new();
+        if let Source::Template { tags, .. } = &mut self.source {
+            *tags = Vec::new();
+        }
     }
 
     /// The number of lines of its head.
@@ -88,6 +99,15 @@ pub struct Planned<'a> {
 /// All files of a project, in the order of their paths. What cannot be rendered is missing and in
 /// the problems.
 pub fn render(input: &Input<'_>) -> (Vec<File>, Problems) {
+    render_beside(input, |_, _| false)
+}
+
+/// All files of a project, without the texts of those that `is_current` knows: a large project is
+/// never held whole.
+pub fn render_beside(
+    input: &Input<'_>,
+    is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
+) -> (Vec<File>, Problems) {
     let mut problems = Problems::default();
     let layout = paths::plan(input, &mut problems);
     let services = 0..input.resolved.services.len();
@@ -102,7 +122,12 @@ pub fn render(input: &Input<'_>) -> (Vec<File>, Problems) {
         jobs.extend(deployments.map(|deployment| Job::Deployment(index, deployment)));
     }
     let mut files = own_files(input.project);
-    for (rendered, found) in parallel::map(&jobs, |job| renderer.job(job)) {
+    let job = |job: &Job| {
+        let (mut files, problems) = renderer.job(job);
+        files.iter_mut().filter(|it| is_current(&it.path, &it.text)).for_each(File::let_go);
+        (files, problems)
+    };
+    for (rendered, found) in parallel::map(&jobs, job) {
         files.extend(rendered);
         problems.extend(found);
     }
@@ -118,7 +143,8 @@ fn own_files(project: &Project) -> Vec<File> {
     let path = path.expect("a path below a path that was parsed");
     let owner = Owner { project: project.name.clone(), concern: Concern::default() };
     let text = seal::seal(&path, &owner, Comment::Hash, None, "* -merge text eol=lf\n");
-    vec![File { path, owner, text, format: None, chart: None, runbook: false, source: Source::Own }]
+    let (format, chart, source) = (None, None, Source::Own);
+    vec![File { path, owner, text, current: false, format, chart, runbook: false, source }]
 }
 
 /// What is rendered at once: by index into the layout.
@@ -229,7 +255,7 @@ impl Renderer<'_> {
                 let path = rule.path_of(setting, item.as_ref().map(|(name, _)| name));
                 let value = target.settings?.at(&path)?.to_json();
                 let source = Source::Data { deployment: target.deployment?, path };
-                (yaml::document(&value).text, source)
+                (yaml::text(&value), source)
             }
             // What is wrong with a template that could not be loaded was said then.
             Content::Template(template) if !target.pack.engine.contains(template) => return None,
@@ -261,7 +287,8 @@ impl Renderer<'_> {
         let comment = if rule.format == Format::Markdown { Comment::Html } else { Comment::Hash };
         let text = seal::seal(path, &owner, comment, chart.as_ref(), &body);
         let (path, format) = (path.clone(), Some(rule.format));
-        Some(File { path, owner, text, format, chart, runbook: rule.runbook, source })
+        let runbook = rule.runbook;
+        Some(File { path, owner, text, current: false, format, chart, runbook, source })
     }
 
     fn failed(&self, target: &Target<'_>, planned: &Planned<'_>, failure: &Failure) -> Problem {

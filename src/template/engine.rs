@@ -250,6 +250,25 @@ pub fn value(node: &tree::Node) -> Value {
     }
 }
 
+/// A tree as the engine takes it, where it is already `made` of one that shares parts with it.
+pub fn value_beside(node: &Arc<tree::Node>, known: &Arc<tree::Node>, made: &Value) -> Value {
+    if Arc::ptr_eq(node, known) {
+        return made.clone();
+    }
+    let (Some(table), Some(known), Some(made)) = (node.table(), known.table(), made.as_map())
+    else {
+        return value(node);
+    };
+    let entry = |(key, item): (&Arc<str>, &Arc<tree::Node>)| {
+        let known = known.get_full(key);
+        let known = known.and_then(|(at, _, known)| Some((known, made.get_index(at)?.1)));
+        let value =
+            known.map_or_else(|| value(item), |(known, made)| value_beside(item, known, made));
+        (Key::String(Arc::clone(key)), value)
+    };
+    Value::from(table.iter().map(entry).collect::<tera::Map>())
+}
+
 /// A map with more entries, or other values for those it has.
 pub fn with<const N: usize>(table: &Value, more: [(&'static str, Value); N]) -> Value {
     let mut entries = table.as_map().cloned().unwrap_or_default();

@@ -10,6 +10,6 @@ mod names;
 mod prepare;
 mod scan;
 
-pub use engine::{CodePrinter, Engine, Failure, Text, map, value, with, without};
+pub use engine::{CodePrinter, Engine, Failure, Text, map, value, value_beside, with, without};
 pub use names::{Fault, Use};
 pub use tera::{Context, Value};
