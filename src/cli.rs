@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::command::{self, Add, Ask, Common, Format, Generate, Outcome, Retire, Set};
+use crate::command::{self, Add, Ask, Check, Common, Format, Generate, Outcome, Retire, Set};
 use crate::edit::Side;
 use crate::name::Name;
 use crate::report::Style;
@@ -46,12 +46,8 @@ enum Command {
     Check {
         #[command(flatten)]
         filter: Filter,
-        /// How to report
-        #[arg(long, value_enum, default_value_t)]
-        format: ReportFormat,
-        /// With --format json, list current files too
-        #[arg(long)]
-        all: bool,
+        #[command(flatten)]
+        options: CheckOptions,
     },
     /// Begin a project: a first environments.toml that renders at once
     ///
@@ -171,11 +167,44 @@ struct GenerateOptions {
     same_version: bool,
 }
 
+#[derive(Debug, Args)]
+struct CheckOptions {
+    /// How to report
+    #[arg(long, value_enum, default_value_t)]
+    format: ReportFormat,
+    /// With --format json, list current files too
+    #[arg(long)]
+    all: bool,
+    /// Append a summary in Markdown to FILE, such as "$GITHUB_STEP_SUMMARY"
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+    /// The repository's folder, for paths in reports where there is no .git
+    #[arg(long, value_name = "DIR")]
+    repository: Option<PathBuf>,
+}
+
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum ReportFormat {
+    /// For people
     #[default]
     Text,
+    /// For scripts
     Json,
+    /// Annotations of a pull request on GitHub
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+impl From<ReportFormat> for Format {
+    fn from(format: ReportFormat) -> Format {
+        match format {
+            ReportFormat::Text => Format::Text,
+            ReportFormat::Json => Format::Json,
+            ReportFormat::Github => Format::Github,
+            ReportFormat::Sarif => Format::Sarif,
+        }
+    }
 }
 
 fn root(text: &str) -> Result<(Name, Name), String> {
@@ -202,12 +231,10 @@ pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>) -> Outcome {
                 &Generate { dry_run, force, destroyed, same_version },
             )
         }
-        Command::Check { filter, format, all } => {
-            let format = match format {
-                ReportFormat::Text => Format::Text,
-                ReportFormat::Json => Format::Json,
-            };
-            command::check(&common(filter), format, all)
+        Command::Check { filter, options } => {
+            let CheckOptions { format, all, summary, repository } = options;
+            let options = Check { format: format.into(), all, summary, repository };
+            command::check(&common(filter), &options)
         }
         Command::Init { output } => command::init(&common(Filter::default()), &output),
         Command::Add { name, like, values, before, after, dry_run } => {

@@ -128,10 +128,22 @@ impl Disk {
     /// What stands before a path of the project in a patch: the project's folder as seen from that
     /// of the Git repository around it, with a slash, or nothing.
     pub fn below_repository(&self) -> String {
+        self.below_repository_or(None)
+    }
+
+    /// The same, with the folder that is the repository's where no `.git` shows it.
+    pub fn below_repository_or(&self, top: Option<&Path>) -> String {
         let is_repository = |folder: &&Path| fs::exists(folder.join(".git")).unwrap_or(false);
-        let repository = self.root.ancestors().find(is_repository).unwrap_or(&self.root);
+        let top = top.and_then(|top| fs::canonicalize(top).ok());
+        let repository = self.root.ancestors().find(is_repository).or(top.as_deref());
+        let repository = repository.unwrap_or(&self.root);
         let below = self.root.strip_prefix(repository).into_iter().flat_map(Path::components);
         below.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
+    }
+
+    /// Whether a path of the project leads to a file.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.root.join(path).is_file()
     }
 
     /// A text of the project, `None` where there is none.
@@ -375,6 +387,12 @@ impl Disk {
         }
         unreachable!("some number is free")
     }
+}
+
+/// Adds to a file that is none of the project's, such as the summary page of a CI host.
+pub fn append(path: &Path, text: &str) -> Result<()> {
+    let mut file = OpenOptions::new().append(true).create(true).open(path).at("write", path)?;
+    file.write_all(text.as_bytes()).at("write", path)
 }
 
 enum Obstacle {

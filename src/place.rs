@@ -41,6 +41,10 @@ impl Sources {
         &self.0[file.0 as usize].name
     }
 
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|source| source.name.as_str())
+    }
+
     pub fn text(&self, file: FileId) -> &str {
         &self.0[file.0 as usize].text
     }

@@ -14,6 +14,8 @@ mod input;
 mod packs;
 #[path = "transcript/retire.rs"]
 mod retire;
+#[path = "transcript/reports.rs"]
+mod reports;
 #[path = "transcript/runs.rs"]
 mod runs;
 #[path = "transcript/set.rs"]

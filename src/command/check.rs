@@ -1,48 +1,141 @@
 //! `envroot check`: fails when anything differs, or an invariant is broken.
+//!
+//! Takes what was found to the report that was asked for; no report is written here.
 
-use super::project::{self, Request, Stopped};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::project::{self, Project, Request, Stopped};
 use super::{Common, Exit, Outcome};
+use crate::disk::{self, Disk};
 use crate::load::Unreadable;
-use crate::report;
+use crate::place::Sources;
+use crate::report::{self, Checked, Style, finding, github, json, sarif, summary};
+
+#[derive(Clone, Debug, Default)]
+pub struct Check {
+    pub format: Format,
+    /// Whether JSON lists current files too.
+    pub all: bool,
+    /// A file to which a summary in Markdown is appended.
+    pub summary: Option<PathBuf>,
+    /// The top of the repository, for where no `.git` shows it.
+    pub repository: Option<PathBuf>,
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Format {
     #[default]
     Text,
     Json,
+    Github,
+    Sarif,
 }
 
-/// Compares and reports; writes nothing.
-pub fn check(common: &Common, format: Format, all: bool) -> Outcome {
-    let project = match project::open(common, false, Request::default()) {
-        Ok(project) => project,
-        Err(Stopped::Unreadable(Unreadable { problems, sources })) if format == Format::Json => {
-            let exit = Exit::WrongInput;
-            let out = report::json::check(None, &problems, &sources, false, exit as u8, all);
-            return Outcome { out, exit, ..Default::default() };
-        }
-        Err(stopped) => return stopped.outcome(common, "nothing was compared"),
-    };
-    let drift = if project.plan.selected().next().is_some() { Exit::Drift } else { Exit::Done };
-    let failed = project.failed(common, "nothing was compared");
-    let exit = failed.as_ref().map_or(drift, |outcome| outcome.exit);
-    let view = project.view();
-    if format == Format::Json {
-        let compared = failed.is_none().then_some(&view);
-        let partial = !project.selection.is_everything();
-        let out = report::json::check(
-            compared,
-            &project.problems,
-            &project.sources,
-            partial,
-            exit as u8,
-            all,
-        );
-        return Outcome { out, err: project.workspace.notice.clone(), exit };
+/// What there is to report, in whatever format.
+struct Found<'a> {
+    checked: Checked<'a>,
+    exit: Exit,
+    partial: bool,
+    /// The report for people, and the line of it that says how it went.
+    text: &'a dyn Fn(Style) -> String,
+    verdict: String,
+    /// What stands before the report, and behind it.
+    notice: &'a str,
+    note: String,
+}
+
+const CONSEQUENCE: &str = "nothing was compared";
+
+/// Compares and reports; writes nothing in the project.
+pub fn check(common: &Common, options: &Check) -> Outcome {
+    match project::open(common, false, Request::default()) {
+        Ok(project) => compared(&project, common, options),
+        Err(Stopped::Unreadable(unreadable)) => stopped(&unreadable, common, options),
+        Err(Stopped::Said(outcome)) => outcome,
     }
-    failed.unwrap_or_else(|| Outcome {
-        out: report::text::check(&view, common.style),
-        err: project.workspace.notice.clone() + &project.partial_note(),
-        exit,
-    })
+}
+
+fn compared(project: &Project, common: &Common, options: &Check) -> Outcome {
+    let Project { workspace, sources, plan, problems, .. } = project;
+    let view = project.view();
+    let failed = |style| project.failed(&Common { style, ..common.clone() }, CONSEQUENCE);
+    let failure = failed(Style::default());
+    let drift = if plan.selected().next().is_some() { Exit::Drift } else { Exit::Done };
+    let verdict = match failure {
+        Some(_) if problems.is_empty() => "some files cannot be read\n".to_owned(),
+        Some(_) => report::problem::summary(problems, CONSEQUENCE),
+        None => report::text::verdict(&view),
+    };
+    let (prefix, here) = standing(&workspace.disk, sources, options.repository.as_deref());
+    let found = Found {
+        checked: Checked {
+            view: failure.is_none().then_some(&view),
+            problems,
+            failures: &plan.failures,
+            sources,
+            prefix: &prefix,
+            here: &here,
+        },
+        exit: failure.map_or(drift, |outcome| outcome.exit),
+        partial: !project.selection.is_everything(),
+        text: &|style| {
+            failed(style).map_or_else(|| report::text::check(&view, style), |outcome| outcome.err)
+        },
+        verdict,
+        notice: &workspace.notice,
+        note: project.partial_note(),
+    };
+    outcome(&found, common, options)
+}
+
+fn stopped(unreadable: &Unreadable, common: &Common, options: &Check) -> Outcome {
+    let Unreadable { problems, sources } = unreadable;
+    let (prefix, here) = match Disk::find(&common.directory) {
+        Ok(Some(disk)) => standing(&disk, sources, options.repository.as_deref()),
+        _ => Default::default(),
+    };
+    let (prefix, here) = (&prefix, &here);
+    let verdict = report::problem::summary(problems, CONSEQUENCE);
+    let found = Found {
+        checked: Checked { view: None, problems, failures: &[], sources, prefix, here },
+        exit: Exit::WrongInput,
+        partial: false,
+        text: &|style| report::problem::show(problems, sources, style) + &verdict,
+        verdict: verdict.clone(),
+        notice: "",
+        note: String::new(),
+    };
+    outcome(&found, common, options)
+}
+
+/// Where the project stands in its repository, and which sources are files of it.
+fn standing(disk: &Disk, sources: &Sources, top: Option<&Path>) -> (String, BTreeSet<String>) {
+    let here = sources.names().filter(|name| disk.has_file(name)).map(str::to_owned).collect();
+    (disk.below_repository_or(top), here)
+}
+
+fn outcome(found: &Found<'_>, common: &Common, options: &Check) -> Outcome {
+    let Found { checked, exit, partial, text, verdict, notice, note } = found;
+    let exit = *exit;
+    let findings = finding::findings(checked);
+    let (out, err) = match options.format {
+        Format::Text if checked.view.is_some() => (text(common.style), format!("{notice}{note}")),
+        Format::Text => (String::new(), text(common.style)),
+        Format::Json => {
+            let Checked { view, problems, sources, .. } = *checked;
+            let out = json::check(view, problems, sources, *partial, exit as u8, options.all);
+            (out, (*notice).to_owned())
+        }
+        Format::Github => (github::commands(&findings), format!("{notice}{verdict}{note}")),
+        Format::Sarif => (sarif::document(&findings, exit as u8), (*notice).to_owned()),
+    };
+    if let Some(path) = &options.summary {
+        let (verdict, whole) = (format!("{verdict}{note}"), text(Style::default()));
+        if let Err(failure) = disk::append(path, &summary::markdown(&findings, &verdict, &whole)) {
+            let Outcome { err: failed, exit, .. } = failure.into();
+            return Outcome { out, err: err + &failed, exit };
+        }
+    }
+    Outcome { out, err, exit }
 }

@@ -14,7 +14,7 @@ mod runbook;
 mod set;
 
 pub use add::{Add, Ask, Asked, add};
-pub use check::{Format, check};
+pub use check::{Check, Format, check};
 pub use diff::diff;
 pub use generate::{Generate, generate};
 pub use init::init;

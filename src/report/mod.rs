@@ -3,13 +3,21 @@
 //! Values in, text out: touches neither disk nor terminal and decides nothing.
 
 pub mod diff;
+pub mod finding;
+pub mod github;
 pub mod init;
 pub mod json;
 pub mod problem;
 pub mod revision;
 pub mod runbook;
+pub mod sarif;
+pub mod summary;
 pub mod text;
 
+use std::collections::BTreeSet;
+
+use crate::diagnostic::Problem;
+use crate::name::RelativePath;
 use crate::place::{Place, Sources};
 use crate::plan::{Entry, Plan, Selection};
 use crate::render::File;
@@ -17,6 +25,7 @@ use crate::resolve::Resolved;
 use crate::seal;
 use crate::trace;
 use diff::Hunk;
+use finding::Spot;
 
 /// How much to say, and how.
 #[derive(Clone, Copy, Debug, Default)]
@@ -62,5 +71,63 @@ impl View<'_> {
         let file = &self.files[entry.file?];
         let decided = trace::decided(file, line.rendered?, self.resolved)?;
         Some((decided.place, decided.name))
+    }
+}
+
+/// All that a check found, as the reports for machines take it.
+pub struct Checked<'a> {
+    /// `None` where nothing was compared.
+    pub view: Option<&'a View<'a>>,
+    pub problems: &'a [Problem],
+    /// Paths that could not be read, and why.
+    pub failures: &'a [(RelativePath, String)],
+    pub sources: &'a Sources,
+    /// The project's folder as seen from the repository's top, with a slash, or nothing.
+    pub prefix: &'a str,
+    /// The names of those sources that are files of the project.
+    pub here: &'a BTreeSet<String>,
+}
+
+impl Checked<'_> {
+    /// A path of the project, as seen from the repository's top.
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix)
+    }
+
+    /// Whether a place is in a file of the project.
+    pub fn is_here(&self, place: Place) -> bool {
+        self.here.contains(self.sources.name(place.file))
+    }
+
+    pub fn show(&self, place: Place) -> String {
+        match self.is_here(place) {
+            true => self.path(&self.sources.show(place)),
+            false => self.sources.show(place),
+        }
+    }
+
+    pub fn spot(&self, place: Place) -> Spot {
+        let (line, column) = self.sources.position(place);
+        let (end_line, end_column) = self.sources.end_position(place);
+        let file = self.path(self.sources.name(place.file));
+        Spot { file, line, end_line, columns: Some((column, end_column)) }
+    }
+
+    /// Where to say what belongs to no place.
+    pub fn top(&self) -> Spot {
+        Spot::line(self.path("environments.toml"), 1)
+    }
+
+    /// Where the environment or the service of a file has its name.
+    pub fn owner(&self, view: &View<'_>, entry: &Entry) -> Spot {
+        let Resolved { environments, services } = view.resolved;
+        let environment =
+            entry.concern.environment.as_ref().and_then(|name| {
+                environments.iter().find(|it| it.name == *name).map(|it| it.place)
+            });
+        let service = entry.concern.service.as_ref();
+        let service =
+            service.and_then(|name| services.iter().find(|it| it.name == *name).map(|it| it.place));
+        environment.or(service).map_or(self.top(), |place| self.spot(place))
     }
 }

@@ -75,7 +75,7 @@ fn snippet<'a>(
 }
 
 /// The problem's own notes, and whom it concerns.
-fn notes(problem: &Problem) -> Vec<String> {
+pub fn notes(problem: &Problem) -> Vec<String> {
     let mut notes = problem.notes.clone();
     let mut services: Vec<&str> = Vec::new();
     let mut environments: Vec<&str> = Vec::new();

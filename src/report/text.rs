@@ -27,12 +27,20 @@ pub fn check(view: &View<'_>, style: Style) -> String {
         return in_sync(view);
     }
     let mut out = entries_shown(view, &entries, style);
-    let total = view.plan.rendered + entries.iter().filter(|entry| entry.file.is_none()).count();
-    let (verb, by_state) =
-        (if entries.len() == 1 { "differs" } else { "differ" }, by_state(&entries));
-    _ = writeln!(out, "{} of {} {verb}: {by_state}", entries.len(), count(total, "file"));
+    out.push_str(&verdict(view));
     push_next_steps(&mut out, &entries);
     out
+}
+
+/// The one line that says how it went: `1 of 69 files differs: 1 edited`.
+pub fn verdict(view: &View<'_>) -> String {
+    let entries: Vec<&Entry> = view.plan.selected().collect();
+    if entries.is_empty() {
+        return in_sync(view);
+    }
+    let total = view.plan.rendered + entries.iter().filter(|entry| entry.file.is_none()).count();
+    let verb = if entries.len() == 1 { "differs" } else { "differ" };
+    format!("{} of {} {verb}: {}\n", entries.len(), count(total, "file"), by_state(&entries))
 }
 
 /// Files with their states, what these mean, and what `gen` would make of them.

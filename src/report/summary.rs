@@ -1,0 +1,92 @@
+//! What a check found, in Markdown, for the page that a CI host shows beside a run.
+//!
+//! Says everything that annotations, of which hosts show a few only, may leave out.
+
+use super::finding::{Finding, Level};
+
+/// Hosts refuse a summary above a mebibyte; the rest is for what other steps say.
+const LIMIT: usize = 900 * 1024;
+
+/// A heading with the verdict, a line for each finding, and the whole report as it is printed.
+pub fn markdown(findings: &[Finding], verdict: &str, report: &str) -> String {
+    let mut lines = verdict.trim_end().lines();
+    let mut out = format!("### envroot: {}\n\n", escaped(lines.next().unwrap_or_default()));
+    lines.for_each(|line| out.push_str(&format!("{}\n\n", escaped(line))));
+    let told = findings.iter().filter(|finding| finding.level != Level::Note);
+    for (index, line) in told.clone().map(line).enumerate() {
+        if out.len() + line.len() > LIMIT / 2 {
+            out.push_str(&format!("- … and {} more\n", told.count() - index));
+            break;
+        }
+        out.push_str(&line);
+    }
+    if findings.is_empty() {
+        return out;
+    }
+    let fence = fence(report);
+    let report = match report.get(..report.floor_char_boundary(LIMIT / 2)) {
+        Some(part) if part.len() < report.len() => format!("{part}\n… cut off here"),
+        _ => report.trim_end().to_owned(),
+    };
+    out.push_str("\n<details><summary>The whole report</summary>\n\n");
+    out.push_str(&format!("{fence}text\n{report}\n{fence}\n\n</details>\n\n"));
+    out
+}
+
+fn line(finding: &Finding) -> String {
+    let Finding { code, message, spot, .. } = finding;
+    let first = message.lines().next().unwrap_or_default();
+    let place = escaped(&format!("{}:{}", spot.file, spot.line));
+    format!("- **{code}** {place}: {}\n", escaped(first))
+}
+
+/// Text that shows as it is.
+fn escaped(text: &str) -> String {
+    let special = |c: char| "\\`*_[]<>#|~&!$".contains(c);
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if special(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// A fence that no line of the text closes.
+fn fence(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    "`".repeat(longest.max(2) + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::finding::Spot;
+    use super::*;
+
+    fn finding(message: &str) -> Finding {
+        let spot = Spot::line("a_b.tf".to_owned(), 3);
+        let (code, level) = ("edited", Level::Error);
+        Finding { code, level, message: message.to_owned(), spot, related: Vec::new(), rank: 0 }
+    }
+
+    #[test]
+    fn nothing_of_the_report_becomes_markdown() {
+        let found = [finding("<b> `x` | *y*\nmore")];
+        let summary = markdown(&found, "1 of 2 files differs\n", "````\n</details>\n");
+        let expected = "### envroot: 1 of 2 files differs\n\n\
+            - **edited** a\\_b.tf:3: \\<b\\> \\`x\\` \\| \\*y\\*\n\n\
+            <details><summary>The whole report</summary>\n\n\
+            `````text\n````\n</details>\n`````\n\n</details>\n\n";
+        assert_eq!(summary, expected);
+        assert_eq!(markdown(&[], "in sync: 2 files\n", "x"), "### envroot: in sync: 2 files\n\n");
+    }
+
+    #[test]
+    fn a_summary_is_cut_before_its_host_refuses_it() {
+        let found = vec![finding(&"é".repeat(1000)); 1000];
+        let summary = markdown(&found, "1000 problems", &"é".repeat(LIMIT));
+        assert!(summary.len() < 1024 * 1024, "{}", summary.len());
+        assert!(summary.contains(" more\n") && summary.contains("… cut off here\n```\n"));
+    }
+}
