@@ -139,6 +139,10 @@ enum Command {
         #[command(flatten)]
         filter: Filter,
     },
+    /// Print the JSON Schema of environments.toml, for editors with Taplo or Tombi
+    ///
+    /// Example: envroot schema > environments.schema.json
+    Schema,
 }
 
 #[derive(Debug, Default, Args)]
@@ -252,5 +256,6 @@ pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>) -> Outcome {
             command::set(&common, &Set { services: service, assignments, unset, from, dry_run })
         }
         Command::Diff { filter } => command::diff(&common(filter)),
+        Command::Schema => command::schema(&common(Filter::default())),
     }
 }

@@ -35,6 +35,7 @@ pub mod survey;
 pub mod starter;
 pub mod invariant;
 pub mod compare;
+pub mod editor_schema;
 pub mod render;
 
 // What differs, and how it is shown.

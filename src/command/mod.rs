@@ -12,6 +12,7 @@ mod retire;
 mod revise;
 mod runbook;
 mod set;
+mod schema;
 
 pub use add::{Add, Ask, Asked, add};
 pub use check::{Check, Format, check};
@@ -19,6 +20,7 @@ pub use diff::diff;
 pub use generate::{Generate, generate};
 pub use init::init;
 pub use retire::{Retire, retire};
+pub use schema::schema;
 pub use set::{Set, set};
 
 use crate::disk::Failure;

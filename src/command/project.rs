@@ -83,7 +83,12 @@ impl From<Unreadable> for Stopped {
     }
 }
 
-fn shown(problems: &[Problem], sources: &Sources, common: &Common, consequence: &str) -> String {
+pub fn shown(
+    problems: &[Problem],
+    sources: &Sources,
+    common: &Common,
+    consequence: &str,
+) -> String {
     report::problem::show(problems, sources, common.style)
         + &report::problem::summary(problems, consequence)
 }

@@ -16,7 +16,7 @@ use crate::name::RelativePath;
 use crate::place::Sources;
 use crate::plan::Selection;
 use crate::render::{self, File};
-use crate::resolve::{self, Resolved};
+use crate::resolve::{self, Packs, Resolved};
 use crate::source;
 use crate::tree::Node;
 
@@ -61,6 +61,13 @@ pub fn read(text: String) -> Result<Read, Unreadable> {
 }
 
 impl Read {
+    /// The packs that it uses, with what is wrong with them, and the names of all there are.
+    pub fn packs(&mut self, disk: &Disk) -> Result<(Packs, Problems, Vec<String>), Failure> {
+        let mut problems = Problems::default();
+        let packs = packs::read(disk, &self.config, &mut self.sources, &mut problems)?;
+        Ok((packs, problems, packs::known(disk)?))
+    }
+
     /// Resolves and renders it, with the packs and charts of the project on a disk. A file keeps its
     /// text unless `is_current` says that the text stands on disk.
     pub fn load(

@@ -84,8 +84,18 @@ fn components(disk: &Disk) -> Result<pack::Folder, Failure> {
 }
 
 fn unknown_pack(disk: &Disk, name: &str, place: Place) -> Result<Problem, Failure> {
-    let own = disk.folders("templates")?;
-    let known: Vec<&str> = own.iter().map(String::as_str).chain(embedded::names()).collect();
+    let known = known(disk)?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let problem = Problem::error("unknown-pack", format!("there is no pack `{name}`"));
     Ok(problem.unknown_word(place, name, &known))
+}
+
+/// The names that a service could give: the project's own packs, and those that come with envroot.
+pub fn known(disk: &Disk) -> Result<Vec<String>, Failure> {
+    let mut known = disk.folders("templates")?;
+    known.retain(|name| disk.has_file(&format!("templates/{name}/pack.toml")));
+    let embedded = embedded::names().into_iter().map(str::to_owned);
+    let embedded: Vec<String> = embedded.filter(|name| !known.contains(name)).collect();
+    known.extend(embedded);
+    Ok(known)
 }

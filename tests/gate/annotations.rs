@@ -110,6 +110,21 @@ fn a_mistake_is_annotated_where_its_caret_is() {
 }
 
 #[test]
+fn what_only_a_pack_that_comes_with_envroot_shows_is_annotated_at_the_top() {
+    let project = Project::own();
+    project.edit(
+        "environments.toml",
+        "[services.icepack]\n",
+        "[services.icepack]\nunset = [\"timeout\"]\n",
+    );
+    let annotations = read(&project.envroot("check --format github").out);
+    let [annotation] = &annotations[..] else { panic!("{}", annotations.len()) };
+    assert_eq!((annotation.file.as_str(), annotation.line), ("environments.toml", 1));
+    let template = "\nat templates/helm-service/main.tf:32:26, which comes with envroot\n";
+    assert!(annotation.message.contains(template), "{}", annotation.message);
+}
+
+#[test]
 fn a_setting_whose_files_were_not_generated_anew_is_annotated_with_them() {
     let image = "  image     = \"shop:1.0\"";
     let expected = [
