@@ -34,6 +34,11 @@ enum Place {
     Theirs,
 }
 
+/// Whether a line is one that Git sets between the sides.
+pub fn is_marker(line: &str) -> bool {
+    marker(line).is_some()
+}
+
 /// Seven marks at the start of a line, alone or before a blank.
 fn marker(line: &str) -> Option<char> {
     let mark = line.chars().next().filter(|c| "<|=>".contains(*c))?;

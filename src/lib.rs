@@ -45,6 +45,7 @@ pub mod report;
 
 // The world.
 pub mod disk;
+pub mod git;
 pub mod load;
 pub mod command;
 pub mod cli;

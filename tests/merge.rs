@@ -224,17 +224,64 @@ fn a_hand_edit_on_either_side_of_a_conflict_is_not_dropped() {
 }
 
 #[test]
-fn where_git_leaves_the_other_side_it_names_the_file_as_a_conflict() {
+fn a_hand_edit_that_git_left_out_is_shown() {
     let project = repository();
     branch_by_hand(&project, "by-hand", PROD, "shop:1.0", "shop:hot-fix");
     branch(&project, "one", PROD_8.0, PROD_8.1);
-    let run = conflicts(&project, "merge by-hand");
-    assert!(run.out.contains(&format!("Merge conflict in {PROD}")), "{}", run.out);
-    assert!(project.git("status --porcelain").out.contains(&format!("UU {PROD}")));
+    conflicts(&project, "merge by-hand");
+    assert!(!project.read(PROD).contains("hot-fix"), "Git leaves our side whole");
+    refused(&project, PROD, "shop:hot-fix");
+    let check = project.envroot("check");
+    assert_eq!(check.exit, 1);
+    assert!(check.out.contains("a merge that Git has not finished holds an edit of it"));
+    // Put into the configuration, the edit is rendered, and nothing is left to lose.
+    project.edit(CONFIG, "shop:1.0", "shop:hot-fix");
+    project.edit(CONFIG, PROD_8.1, PROD_8.0);
+    mended(&project, &[]);
 }
 
 #[test]
-fn what_git_mixed_from_both_sides_is_refused_rather_than_guessed_at() {
+fn a_hand_edit_that_git_left_out_is_settled_by_adding_the_file() {
+    let project = repository();
+    branch_by_hand(&project, "by-hand", PROD, "shop:1.0", "shop:hot-fix");
+    branch(&project, "one", PROD_8.0, PROD_8.1);
+    conflicts(&project, "merge by-hand");
+    let run = project.done("gen --force");
+    assert!(run.err.contains("1 edit saved"), "{}", run.err);
+    git(&project, "add --all");
+    project.done("check");
+    let rendered = project.read(PROD);
+    git(&project, "apply .envroot/overwritten-1.patch");
+    assert!(project.read(PROD).contains("shop:hot-fix"));
+    assert_ne!(project.read(PROD), rendered);
+}
+
+#[test]
+fn edits_on_both_sides_are_shown_and_saved() {
+    for path in [PROD, WORKFLOW] {
+        let project = repository();
+        let (one, two) = match path {
+            PROD => ("max_count = 7", "max_count = 6"),
+            _ => ("prod.example.net 7", "prod.example.net 6"),
+        };
+        let from = &two.replace('6', "9");
+        branch_by_hand(&project, "by-hand", path, from, one);
+        branch_by_hand(&project, "by-other-hand", path, from, two);
+        conflicts(&project, "merge by-hand");
+        refused(&project, path, one);
+        refused(&project, path, two);
+        let run = project.envroot("gen --force");
+        assert_eq!(run.err.matches("1 edit saved").count(), 2, "{}", run.err);
+        for (number, edit) in [(1, two), (2, one)] {
+            git(&project, &format!("apply .envroot/overwritten-{number}.patch"));
+            assert!(project.read(path).contains(edit), "{}", project.read(path));
+            git(&project, &format!("apply -R .envroot/overwritten-{number}.patch"));
+        }
+    }
+}
+
+#[test]
+fn what_git_mixed_from_two_unedited_sides_is_mended() {
     let project = repository();
     branch(&project, "one", "eu-west-1", "eu-central-1");
     project.edit(CONFIG, PROD_8.0, "scaling.max = 7");
@@ -244,8 +291,36 @@ fn what_git_mixed_from_both_sides_is_refused_rather_than_guessed_at() {
     branch(&project, "two", PROD_8.0, PROD_8.1);
     conflicts(&project, "merge one");
     git(&project, "checkout --ours environments.toml");
-    refused(&project, WORKFLOW, "prod.example.net 7");
-    let run = project.done("gen --force");
-    assert!(run.err.contains("1 edit saved"), "{}", run.err);
-    project.done("check");
+    mended(&project, &["deploy shop.prod.example.net 8"]);
+}
+
+#[test]
+fn what_a_person_writes_into_an_unfinished_merge_is_not_dropped() {
+    let project = two_branches();
+    conflicts(&project, "merge one");
+    let text = project.read(WORKFLOW).replace("ubuntu-24.04", "ubuntu-26.04");
+    project.write(WORKFLOW, &text);
+    refused(&project, WORKFLOW, "ubuntu-26.04");
+}
+
+#[test]
+fn a_file_that_git_moved_is_no_edit() {
+    // One branch takes stage away and adds preprod: Git calls that a file that was moved.
+    let project = repository();
+    let table = |name: &str| {
+        format!("[environments.{name}]\naccount_id = \"333333333333\"\nprofiles = [\"small\"]\n\n")
+    };
+    project.edit(CONFIG, "\"dev\", ", "\"dev\", \"stage\", ");
+    project.edit(CONFIG, "[services.shop]\npack", &(table("stage") + "[services.shop]\npack"));
+    project.done("gen");
+    commit(&project);
+    branch(&project, "one", "shop:1.0", "shop:1.1");
+    git(&project, "checkout --quiet -b two main");
+    project.edit(CONFIG, "\"stage\"", "\"preprod\"");
+    project.edit(CONFIG, &table("stage"), &table("preprod"));
+    project.done("gen --destroyed shop/stage");
+    commit(&project);
+    let run = conflicts(&project, "merge one");
+    assert!(run.out.contains("generated/shop/preprod/main.tf"), "{}", run.out);
+    mended(&project, &["shop.preprod.example.net"]);
 }

@@ -75,14 +75,15 @@ pub fn changes<'p>(
 pub fn carry_out(project: &Project, changes: &[&Entry]) -> Result<String, Failure> {
     project.workspace.disk.clear_drafts(&project.listing)?;
     let mut note = String::new();
-    let lost = changes.iter().filter(|entry| is_an_edit(entry));
+    let lost: Vec<&&Entry> = changes.iter().filter(|entry| is_an_edit(entry)).collect();
     let prefix = project.workspace.disk.below_repository();
-    let patches: Vec<String> = lost.map(|entry| patch(project, &prefix, entry)).collect();
-    if !patches.is_empty() {
-        let saved = project.workspace.disk.save_patch(&patches.concat())?;
-        let (edits, saved) = (count(patches.len(), "edit"), saved.display());
-        let them = if patches.len() == 1 { "it" } else { "them" };
-        note = format!("{edits} saved: `git apply {saved}` brings {them} back\n");
+    let first = lost.iter().map(|entry| patch(project, &prefix, entry, entry.before.as_deref()));
+    note.push_str(&save(project, first.collect())?);
+    // Two edits of one file would not apply one after the other.
+    for entry in lost {
+        for edit in entry.merging.iter().flatten() {
+            note.push_str(&save(project, vec![patch(project, &prefix, entry, Some(edit))])?);
+        }
     }
     for entry in changes {
         match entry.file {
@@ -93,13 +94,24 @@ pub fn carry_out(project: &Project, changes: &[&Entry]) -> Result<String, Failur
     Ok(note)
 }
 
+/// Saves edits as one patch, if there are any, and says where.
+fn save(project: &Project, patches: Vec<String>) -> Result<String, Failure> {
+    if patches.is_empty() {
+        return Ok(String::new());
+    }
+    let saved = project.workspace.disk.save_patch(&patches.concat())?;
+    let (edits, saved) = (count(patches.len(), "edit"), saved.display());
+    let them = if patches.len() == 1 { "it" } else { "them" };
+    Ok(format!("{edits} saved: `git apply {saved}` brings {them} back\n"))
+}
+
 fn is_an_edit(entry: &Entry) -> bool {
     matches!(entry.state, State::Edited | State::Foreign | State::Copied)
 }
 
-/// The patch that turns what is written into what was there. In a repository Git takes its paths
-/// from the top, wherever it is applied.
-fn patch(project: &Project, prefix: &str, entry: &Entry) -> String {
+/// The patch that turns what is written into an edit. In a repository Git takes its paths from the
+/// top, wherever it is applied.
+fn patch(project: &Project, prefix: &str, entry: &Entry, edit: Option<&str>) -> String {
     let after = entry.file.map(|index| project.files[index].text.as_str());
-    diff::unified(&format!("{prefix}{}", entry.path), after, entry.before.as_deref())
+    diff::unified(&format!("{prefix}{}", entry.path), after, edit)
 }

@@ -9,6 +9,7 @@ use super::{Common, Exit, Outcome};
 use crate::config::Config;
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::disk::{CONFIG, Disk, Failure, Listing, Lock};
+use crate::git;
 use crate::load::{self, Loaded, Unreadable};
 use crate::name::{Name, RelativePath};
 use crate::place::Sources;
@@ -146,16 +147,25 @@ impl Workspace {
         request: Request,
     ) -> Project {
         let Loaded { sources, config, resolved, files, mut problems, .. } = loaded;
-        let options = Options {
+        let mut options = Options {
             selection: selection.clone(),
             destroyed: request.destroyed,
             allowed: allowed(&resolved),
             same_version: request.same_version,
             only: request.only,
             project: config.project.name.clone(),
+            unmerged: Default::default(),
         };
         let read = |path: &RelativePath| self.disk.found(path, &listing);
         let mut plan = plan::plan(&files, &listing.files, &options, read);
+        // Git is asked only where it may have something to say.
+        let folder = self.disk.shown("");
+        if plan.has_broken_seals() || git::is_merging(&folder) {
+            options.unmerged = git::unmerged(&folder);
+            if !options.unmerged.is_empty() {
+                plan = plan::plan(&files, &listing.files, &options, read);
+            }
+        }
         problems.extend(std::mem::take(&mut plan.problems));
         problems.extend(unreadable(&files, &plan));
         let mut problems = problems.sorted();

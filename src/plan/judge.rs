@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::merge::{self, Loss};
 use super::{Found, Options, State};
 use crate::conflict;
 use crate::diagnostic::{Concern, Problem};
@@ -44,6 +45,8 @@ pub struct Judged {
     pub failure: Option<String>,
     /// Whether it is current but for Windows line ends.
     pub crlf: bool,
+    /// What there is to lose in an unfinished merge.
+    pub edits: Vec<String>,
     /// A chart that changed under its version.
     pub problem: Option<Problem>,
 }
@@ -58,7 +61,8 @@ impl Judged {
 pub enum Stray {
     Ignored,
     Failed(String),
-    Found(State, Concern, Found),
+    /// With what there is to lose in an unfinished merge.
+    Found(State, Concern, Found, Vec<String>),
 }
 
 impl Judge<'_> {
@@ -67,11 +71,24 @@ impl Judge<'_> {
             return Judged::of(State::Current, Found::Nothing);
         }
         match read() {
-            found @ Found::Nothing => Judged::of(State::Missing, found),
+            found @ Found::Nothing => self.merged(file, Judged::of(State::Missing, found)),
             found @ Found::Other(_) => Judged::of(State::Foreign, found),
             Found::Failed(why) => Judged { failure: Some(why), ..Default::default() },
-            Found::Text(text) => self.text(file, text),
+            Found::Text(text) => self.merged(file, self.text(file, text)),
         }
+    }
+
+    /// The same file, if Git has not finished merging it.
+    fn merged(&self, file: &File, judged: Judged) -> Judged {
+        let Some(versions) = self.options.unmerged.get(&file.path) else { return judged };
+        let Judged { state: Some((state, found)), .. } = judged else { return judged };
+        let (state, edits) = match merge::loss(versions, found.text(state), Some(file.body())) {
+            Loss::Nothing if state.is_unlike_us() => (State::Outdated, Vec::new()),
+            Loss::Nothing | Loss::Disk => (state, Vec::new()),
+            Loss::Edits(edits) if state.is_unlike_us() => (state, edits),
+            Loss::Edits(edits) => (State::Edited, edits),
+        };
+        Judged { state: Some((state, found)), edits, ..judged }
     }
 
     fn text(&self, file: &File, text: String) -> Judged {
@@ -108,11 +125,14 @@ impl Judge<'_> {
             Found::Other(_) => return self.unmanaged(path, found),
             Found::Text(text) => text,
         };
+        if let Some(stray) = self.merged_stray(path, &text) {
+            return stray;
+        }
         let Some(sealed) = seal::read(&text) else {
             let slipped = seal::is_near_the_top(&text);
             let concern = self.roots.get(path.directory()).cloned().unwrap_or_default();
             return match slipped {
-                true => Stray::Found(State::Edited, concern, Found::Text(text)),
+                true => Stray::Found(State::Edited, concern, Found::Text(text), Vec::new()),
                 false => self.unmanaged(path, Found::Text(text)),
             };
         };
@@ -127,7 +147,23 @@ impl Judge<'_> {
             () if self.fits_another_path(&sealed, path) => State::Copied,
             () => State::Edited,
         };
-        Stray::Found(state, concern, Found::Text(text))
+        Stray::Found(state, concern, Found::Text(text), Vec::new())
+    }
+
+    /// A file of ours that nothing renders, if Git has not finished merging it.
+    fn merged_stray(&self, path: &RelativePath, text: &str) -> Option<Stray> {
+        let versions = self.options.unmerged.get(path)?;
+        let owner = versions.owner().filter(|owner| owner.project == self.options.project)?;
+        let state = match seal::read(text) {
+            Some(sealed) if sealed.fits(path) => self.abandoned(&owner.concern),
+            _ => State::Edited,
+        };
+        let (state, edits) = match merge::loss(versions, Some((text, state)), None) {
+            Loss::Nothing => (self.abandoned(&owner.concern), Vec::new()),
+            Loss::Disk => return None,
+            Loss::Edits(edits) => (State::Edited, edits),
+        };
+        Some(Stray::Found(state, owner.concern, Found::Text(text.to_owned()), edits))
     }
 
     /// A file that nothing renders any more: its root's resources may still be there.
@@ -146,7 +182,7 @@ impl Judge<'_> {
         let allowed = self.options.allowed.get(concern);
         let allowed = allowed.is_some_and(|names| names.iter().any(|known| known == name));
         match terraform_loads(name) && !allowed {
-            true => Stray::Found(State::Unmanaged, concern.clone(), found),
+            true => Stray::Found(State::Unmanaged, concern.clone(), found, Vec::new()),
             false => Stray::Ignored,
         }
     }

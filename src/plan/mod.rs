@@ -5,6 +5,7 @@
 //! are made nor how they are shown.
 
 mod judge;
+mod merge;
 mod selection;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use crate::parallel;
 use crate::render::File;
 use judge::{Judge, Stray};
 pub use judge::{may_matter, terraform_loads};
+pub use merge::{Side, Unmerged, Versions};
 pub use selection::Selection;
 
 /// How a file stands to what is rendered.
@@ -56,6 +58,11 @@ impl State {
             State::Unmanaged => "unmanaged",
         }
     }
+
+    /// Whether what stands there is not what envroot wrote there.
+    fn is_unlike_us(self) -> bool {
+        matches!(self, State::Edited | State::Foreign | State::Copied)
+    }
 }
 
 /// What stands at a path.
@@ -69,14 +76,26 @@ pub enum Found {
     Failed(String),
 }
 
+impl Found {
+    /// The text with the state it is in.
+    fn text(&self, state: State) -> Option<(&str, State)> {
+        match self {
+            Found::Text(text) => Some((text, state)),
+            _ => None,
+        }
+    }
+}
+
 /// A file that is not current.
 #[derive(Debug)]
 pub struct Entry {
     pub path: RelativePath,
     pub state: State,
     pub concern: Concern,
-    /// What is on disk, where it is text.
+    /// What is on disk, where it is text; or the edit that one side of a merge holds of it.
     pub before: Option<String>,
+    /// Where Git has not finished merging an edit: what there is to lose beside `before`.
+    pub merging: Option<Vec<String>>,
     /// What stands there that is no text, such as a directory: nothing replaces it.
     pub blocked: Option<&'static str>,
     /// The index of what is rendered there in the list of rendered files.
@@ -95,6 +114,15 @@ pub enum Action {
 }
 
 impl Entry {
+    /// The same, with the edits that an unfinished merge holds, if any.
+    fn with_edits(mut self, mut edits: Vec<String>) -> Entry {
+        if !edits.is_empty() {
+            self.before = Some(edits.remove(0));
+            self.merging = Some(edits);
+        }
+        self
+    }
+
     /// What `gen` does, with or without `--force`.
     pub fn action(&self, force: bool) -> Action {
         match self.state {
@@ -124,6 +152,8 @@ pub struct Options {
     /// Whether a chart's content may change under its version.
     pub same_version: bool,
     pub project: Option<String>,
+    /// What Git has not finished merging.
+    pub unmerged: Unmerged,
     /// The paths that the comparison is about, whoever's they are; `None` is what was selected.
     pub only: Option<BTreeSet<RelativePath>>,
 }
@@ -158,6 +188,11 @@ impl Plan {
     pub fn selected(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| !entry.outside)
     }
+
+    /// Whether a file is not what envroot wrote, so that Git may know whose it is.
+    pub fn has_broken_seals(&self) -> bool {
+        self.entries.iter().any(|entry| entry.state.is_unlike_us() && entry.before.is_some())
+    }
 }
 
 /// Compares rendered files, in the order of their paths, with what is on disk.
@@ -191,7 +226,8 @@ pub fn plan(
             }
             Some((state, found)) => {
                 let entry = entry(file.path.clone(), state, file.owner.concern.clone(), found);
-                plan.entries.push(Entry { file: Some(index), outside, ..entry });
+                let entry = Entry { file: Some(index), outside, ..entry };
+                plan.entries.push(entry.with_edits(judged.edits));
             }
             None => plan.failures.extend(judged.failure.map(|why| (file.path.clone(), why))),
         }
@@ -202,10 +238,10 @@ pub fn plan(
         match judged {
             Stray::Ignored => {}
             Stray::Failed(why) => plan.failures.push(((*path).clone(), why)),
-            Stray::Found(state, concern, found) => {
+            Stray::Found(state, concern, found, edits) => {
                 let outside = !options.includes(path, &concern);
                 let entry = entry((*path).clone(), state, concern, found);
-                plan.entries.push(Entry { outside, ..entry });
+                plan.entries.push(Entry { outside, ..entry }.with_edits(edits));
             }
         }
     }
@@ -220,7 +256,7 @@ fn entry(path: RelativePath, state: State, concern: Concern, found: Found) -> En
         Found::Other(what) => (None, Some(what)),
         Found::Nothing | Found::Failed(_) => (None, None),
     };
-    Entry { path, state, concern, before, blocked, file: None, outside: false }
+    Entry { path, state, concern, before, merging: None, blocked, file: None, outside: false }
 }
 
 /// The directories in which Terraform files are rendered, and whose they are: a file of a whole

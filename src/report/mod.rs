@@ -50,7 +50,12 @@ pub type Decision = (Place, String);
 impl View<'_> {
     /// The hunks `gen` would make of an entry. The seal line is left out, unless it alone differs.
     pub fn hunks(&self, entry: &Entry) -> Vec<Hunk> {
-        let (Some(index), Some(before)) = (entry.file, &entry.before) else { return Vec::new() };
+        entry.before.as_ref().map_or_else(Vec::new, |before| self.hunks_from(entry, before))
+    }
+
+    /// The hunks that lead from a text to what is rendered in an entry's place.
+    pub fn hunks_from(&self, entry: &Entry, before: &str) -> Vec<Hunk> {
+        let Some(index) = entry.file else { return Vec::new() };
         let file = &self.files[index];
         let before = seal::unix(before);
         let body = seal::read(&before).map_or(&*before, |sealed| sealed.body);

@@ -50,7 +50,11 @@ fn entries_shown(view: &View<'_>, entries: &[&Entry], style: Style) -> String {
     for entry in entries.iter().take(shown) {
         _ = writeln!(out, "{:<9} {}", entry.state.word(), entry.path);
         push_explanation(&mut out, entry);
-        push_hunks(&mut out, view, entry, style);
+        push_hunks(&mut out, view, entry, view.hunks(entry), style);
+        for edit in entry.merging.iter().flatten() {
+            out.push_str("    and on the other side:\n");
+            push_hunks(&mut out, view, entry, view.hunks_from(entry, edit), style);
+        }
     }
     push_folded(&mut out, entries.len(), shown, "file");
     out
@@ -237,6 +241,9 @@ fn push_explanation(out: &mut String, entry: &Entry) {
         (State::Foreign, _, _) if entry.before.as_deref().is_some_and(is_sealed) => {
             "a generated file of another project".to_owned()
         }
+        (State::Edited, _, _) if entry.merging.is_some() => {
+            "a merge that Git has not finished holds an edit of it".to_owned()
+        }
         (State::Edited, _, None) => "changed by hand, and nothing renders it any more".to_owned(),
         (State::Stranded, _, _) => format!(
             "nothing renders the root {} any more, and Terraform may still hold its resources",
@@ -251,8 +258,7 @@ fn is_sealed(text: &str) -> bool {
     seal::read(text).is_some()
 }
 
-fn push_hunks(out: &mut String, view: &View<'_>, entry: &Entry, style: Style) {
-    let hunks = view.hunks(entry);
+fn push_hunks(out: &mut String, view: &View<'_>, entry: &Entry, hunks: Vec<Hunk>, style: Style) {
     let total: usize = hunks.iter().map(|hunk| hunk.lines.len()).sum();
     let mut left = if style.fold { FOLDED_LINES } else { usize::MAX };
     for hunk in hunks.iter().take_while(|_| left > 0).collect::<Vec<_>>() {
@@ -320,6 +326,9 @@ fn push_next_steps(out: &mut String, entries: &[&Entry]) {
             out,
             "  edited: put the change into environments.toml; `envroot gen --force` drops it and saves it as a patch"
         );
+    }
+    if entries.iter().any(|entry| entry.merging.is_some()) {
+        _ = writeln!(out, "    in a merge: `git add` the file then, which settles it");
     }
     let foreign = entries.iter().filter(|entry| entry.state == State::Foreign);
     if foreign.clone().any(|entry| entry.blocked.is_some()) {
