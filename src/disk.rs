@@ -5,6 +5,7 @@
 //! elsewhere.
 #![expect(clippy::disallowed_methods, reason = "this module is the file system boundary")]
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -69,7 +70,7 @@ pub struct Listing {
     pub files: Vec<RelativePath>,
     /// Those of them that are plain files, reached through plain folders.
     plain: IndexMap<RelativePath, bool>,
-    drafts: Vec<PathBuf>,
+    drafts: BTreeSet<PathBuf>,
 }
 
 /// Holds off other runs until it is dropped.
@@ -82,7 +83,7 @@ impl Disk {
         let start = fs::canonicalize(start).at("open", start)?;
         for folder in start.ancestors() {
             let config = folder.join(CONFIG);
-            if fs::exists(&config).at("look for", &config)? {
+            if stands(&config).at("look for", &config)? {
                 return Ok(Some(Disk { root: folder.to_path_buf() }));
             }
         }
@@ -151,15 +152,14 @@ impl Disk {
         let path = self.root.join(path);
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Some(text)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error).at("read", &path),
+            Err(error) => absent(error, &path).map(|()| None).at("read", &path),
         }
     }
 
     /// All files below a folder, by path below it; `None` where there is no such folder.
     pub fn folder(&self, path: &str) -> Result<Option<FolderFiles>> {
         let root = self.root.join(path);
-        if !root.is_dir() {
+        if !is_folder(&root)? {
             return Ok(None);
         }
         let mut files = Vec::new();
@@ -171,13 +171,13 @@ impl Disk {
     /// The names of the folders in a folder, sorted.
     pub fn folders(&self, path: &str) -> Result<Vec<String>> {
         let root = self.root.join(path);
-        if !root.is_dir() {
+        if !is_folder(&root)? {
             return Ok(Vec::new());
         }
         let mut names = Vec::new();
         for entry in fs::read_dir(&root).at("list", &root)? {
             let entry = entry.at("list", &root)?;
-            if entry.path().is_dir() {
+            if is_folder(&entry.path())? {
                 names.extend(entry.file_name().into_string());
             }
         }
@@ -188,6 +188,10 @@ impl Disk {
     /// Lists what is below the output folder and the entries of `also`.
     pub fn list(&self, owned: &[&str]) -> Result<Listing> {
         let mut listing = Listing::default();
+        let above = |entry: &&str| entry.rsplit_once('/').map_or("", |(above, _)| above).to_owned();
+        for folder in owned.iter().map(above).chain(["".to_owned(), PATCHES.to_owned()]) {
+            listing.add_drafts(&self.root.join(folder))?;
+        }
         for entry in owned {
             let path = self.root.join(entry);
             match fs::symlink_metadata(&path) {
@@ -206,7 +210,7 @@ impl Disk {
 
     fn list_folder(&self, folder: &Path, relative: &str, listing: &mut Listing) -> Result<()> {
         // A folder with a configuration of its own is another project.
-        let nested = !relative.is_empty() && fs::exists(folder.join(CONFIG)).at("list", folder)?;
+        let nested = !relative.is_empty() && stands(&folder.join(CONFIG)).at("list", folder)?;
         if nested {
             return Ok(());
         }
@@ -217,7 +221,9 @@ impl Disk {
             let path =
                 if relative.is_empty() { name.clone() } else { format!("{relative}/{name}") };
             match kind {
-                _ if is_draft(&name) => listing.drafts.push(entry.path()),
+                kind if kind.is_file() && is_draft(&name) => {
+                    listing.drafts.insert(entry.path());
+                }
                 _ if matches!(name.as_str(), ".git" | ".terraform" | PATCHES) => {}
                 kind if kind.is_dir() => self.list_folder(&entry.path(), &path, listing)?,
                 kind if plan::may_matter(&name) => listing.add(&path, kind.is_file()),
@@ -299,30 +305,20 @@ impl Disk {
 
     /// Replaces a file in one step, so that a crash leaves the old contents or the new.
     pub fn write(&self, path: &RelativePath, text: &str) -> Result<()> {
-        let on_disk = self.root.join(path.as_str());
-        let folder = self.make_folder(path)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(DRAFT_PREFIX).suffix(DRAFT_SUFFIX);
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut draft = builder.tempfile_in(&folder).at("write in", &folder)?;
-        draft.write_all(text.as_bytes()).at("write", &on_disk)?;
-        if let Ok(metadata) = fs::symlink_metadata(&on_disk) {
-            draft.as_file().set_permissions(metadata.permissions()).at("write", &on_disk)?;
-        }
-        draft.persist(&on_disk).map_err(|error| error.error).at("replace", &on_disk)?;
-        Ok(())
+        self.make_folder(path.directory())?;
+        replace(&self.root.join(path.as_str()), text)
     }
 
-    /// Replaces `environments.toml` in one step.
+    /// Replaces `environments.toml` in one step. A link stays one: what it leads to is replaced.
     pub fn write_config(&self, text: &str) -> Result<()> {
-        self.write(&RelativePath::parse(CONFIG).expect("it is one"), text)
+        let config = self.root.join(CONFIG);
+        replace(&fs::canonicalize(&config).at("open", &config)?, text)
     }
 
-    /// Makes the folders above a path, none of them a link.
-    fn make_folder(&self, path: &RelativePath) -> Result<PathBuf> {
+    /// Makes a folder and those above it, none of them a link.
+    fn make_folder(&self, path: &str) -> Result<PathBuf> {
         let mut folder = self.root.clone();
-        for part in path.directory().split('/').filter(|part| !part.is_empty()) {
+        for part in path.split('/').filter(|part| !part.is_empty()) {
             folder.push(part);
             match fs::symlink_metadata(&folder) {
                 Ok(metadata) if metadata.is_dir() => {}
@@ -330,12 +326,11 @@ impl Disk {
                     let error = io::Error::other("it is in the place of a folder");
                     return Err(error).at("write below", &folder);
                 }
-                Err(_) => match fs::create_dir(&folder) {
-                    Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                        return Err(error).at("create", &folder);
-                    }
-                    _ => {}
-                },
+                Err(error) => {
+                    absent(error, &folder)
+                        .and_then(|()| fs::create_dir(&folder))
+                        .at("create", &folder)?;
+                }
             }
         }
         Ok(folder)
@@ -368,24 +363,19 @@ impl Disk {
     /// Saves a patch in a folder that ignores itself, under the first free number, and returns its
     /// path.
     pub fn save_patch(&self, text: &str) -> Result<PathBuf> {
-        let folder = self.root.join(PATCHES);
-        fs::create_dir_all(&folder).at("create", &folder)?;
-        let ignore = folder.join(".gitignore");
-        fs::write(&ignore, "*\n").at("write", &ignore)?;
-        for number in 1.. {
-            let path = folder.join(format!("overwritten-{number}.patch"));
-            match OpenOptions::new().write(true).create_new(true).open(&path) {
-                Ok(mut file) => {
-                    file.write_all(text.as_bytes()).at("write", &path)?;
-                    return Ok(
-                        Path::new(PATCHES).join(path.file_name().expect("it was named above"))
-                    );
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error).at("write", &path),
+        let folder = self.make_folder(PATCHES)?;
+        replace(&folder.join(".gitignore"), "*\n")?;
+        let mut number = 1;
+        let name = loop {
+            let name = format!("overwritten-{number}.patch");
+            let path = folder.join(&name);
+            if !stands(&path).at("look for", &path)? {
+                break name;
             }
-        }
-        unreachable!("some number is free")
+            number += 1;
+        };
+        replace(&folder.join(&name), text)?;
+        Ok(Path::new(PATCHES).join(name))
     }
 }
 
@@ -401,6 +391,22 @@ enum Obstacle {
 }
 
 impl Listing {
+    /// Adds the drafts that stand in a folder, if there is one.
+    fn add_drafts(&mut self, folder: &Path) -> Result<()> {
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) => return absent(error, folder).at("list", folder),
+        };
+        for entry in entries {
+            let entry = entry.at("list", folder)?;
+            let is_ours = entry.file_name().to_str().is_some_and(is_draft);
+            if is_ours && entry.file_type().at("read", &entry.path())?.is_file() {
+                self.drafts.insert(entry.path());
+            }
+        }
+        Ok(())
+    }
+
     fn add(&mut self, path: &str, plain: bool) {
         // A name that could not be one of ours, such as one with a backslash, is nobody's business.
         if let Ok(path) = RelativePath::parse(path) {
@@ -418,6 +424,52 @@ fn is_text(path: &Path, text: &str) -> io::Result<bool> {
     let mut bytes = Vec::with_capacity(text.len() + 1);
     File::open(path)?.take(text.len() as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes == text.as_bytes())
+}
+
+/// Replaces a file in one step, keeping its permissions.
+fn replace(path: &Path, text: &str) -> Result<()> {
+    let folder = path.parent().expect("a file stands in a folder");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(DRAFT_PREFIX).suffix(DRAFT_SUFFIX);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut draft = builder.tempfile_in(folder).at("write in", folder)?;
+    draft.write_all(text.as_bytes()).at("write", path)?;
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => {
+            draft.as_file().set_permissions(metadata.permissions()).at("write", path)?;
+        }
+        Ok(_) => {}
+        Err(error) => absent(error, path).at("replace", path)?,
+    }
+    draft.persist(path).map_err(|error| error.error).at("replace", path)?;
+    Ok(())
+}
+
+/// Whether anything stands at a path, be it a link that leads nowhere.
+fn stands(path: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if is_absence(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Tells what is not there from what cannot be read, such as a link that leads nowhere.
+fn absent(error: io::Error, path: &Path) -> io::Result<()> {
+    if is_absence(&error) && !stands(path)? { Ok(()) } else { Err(error) }
+}
+
+fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Whether a path leads to a folder.
+fn is_folder(path: &Path) -> Result<bool> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.is_dir()),
+        Err(error) => absent(error, path).map(|()| false).at("read", path),
+    }
 }
 
 fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {

@@ -100,7 +100,10 @@ pub fn open(common: &Common, writes: bool, request: Request) -> Result<Project, 
     let read = load::read(workspace.text()?)?;
     let selection = selection(common, &read.config)?;
     let listing = workspace.list(&read.config)?;
-    let is_current = |path: &RelativePath, text: &str| workspace.disk.holds(path, text, &listing);
+    // In the middle of a merge a file may be current and its other side hold an edit.
+    let is_merging = git::is_merging(&workspace.disk.shown(""));
+    let is_current =
+        |path: &RelativePath, text: &str| !is_merging && workspace.disk.holds(path, text, &listing);
     let loaded = read.load(&workspace.disk, is_current)?;
     Ok(workspace.compare(loaded, listing, selection, request))
 }
