@@ -199,8 +199,7 @@ impl Disk {
                     self.list_folder(&path, entry, &mut listing)?
                 }
                 Ok(metadata) => listing.add(entry, metadata.is_file()),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error).at("list", &path),
+                Err(error) => absent(error, &path).at("list", &path)?,
             }
         }
         listing.plain.sort_unstable_keys();
@@ -393,11 +392,12 @@ enum Obstacle {
 impl Listing {
     /// Adds the drafts that stand in a folder, if there is one.
     fn add_drafts(&mut self, folder: &Path) -> Result<()> {
-        let entries = match fs::read_dir(folder) {
-            Ok(entries) => entries,
+        match fs::symlink_metadata(folder) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return Ok(()),
             Err(error) => return absent(error, folder).at("list", folder),
-        };
-        for entry in entries {
+        }
+        for entry in fs::read_dir(folder).at("list", folder)? {
             let entry = entry.at("list", folder)?;
             let is_ours = entry.file_name().to_str().is_some_and(is_draft);
             if is_ours && entry.file_type().at("read", &entry.path())?.is_file() {
@@ -457,7 +457,11 @@ fn stands(path: &Path) -> io::Result<bool> {
 
 /// Tells what is not there from what cannot be read, such as a link that leads nowhere.
 fn absent(error: io::Error, path: &Path) -> io::Result<()> {
-    if is_absence(&error) && !stands(path)? { Ok(()) } else { Err(error) }
+    match is_absence(&error) {
+        true if !stands(path)? => Ok(()),
+        true => Err(io::Error::other("it is a link that leads nowhere")),
+        false => Err(error),
+    }
 }
 
 fn is_absence(error: &io::Error) -> bool {

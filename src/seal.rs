@@ -127,8 +127,10 @@ impl Sealed<'_> {
     }
 }
 
-/// Reads the head of a file, if it stands where it belongs.
+/// Reads the head of a file, if it stands where it belongs. A byte-order mark, which some editors
+/// put in front, is nothing that could be lost.
 pub fn read(text: &str) -> Option<Sealed<'_>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (first, after) = text.split_once('\n')?;
     let comment = [Comment::Hash, Comment::Html]
         .into_iter()
@@ -250,6 +252,14 @@ mod tests {
         let sealed = read(&text).unwrap();
         assert!(sealed.fits(&path("out/main.tf")));
         assert_eq!(unix(sealed.body), "a = 1\nb = 2\n");
+    }
+
+    #[test]
+    fn a_byte_order_mark_does_not_break_it() {
+        let text = format!("\u{feff}{}", sample(Comment::Hash));
+        let sealed = read(&text).unwrap();
+        assert!(sealed.fits(&path("out/main.tf")));
+        assert_eq!(sealed.body, "a = 1\nb = 2\n");
     }
 
     #[test]

@@ -6,16 +6,18 @@
 mod add;
 #[path = "transcript/filters.rs"]
 mod filters;
+#[path = "transcript/hazards.rs"]
+mod hazards;
 #[path = "transcript/init.rs"]
 mod init;
 #[path = "transcript/input.rs"]
 mod input;
 #[path = "transcript/packs.rs"]
 mod packs;
-#[path = "transcript/retire.rs"]
-mod retire;
 #[path = "transcript/reports.rs"]
 mod reports;
+#[path = "transcript/retire.rs"]
+mod retire;
 #[path = "transcript/runs.rs"]
 mod runs;
 #[path = "transcript/set.rs"]
@@ -70,6 +72,13 @@ impl Transcript {
     fn write(mut self, path: &str, text: &str) -> Transcript {
         self.project.write(path, text);
         _ = writeln!(self.text, "# wrote {path}:\n#   {}", commented(text.trim_end()));
+        self
+    }
+
+    /// Does something to the project that a comment can say best.
+    fn after(mut self, comment: &str, what: impl FnOnce(&Project)) -> Transcript {
+        what(&self.project);
+        _ = writeln!(self.text, "# {comment}");
         self
     }
 

@@ -225,6 +225,7 @@ fn sides(entry: &Entry) -> (String, String) {
 
 fn all_hunks(view: &View<'_>, entry: &Entry) -> Vec<Hunk> {
     match (&entry.before, entry.file) {
+        _ if entry.blocked.is_some() => Vec::new(),
         (Some(_), Some(_)) => view.hunks(entry),
         (None, Some(index)) => super::diff::hunks("", &view.files[index].text, (0, 0)),
         (Some(before), None) if entry.state == State::Orphaned => {
