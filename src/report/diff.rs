@@ -46,10 +46,13 @@ impl Hunk {
 /// The hunks that turn `old` into `new`. `skipped` lines in front of both are counted, not shown.
 pub fn hunks(old: &str, new: &str, skipped: (usize, usize)) -> Vec<Hunk> {
     let deadline = Instant::now() + DEADLINE;
+    // Lines as Git has them: nothing but a line feed ends one.
+    let lines = |text| -> Vec<&str> { str::split_inclusive(text, '\n').collect() };
+    let (old, new) = (lines(old), lines(new));
     let diff = TextDiff::configure()
         .algorithm(Algorithm::Patience)
         .deadline(deadline)
-        .diff_lines(old, new);
+        .diff_slices(&old, &new);
     let groups = diff.grouped_ops(CONTEXT);
     groups
         .iter()
@@ -61,7 +64,7 @@ pub fn hunks(old: &str, new: &str, skipped: (usize, usize)) -> Vec<Hunk> {
                     ChangeTag::Insert => '+',
                 },
                 text: change.value().trim_end_matches('\n').to_owned(),
-                unterminated: change.missing_newline(),
+                unterminated: !change.value().ends_with('\n'),
                 rendered: change.new_index(),
             });
             let (first, last) = (&group[0], &group[group.len() - 1]);
@@ -78,11 +81,11 @@ pub fn hunks(old: &str, new: &str, skipped: (usize, usize)) -> Vec<Hunk> {
 
 /// A unified diff as `git apply` and people read it, `None` for a side that does not exist.
 pub fn unified(path: &str, old: Option<&str>, new: Option<&str>) -> String {
-    let name = |side: Option<&str>, prefix: &str| match side {
-        Some(_) => format!("{prefix}/{path}"),
-        None => "/dev/null".to_owned(),
-    };
-    let mut out = format!("diff --git a/{path} b/{path}\n");
+    if old == new {
+        return String::new();
+    }
+    let (a, b) = (quoted(&format!("a/{path}")), quoted(&format!("b/{path}")));
+    let mut out = format!("diff --git {a} {b}\n");
     match (old, new) {
         (None, Some(_)) => out.push_str("new file mode 100644\n"),
         (Some(_), None) => out.push_str("deleted file mode 100644\n"),
@@ -90,7 +93,9 @@ pub fn unified(path: &str, old: Option<&str>, new: Option<&str>) -> String {
     }
     let hunks = hunks(old.unwrap_or_default(), new.unwrap_or_default(), (0, 0));
     if !hunks.is_empty() {
-        out.push_str(&format!("--- {}\n+++ {}\n", name(old, "a"), name(new, "b")));
+        let name =
+            |side: Option<&str>, name| if side.is_some() { name } else { "/dev/null".into() };
+        out.push_str(&format!("--- {}\n+++ {}\n", name(old, a), name(new, b)));
     }
     for hunk in hunks {
         out.push_str(&hunk.header());
@@ -103,6 +108,22 @@ pub fn unified(path: &str, old: Option<&str>, new: Option<&str>) -> String {
         }
     }
     out
+}
+
+/// A name as Git writes it into a patch: in quotes where it could be misread.
+fn quoted(name: &str) -> String {
+    if !name.contains(|c: char| c.is_ascii_control() || matches!(c, '"' | '\\')) {
+        return name.to_owned();
+    }
+    let mut out = "\"".to_owned();
+    for c in name.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_ascii_control() => out.push_str(&format!("\\{:03o}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out + "\""
 }
 
 #[cfg(test)]
