@@ -218,13 +218,14 @@ fn root(text: &str) -> Result<(Name, Name), String> {
 }
 
 /// Runs the command that was typed. `ask` puts questions to a person, where there is one.
-pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>) -> Outcome {
+pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>, tell: fn(&str)) -> Outcome {
     let style = Style { fold: !cli.verbose, colour };
     let common = |filter: Filter| Common {
         directory: cli.directory.clone(),
         environment: filter.env,
         service: filter.service,
         style,
+        tell: Some(tell),
     };
     match cli.command {
         Command::Generate { filter, options } => {

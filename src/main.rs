@@ -12,10 +12,15 @@ fn main() -> anyhow::Result<ExitCode> {
     let colour = std::io::stderr().is_terminal();
     let is_person = std::io::stdin().is_terminal() && colour;
     let mut ask = ask;
-    let outcome = cli::run(Cli::parse(), colour, is_person.then_some(&mut ask));
+    let outcome = cli::run(Cli::parse(), colour, is_person.then_some(&mut ask), tell);
     print(&outcome.out, anstream::stdout())?;
     print(&outcome.err, anstream::stderr())?;
     Ok(ExitCode::from(outcome.exit as u8))
+}
+
+/// Says something while a command is under way. Whether anybody hears it changes nothing.
+fn tell(text: &str) {
+    _ = print(text, anstream::stderr());
 }
 
 /// Puts a question to the person at the terminal; `None` at the end of the input.

@@ -40,8 +40,7 @@ struct Found<'a> {
     /// The report for people, and the line of it that says how it went.
     text: &'a dyn Fn(Style) -> String,
     verdict: String,
-    /// What stands before the report, and behind it.
-    notice: &'a str,
+    /// What stands behind the report.
     note: String,
 }
 
@@ -83,7 +82,6 @@ fn compared(project: &Project, common: &Common, options: &Check) -> Outcome {
             failed(style).map_or_else(|| report::text::check(&view, style), |outcome| outcome.err)
         },
         verdict,
-        notice: &workspace.notice,
         note: project.partial_note(),
     };
     outcome(&found, common, options)
@@ -103,7 +101,6 @@ fn stopped(unreadable: &Unreadable, common: &Common, options: &Check) -> Outcome
         partial: false,
         text: &|style| report::problem::show(problems, sources, style) + &verdict,
         verdict: verdict.clone(),
-        notice: "",
         note: String::new(),
     };
     outcome(&found, common, options)
@@ -116,19 +113,19 @@ fn standing(disk: &Disk, sources: &Sources, top: Option<&Path>) -> (String, BTre
 }
 
 fn outcome(found: &Found<'_>, common: &Common, options: &Check) -> Outcome {
-    let Found { checked, exit, partial, text, verdict, notice, note } = found;
+    let Found { checked, exit, partial, text, verdict, note } = found;
     let exit = *exit;
     let findings = finding::findings(checked);
     let (out, err) = match options.format {
-        Format::Text if checked.view.is_some() => (text(common.style), format!("{notice}{note}")),
+        Format::Text if checked.view.is_some() => (text(common.style), note.clone()),
         Format::Text => (String::new(), text(common.style)),
         Format::Json => {
             let Checked { view, problems, sources, .. } = *checked;
             let out = json::check(view, problems, sources, *partial, exit as u8, options.all);
-            (out, (*notice).to_owned())
+            (out, String::new())
         }
-        Format::Github => (github::commands(&findings), format!("{notice}{verdict}{note}")),
-        Format::Sarif => (sarif::document(&findings, exit as u8), (*notice).to_owned()),
+        Format::Github => (github::commands(&findings), format!("{verdict}{note}")),
+        Format::Sarif => (sarif::document(&findings, exit as u8), String::new()),
     };
     if let Some(path) = &options.summary {
         let (verdict, whole) = (format!("{verdict}{note}"), text(Style::default()));

@@ -13,6 +13,6 @@ pub fn diff(common: &Common) -> Outcome {
         return outcome;
     }
     let exit = if project.plan.selected().next().is_some() { Exit::Drift } else { Exit::Done };
-    let err = project.workspace.notice.clone() + &project.partial_note();
+    let err = project.partial_note();
     Outcome { out: report::text::diff(&project.view()), err, exit }
 }

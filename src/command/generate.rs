@@ -36,7 +36,7 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
         Ok(changes) => changes,
         Err(outcome) => return outcome,
     };
-    let mut err = project.workspace.notice.clone();
+    let mut err = String::new();
     if options.dry_run {
         err.push_str("dry run: nothing was written\n");
     } else {
@@ -63,8 +63,7 @@ pub fn changes<'p>(
     let refused = with(Action::Refuse);
     if !refused.is_empty() {
         let shown = report::text::refused(&project.view(), &refused, common.style);
-        let err = project.workspace.notice.clone() + &shown;
-        return Err(Outcome { err, exit: Exit::Drift, ..Default::default() });
+        return Err(Outcome { err: shown, exit: Exit::Drift, ..Default::default() });
     }
     let mut changes = with(Action::Write);
     changes.extend(with(Action::Remove));

@@ -65,4 +65,6 @@ pub struct Common {
     pub environment: Option<String>,
     pub service: Option<String>,
     pub style: crate::report::Style,
+    /// Says at once what cannot wait until the command has ended.
+    pub tell: Option<fn(&str)>,
 }

@@ -31,8 +31,6 @@ pub struct Request {
 /// A project's folder, held against other runs.
 pub struct Workspace {
     pub disk: Disk,
-    /// What there is to say before anything else.
-    pub notice: String,
     _lock: Lock,
 }
 
@@ -121,10 +119,13 @@ impl Workspace {
             );
             return Err(wrong_command_line(err));
         };
-        let mut notice = String::new();
-        let waiting = || notice.push_str("waited for another envroot in this project\n");
+        let waiting = || {
+            if let Some(tell) = common.tell {
+                tell("waiting for another envroot in this project\n");
+            }
+        };
         let lock = disk.lock(writes, waiting)?;
-        Ok(Workspace { disk, notice, _lock: lock })
+        Ok(Workspace { disk, _lock: lock })
     }
 
     /// The text of `environments.toml`.
@@ -211,7 +212,7 @@ impl Project {
 
     /// The outcome that problems or an unreadable disk decide, whatever else there is.
     pub fn failed(&self, common: &Common, consequence: &str) -> Option<Outcome> {
-        let mut err = self.workspace.notice.clone();
+        let mut err = String::new();
         let mut exit = Exit::Done;
         if !self.problems.is_empty() {
             err.push_str(&shown(&self.problems, &self.sources, common, consequence));

@@ -97,7 +97,7 @@ impl Revision {
         }
         let options = Generate { dry_run: carry.dry_run, ..Generate::default() };
         let changes = generate::changes(&project, &options, common)?;
-        let mut outcome = Outcome { err: project.workspace.notice.clone(), ..Outcome::default() };
+        let mut outcome = Outcome::default();
         if carry.dry_run {
             outcome.out = report::diff::unified(CONFIG, Some(&self.text), Some(edited.text()));
             outcome.err.push_str("dry run: nothing was written\n");

@@ -16,11 +16,10 @@ fn document(common: &Common) -> Result<Outcome, Stopped> {
     let workspace = Workspace::enter(common, false)?;
     let mut read = load::read(workspace.text()?)?;
     let (packs, problems, known) = read.packs(&workspace.disk)?;
-    let err = workspace.notice;
     if !problems.is_empty() {
-        let err = err + &shown(&problems.sorted(), &read.sources, common, CONSEQUENCE);
+        let err = shown(&problems.sorted(), &read.sources, common, CONSEQUENCE);
         return Ok(Outcome { err, exit: Exit::WrongInput, ..Default::default() });
     }
     let schema = editor_schema::document(&read.config, &packs, &known);
-    Ok(Outcome { out: format!("{schema:#}\n"), err, exit: Exit::Done })
+    Ok(Outcome { out: format!("{schema:#}\n"), ..Default::default() })
 }
