@@ -256,6 +256,24 @@ fn the_data_is_kept_as_the_root_keeps_it() {
     }
 }
 
+/// Setting the protection off renders the page anew, so what applies that must not go with it.
+#[test]
+fn the_commands_of_envroot_do_what_the_page_says() {
+    for (place, calls) in followed() {
+        let project = Project::own();
+        let applies =
+            format!("terraform -chdir={} apply -target=aws_db_instance.postgres", place.folder);
+        for call in those(calls, "envroot") {
+            project.done(&call.0[1..].join(" "));
+            if call.is("envroot set") {
+                assert!(project.read(&place.page()).contains(&applies), "{}", place.page());
+            }
+        }
+        project.done("check");
+        assert!(!project.path(&place.folder).exists(), "{}", place.folder);
+    }
+}
+
 #[test]
 fn a_page_of_an_environment_that_retires_is_about_its_end() {
     let project = Project::own();
