@@ -1,0 +1,170 @@
+//! What stands in the folders that envroot owns, no link followed.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+
+use super::write::is_draft;
+use super::{At, CONFIG, Disk, PATCHES, Result, absent, stands};
+use crate::name::RelativePath;
+use crate::plan::{self, Found};
+
+/// The files below the folders that envroot owns.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Files whose names may matter, and what is no file under such a name.
+    pub files: Vec<RelativePath>,
+    /// Those of them that are plain files, reached through plain folders.
+    plain: IndexMap<RelativePath, bool>,
+    pub(super) drafts: BTreeSet<PathBuf>,
+}
+
+impl Disk {
+    /// Lists what is below the output folder and the entries of `also`.
+    pub fn list(&self, owned: &[&str]) -> Result<Listing> {
+        let mut listing = Listing::default();
+        let above = |entry: &&str| entry.rsplit_once('/').map_or("", |(above, _)| above).to_owned();
+        for folder in owned.iter().map(above).chain(["".to_owned(), PATCHES.to_owned()]) {
+            listing.add_drafts(&self.root.join(folder))?;
+        }
+        for entry in owned {
+            let path = self.root.join(entry);
+            match fs::symlink_metadata(&path) {
+                Ok(metadata) if metadata.is_dir() => {
+                    self.list_folder(&path, entry, &mut listing)?
+                }
+                Ok(metadata) => listing.add(entry, metadata.is_file()),
+                Err(error) => absent(error, &path).at("list", &path)?,
+            }
+        }
+        listing.plain.sort_unstable_keys();
+        listing.files = listing.plain.keys().cloned().collect();
+        Ok(listing)
+    }
+
+    fn list_folder(&self, folder: &Path, relative: &str, listing: &mut Listing) -> Result<()> {
+        // A folder with a configuration of its own is another project.
+        let nested = !relative.is_empty() && stands(&folder.join(CONFIG)).at("list", folder)?;
+        if nested {
+            return Ok(());
+        }
+        for entry in fs::read_dir(folder).at("list", folder)? {
+            let entry = entry.at("list", folder)?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            let kind = entry.file_type().at("read", &entry.path())?;
+            let path =
+                if relative.is_empty() { name.clone() } else { format!("{relative}/{name}") };
+            match kind {
+                kind if kind.is_file() && is_draft(&name) => {
+                    listing.drafts.insert(entry.path());
+                }
+                _ if matches!(name.as_str(), ".git" | ".terraform" | PATCHES) => {}
+                kind if kind.is_dir() => self.list_folder(&entry.path(), &path, listing)?,
+                kind if plan::may_matter(&name) => listing.add(&path, kind.is_file()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a plain file at a path holds a text, and nothing else.
+    pub fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool {
+        let is_plain = listing.plain.get(path) == Some(&true);
+        is_plain && is_text(&self.root.join(path.as_str()), text).unwrap_or(false)
+    }
+
+    /// What stands at a path, no link followed.
+    pub fn found(&self, path: &RelativePath, listing: &Listing) -> Found {
+        let on_disk = self.root.join(path.as_str());
+        if listing.plain.get(path) != Some(&true) {
+            match self.obstacle(path) {
+                Ok(Some(Obstacle::Absent)) => return Found::Nothing,
+                Ok(Some(Obstacle::Other(what))) => return Found::Other(what),
+                Ok(None) => {}
+                Err(error) => return Found::Failed(error.to_string()),
+            }
+        }
+        match read_bytes(&on_disk) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Found::Text(text),
+                Err(_) => Found::Other("a file that is no text"),
+            },
+            Err(error) => Found::Failed(error.to_string()),
+        }
+    }
+
+    /// What keeps a path from being a plain file below the project's folder.
+    fn obstacle(&self, path: &RelativePath) -> io::Result<Option<Obstacle>> {
+        let mut walked = self.root.clone();
+        let mut parts = path.as_str().split('/').peekable();
+        while let Some(part) = parts.next() {
+            walked.push(part);
+            let is_last = parts.peek().is_none();
+            let kind = match fs::symlink_metadata(&walked) {
+                Ok(metadata) => metadata.file_type(),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return Ok(Some(Obstacle::Absent));
+                }
+                Err(error) => return Err(error),
+            };
+            match (is_last, kind.is_dir(), kind.is_file()) {
+                (true, _, true) | (false, true, _) => {}
+                (true, true, _) => return Ok(Some(Obstacle::Other("a directory"))),
+                (false, _, true) => {
+                    return Ok(Some(Obstacle::Other("a file in the place of its directory")));
+                }
+                _ if kind.is_symlink() => return Ok(Some(Obstacle::Other("a symbolic link"))),
+                _ => return Ok(Some(Obstacle::Other("something that is no file"))),
+            }
+        }
+        Ok(None)
+    }
+}
+
+enum Obstacle {
+    Absent,
+    Other(&'static str),
+}
+
+impl Listing {
+    /// Adds the drafts that stand in a folder, if there is one.
+    fn add_drafts(&mut self, folder: &Path) -> Result<()> {
+        match fs::symlink_metadata(folder) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return Ok(()),
+            Err(error) => return absent(error, folder).at("list", folder),
+        }
+        for entry in fs::read_dir(folder).at("list", folder)? {
+            let entry = entry.at("list", folder)?;
+            let is_ours = entry.file_name().to_str().is_some_and(is_draft);
+            if is_ours && entry.file_type().at("read", &entry.path())?.is_file() {
+                self.drafts.insert(entry.path());
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: &str, plain: bool) {
+        // A name that could not be one of ours, such as one with a backslash, is nobody's business.
+        if let Ok(path) = RelativePath::parse(path) {
+            self.plain.insert(path, plain);
+        }
+    }
+}
+
+/// Whether a file holds a text: no more of it is read than that takes.
+fn is_text(path: &Path, text: &str) -> io::Result<bool> {
+    let mut bytes = Vec::with_capacity(text.len() + 1);
+    File::open(path)?.take(text.len() as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes == text.as_bytes())
+}
+
+pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

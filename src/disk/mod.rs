@@ -1,0 +1,226 @@
+//! The only module that touches the file system.
+//!
+//! Every failure names its path. What is read and written stays below the folder of
+//! `environments.toml`, and no link is followed out of it. `clippy.toml` forbids `std::fs`
+//! elsewhere.
+#![expect(clippy::disallowed_methods, reason = "this module is the file system boundary")]
+
+mod listing;
+mod write;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::name::RelativePath;
+pub use listing::Listing;
+use listing::read_bytes;
+pub use write::{Lock, append};
+
+pub const CONFIG: &str = "environments.toml";
+/// The folder of what `gen --force` saves.
+const PATCHES: &str = ".envroot";
+
+/// The world failed: a path, and what it would not do.
+#[derive(Debug)]
+pub struct Failure {
+    pub path: PathBuf,
+    pub doing: &'static str,
+    pub source: io::Error,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "cannot {} {}: {}", self.doing, self.path.display(), self.source)
+    }
+}
+
+impl std::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+type Result<T> = std::result::Result<T, Failure>;
+
+/// The files of a folder, by path below it.
+pub type FolderFiles = Vec<(String, Vec<u8>)>;
+
+/// Names the path an I/O result is about.
+trait At<T> {
+    fn at(self, doing: &'static str, path: &Path) -> Result<T>;
+}
+
+impl<T> At<T> for io::Result<T> {
+    fn at(self, doing: &'static str, path: &Path) -> Result<T> {
+        self.map_err(|source| Failure { path: path.to_path_buf(), doing, source })
+    }
+}
+
+/// A project's folder: that of its `environments.toml`.
+#[derive(Debug)]
+pub struct Disk {
+    root: PathBuf,
+}
+
+impl Disk {
+    /// The nearest `environments.toml` at or above a folder.
+    pub fn find(start: &Path) -> Result<Option<Disk>> {
+        let start = fs::canonicalize(start).at("open", start)?;
+        for folder in start.ancestors() {
+            let config = folder.join(CONFIG);
+            if stands(&config).at("look for", &config)? {
+                return Ok(Some(Disk { root: folder.to_path_buf() }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A folder that is to become a project's.
+    pub fn at(folder: &Path) -> Result<Disk> {
+        Ok(Disk { root: fs::canonicalize(folder).at("open", folder)? })
+    }
+
+    /// The texts of the files below the folder whose names matter, in the order of their paths.
+    /// Links are not followed; hidden folders and what tools bring in are left out.
+    pub fn survey(&self, matters: impl Fn(&str) -> bool) -> Result<Vec<(RelativePath, String)>> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).at("list", &folder)? {
+                let entry = entry.at("list", &folder)?;
+                let kind = entry.file_type().at("read", &entry.path())?;
+                let Ok(name) = entry.file_name().into_string() else { continue };
+                let is_brought = matches!(name.as_str(), "node_modules" | "target" | "vendor");
+                if kind.is_dir() && !name.starts_with('.') && !is_brought {
+                    folders.push(entry.path());
+                } else if kind.is_file() && matters(&name) {
+                    let below = entry.path();
+                    let below = below.strip_prefix(&self.root).ok().and_then(Path::to_str);
+                    let path = below.and_then(|path| RelativePath::parse(path).ok());
+                    let text = fs::read_to_string(entry.path());
+                    files.extend(path.zip(text.ok()));
+                }
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+
+    /// The path of something of the project, as messages show it.
+    pub fn shown(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// What stands before a path of the project in a patch: the project's folder as seen from that
+    /// of the Git repository around it, with a slash, or nothing.
+    pub fn below_repository(&self) -> String {
+        self.below_repository_or(None)
+    }
+
+    /// The same, with the folder that is the repository's where no `.git` shows it.
+    pub fn below_repository_or(&self, top: Option<&Path>) -> String {
+        let is_repository = |folder: &&Path| fs::exists(folder.join(".git")).unwrap_or(false);
+        let top = top.and_then(|top| fs::canonicalize(top).ok());
+        let repository = self.root.ancestors().find(is_repository).or(top.as_deref());
+        let repository = repository.unwrap_or(&self.root);
+        let below = self.root.strip_prefix(repository).into_iter().flat_map(Path::components);
+        below.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
+    }
+
+    /// Whether a path of the project leads to a file.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.root.join(path).is_file()
+    }
+
+    /// A text of the project, `None` where there is none.
+    pub fn text(&self, path: &str) -> Result<Option<String>> {
+        let path = self.root.join(path);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) => absent(error, &path).map(|()| None).at("read", &path),
+        }
+    }
+
+    /// All files below a folder, by path below it; `None` where there is no such folder.
+    pub fn folder(&self, path: &str) -> Result<Option<FolderFiles>> {
+        let root = self.root.join(path);
+        if !is_folder(&root)? {
+            return Ok(None);
+        }
+        let mut files = Vec::new();
+        read_folder(&root, "", &mut files)?;
+        files.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(Some(files))
+    }
+
+    /// The names of the folders in a folder, sorted.
+    pub fn folders(&self, path: &str) -> Result<Vec<String>> {
+        let root = self.root.join(path);
+        if !is_folder(&root)? {
+            return Ok(Vec::new());
+        }
+        let mut names = Vec::new();
+        for entry in fs::read_dir(&root).at("list", &root)? {
+            let entry = entry.at("list", &root)?;
+            if is_folder(&entry.path())? {
+                names.extend(entry.file_name().into_string());
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+}
+
+/// Whether anything stands at a path, be it a link that leads nowhere.
+fn stands(path: &Path) -> io::Result<bool> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if is_absence(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Tells what is not there from what cannot be read, such as a link that leads nowhere.
+fn absent(error: io::Error, path: &Path) -> io::Result<()> {
+    match is_absence(&error) {
+        true if !stands(path)? => Ok(()),
+        true => Err(io::Error::other("it is a link that leads nowhere")),
+        false => Err(error),
+    }
+}
+
+fn is_absence(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Whether a path leads to a folder.
+fn is_folder(path: &Path) -> Result<bool> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.is_dir()),
+        Err(error) => absent(error, path).map(|()| false).at("read", path),
+    }
+}
+
+/// How deep folders may lie: deeper, links lead in a circle.
+const DEPTH: usize = 40;
+
+fn read_folder(folder: &Path, below: &str, files: &mut FolderFiles) -> Result<()> {
+    if below.split('/').count() > DEPTH {
+        return Err(io::Error::other("its folders lie too deep, or links lead in a circle"))
+            .at("read", folder);
+    }
+    for entry in fs::read_dir(folder).at("list", folder)? {
+        let entry = entry.at("list", folder)?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let path = if below.is_empty() { name } else { format!("{below}/{name}") };
+        // Links are followed, as Helm follows them in a chart.
+        let kind = fs::metadata(entry.path()).at("read", &entry.path())?;
+        if kind.is_dir() {
+            read_folder(&entry.path(), &path, files)?;
+        } else if kind.is_file() {
+            files.push((path, read_bytes(&entry.path()).at("read", &entry.path())?));
+        }
+    }
+    Ok(())
+}
