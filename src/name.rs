@@ -116,13 +116,12 @@ impl Ord for RelativePath {
     fn cmp(&self, other: &RelativePath) -> std::cmp::Ordering {
         // Part by part: a slash comes before everything that may stand in a part. Paths of one
         // project begin alike, so that what is equal is passed over in strides.
-        const STRIDE: usize = 16;
-        let strides = self.0.as_bytes().chunks_exact(STRIDE);
-        let strides = strides.zip(other.0.as_bytes().chunks_exact(STRIDE));
-        let equal = STRIDE * strides.take_while(|(a, b)| a == b).count();
+        const STRIDE: usize = 8;
+        let (a, b) = (self.0.as_bytes(), other.0.as_bytes());
+        let (strides_a, strides_b) = (a.as_chunks::<STRIDE>().0, b.as_chunks::<STRIDE>().0);
+        let equal = strides_a.iter().zip(strides_b).take_while(|(a, b)| a == b).count() * STRIDE;
         let ranked = |byte: &u8| if *byte == b'/' { 0 } else { *byte };
-        let (a, b) = (&self.0.as_bytes()[equal..], &other.0.as_bytes()[equal..]);
-        a.iter().map(ranked).cmp(b.iter().map(ranked))
+        a[equal..].iter().map(ranked).cmp(b[equal..].iter().map(ranked))
     }
 }
 

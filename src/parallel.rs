@@ -3,13 +3,13 @@
 //! Knows nothing of the work.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 /// How many items a thread takes at a time: enough that taking them costs nothing.
 const BATCH: usize = 16;
 
 /// `work` on every item, in parallel where that pays.
-pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub fn map<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a T) -> R + Sync) -> Vec<R> {
     let threads = thread::available_parallelism()
         .map_or(1, |count| count.get())
         .min(items.len().div_ceil(BATCH));
@@ -30,15 +30,25 @@ pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<
         }
     };
     let mut batches: Vec<(usize, Vec<R>)> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
-        let joined = threads.into_iter().map(|thread| match thread.join() {
-            Ok(batches) => batches,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.flatten().collect()
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+        let own = run();
+        own.into_iter().chain(others.into_iter().flat_map(joined)).collect()
     });
     batches.sort_by_key(|(start, _)| *start);
     batches.into_iter().flat_map(|(_, results)| results).collect()
+}
+
+/// Two pieces of work side by side.
+pub fn both<A, B: Send>(here: impl FnOnce() -> A, beside: impl FnOnce() -> B + Send) -> (A, B) {
+    thread::scope(|scope| {
+        let beside = scope.spawn(beside);
+        (here(), joined(beside))
+    })
+}
+
+/// What a thread made; its panic goes on here.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 #[cfg(test)]

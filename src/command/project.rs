@@ -12,6 +12,7 @@ use crate::disk::{CONFIG, Disk, Failure, Listing, Lock};
 use crate::git;
 use crate::load::{self, Loaded, Unreadable};
 use crate::name::{Name, RelativePath};
+use crate::parallel;
 use crate::place::Sources;
 use crate::plan::{self, Options, Plan, Selection};
 use crate::render::{self, File};
@@ -95,15 +96,25 @@ pub fn shown(
 /// Reads, resolves, renders and compares. `Err`: it did not come that far.
 pub fn open(common: &Common, writes: bool, request: Request) -> Result<Project, Stopped> {
     let workspace = Workspace::enter(common, writes)?;
-    let read = load::read(workspace.text()?)?;
+    let mut read = load::read(workspace.text()?)?;
     let selection = selection(common, &read.config)?;
-    let listing = workspace.list(&read.config)?;
+    let owned: Vec<String> = owned(&read.config).into_iter().map(str::to_owned).collect();
+    let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
+    let (packs, listing) =
+        parallel::both(|| read.packs(&workspace.disk), || workspace.disk.list(&owned));
+    let (packs, listing) = (packs?, listing?);
     // In the middle of a merge a file may be current and its other side hold an edit.
     let is_merging = git::is_merging(&workspace.disk.shown(""));
     let is_current =
         |path: &RelativePath, text: &str| !is_merging && workspace.disk.holds(path, text, &listing);
-    let loaded = read.load(&workspace.disk, is_current)?;
+    let loaded = read.load(packs, &workspace.disk, is_current)?;
     Ok(workspace.compare(loaded, listing, selection, request))
+}
+
+/// The folders and files that a configuration lets envroot own.
+pub fn owned(config: &Config) -> Vec<&str> {
+    let also = config.project.also.iter().map(RelativePath::as_str);
+    [config.project.output()].into_iter().chain(also).collect()
 }
 
 impl Workspace {
@@ -131,15 +142,6 @@ impl Workspace {
     /// The text of `environments.toml`.
     pub fn text(&self) -> Result<String, Failure> {
         Ok(self.disk.text(CONFIG)?.unwrap_or_default())
-    }
-
-    /// Lists what is below the folders that a configuration lets envroot own.
-    pub fn list(&self, config: &Config) -> Result<Listing, Failure> {
-        let owned: Vec<&str> = [config.project.output()]
-            .into_iter()
-            .chain(config.project.also.iter().map(RelativePath::as_str))
-            .collect();
-        self.disk.list(&owned)
     }
 
     /// Compares what was rendered with what is on disk.

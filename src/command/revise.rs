@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 
 use super::generate::{self, Generate};
-use super::project::{Project, Request, Stopped, Workspace};
+use super::project::{Project, Request, Stopped, Workspace, owned};
 use super::{Common, Outcome};
-use crate::disk::{CONFIG, Failure};
+use crate::disk::{CONFIG, Disk, Failure};
 use crate::edit::Edited;
 use crate::layer::Layer;
 use crate::load::{self, Loaded};
@@ -46,13 +46,13 @@ impl Revision {
     pub fn begin(common: &Common, writes: bool) -> Result<Revision, Stopped> {
         let workspace = Workspace::enter(common, writes)?;
         let text = workspace.text()?;
-        let before = load::read(text.clone())?.load(&workspace.disk, |_, _| false)?;
+        let before = loaded(&workspace.disk, text.clone())?;
         Ok(Revision { workspace, text, before })
     }
 
     /// What a text would render.
     pub fn load(&self, text: &str) -> Result<Loaded, Stopped> {
-        Ok(load::read(text.to_owned())?.load(&self.workspace.disk, |_, _| false)?)
+        loaded(&self.workspace.disk, text.to_owned())
     }
 
     /// The deployments that a layer reaches.
@@ -90,7 +90,7 @@ impl Revision {
         let after = self.load(edited.text()).map_err(stopped)?;
         let reached = reached(&self.before.files, &after.files);
         let request = Request { only: Some(reached), ..carry.request };
-        let listing = self.workspace.list(&after.config).map_err(Outcome::from)?;
+        let listing = self.workspace.disk.list(&owned(&after.config)).map_err(Outcome::from)?;
         let project = self.workspace.compare(after, listing, carry.selection, request);
         if let Some(outcome) = project.failed(common, consequence) {
             return Err(outcome);
@@ -121,6 +121,13 @@ impl Revision {
         outcome.out.push_str(&revision::total(is_changed, changes.len(), carry.dry_run));
         Ok(Revised { outcome, project })
     }
+}
+
+/// What a text renders, every file with its text.
+fn loaded(disk: &Disk, text: String) -> Result<Loaded, Stopped> {
+    let mut read = load::read(text)?;
+    let packs = read.packs(disk)?;
+    Ok(read.load(packs, disk, |_, _| false)?)
 }
 
 /// The paths at which two renderings differ.

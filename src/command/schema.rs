@@ -15,7 +15,8 @@ const CONSEQUENCE: &str = "there is no schema without the packs";
 fn document(common: &Common) -> Result<Outcome, Stopped> {
     let workspace = Workspace::enter(common, false)?;
     let mut read = load::read(workspace.text()?)?;
-    let (packs, problems, known) = read.packs(&workspace.disk)?;
+    let (packs, problems) = read.packs(&workspace.disk)?;
+    let known = load::known_packs(&workspace.disk)?;
     if !problems.is_empty() {
         let err = shown(&problems.sorted(), &read.sources, common, CONSEQUENCE);
         return Ok(Outcome { err, exit: Exit::WrongInput, ..Default::default() });

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use super::write::is_draft;
-use super::{At, CONFIG, Disk, PATCHES, Result, absent, stands};
+use super::{At, CONFIG, Disk, PATCHES, Result, absent};
 use crate::name::RelativePath;
 use crate::plan::{self, Found};
 
@@ -46,13 +46,13 @@ impl Disk {
     }
 
     fn list_folder(&self, folder: &Path, relative: &str, listing: &mut Listing) -> Result<()> {
+        let entries = fs::read_dir(folder).at("list", folder)?.collect::<io::Result<Vec<_>>>();
+        let entries = entries.at("list", folder)?;
         // A folder with a configuration of its own is another project.
-        let nested = !relative.is_empty() && stands(&folder.join(CONFIG)).at("list", folder)?;
-        if nested {
+        if !relative.is_empty() && entries.iter().any(|entry| entry.file_name() == CONFIG) {
             return Ok(());
         }
-        for entry in fs::read_dir(folder).at("list", folder)? {
-            let entry = entry.at("list", folder)?;
+        for entry in entries {
             let Ok(name) = entry.file_name().into_string() else { continue };
             let kind = entry.file_type().at("read", &entry.path())?;
             let path =

@@ -19,6 +19,7 @@ use crate::render::{self, File};
 use crate::resolve::{self, Packs, Resolved};
 use crate::source;
 use crate::tree::Node;
+pub use packs::known as known_packs;
 
 /// What a text means, before packs are looked at.
 pub struct Read {
@@ -61,22 +62,23 @@ pub fn read(text: String) -> Result<Read, Unreadable> {
 }
 
 impl Read {
-    /// The packs that it uses, with what is wrong with them, and the names of all there are.
-    pub fn packs(&mut self, disk: &Disk) -> Result<(Packs, Problems, Vec<String>), Failure> {
+    /// The packs that it uses, with what is wrong with them.
+    pub fn packs(&mut self, disk: &Disk) -> Result<(Packs, Problems), Failure> {
         let mut problems = Problems::default();
         let packs = packs::read(disk, &self.config, &mut self.sources, &mut problems)?;
-        Ok((packs, problems, packs::known(disk)?))
+        Ok((packs, problems))
     }
 
-    /// Resolves and renders it, with the packs and charts of the project on a disk. A file keeps its
-    /// text unless `is_current` says that the text stands on disk.
+    /// Resolves and renders it, with its packs and the charts of the project on a disk. A file keeps
+    /// its text unless `is_current` says that the text stands on disk.
     pub fn load(
         self,
+        (packs, found): (Packs, Problems),
         disk: &Disk,
         is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
     ) -> Result<Loaded, Failure> {
-        let Read { mut sources, tree, config, mut problems } = self;
-        let packs = packs::read(disk, &config, &mut sources, &mut problems)?;
+        let Read { sources, tree, config, mut problems } = self;
+        problems.extend(found);
         let (resolved, found) = resolve::resolve(&config, &packs, &sources);
         problems.extend(found);
         let charts = charts::read(disk, &resolved, &mut problems)?;

@@ -2,7 +2,7 @@
 //!
 //! Nothing else reaches a template.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 
@@ -24,6 +24,8 @@ pub struct Shared {
     facts: Vec<Value>,
     /// By service and deployment.
     settings: Vec<Vec<Value>>,
+    /// Every service with all its environments: large, and made when the first file asks for it.
+    whole: Vec<OnceLock<Value>>,
 }
 
 impl Shared {
@@ -39,6 +41,7 @@ impl Shared {
         Shared {
             facts: parallel::map(environments, |environment| value(&environment.facts)),
             settings: services.iter().map(of_service).collect(),
+            whole: services.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 }
@@ -63,10 +66,10 @@ pub fn deployment(
     context
 }
 
-/// For a file of a whole service; `whole` are all services as [`whole_service`] makes them.
-pub fn service(input: &Input<'_>, layout: &Layout<'_>, whole: &[Value], index: usize) -> Context {
+/// For a file of a whole service.
+pub fn service(input: &Input<'_>, layout: &Layout<'_>, shared: &Shared, index: usize) -> Context {
     let mut context = common(input);
-    context.insert_value("service", whole[index].clone());
+    context.insert_value("service", whole_service(input, layout, shared, index));
     context.insert_value("files", files(&layout.services[index]));
     context
 }
@@ -74,17 +77,17 @@ pub fn service(input: &Input<'_>, layout: &Layout<'_>, whole: &[Value], index: u
 /// For a file of the project: the services of one pack, and all environments.
 pub fn project(
     input: &Input<'_>,
+    layout: &Layout<'_>,
     shared: &Shared,
-    whole: &[Value],
     pack: &Arc<Pack>,
     planned: &[Planned<'_>],
 ) -> Context {
     let mut context = common(input);
     context.insert_value("files", files(planned));
     let resolved = input.resolved;
-    let ours = resolved.services.iter().zip(whole);
-    let ours = ours.filter(|(service, _)| Arc::ptr_eq(&service.pack, pack));
-    let ours = ours.map(|(_, whole)| whole.clone());
+    let ours = resolved.services.iter().enumerate();
+    let ours = ours.filter(|(_, service)| Arc::ptr_eq(&service.pack, pack));
+    let ours = ours.map(|(index, _)| whole_service(input, layout, shared, index));
     context.insert_value("services", Value::from(ours.collect::<Vec<_>>()));
     let environments = resolved.environments.iter().zip(&shared.facts);
     let environments = environments.map(|(environment, facts)| {
@@ -108,8 +111,12 @@ fn common(input: &Input<'_>) -> Context {
     context
 }
 
-/// A service with all its environments. Large, so that it is made once for all files that see it.
-pub fn whole_service(
+fn whole_service(input: &Input<'_>, layout: &Layout<'_>, shared: &Shared, index: usize) -> Value {
+    let make = || make_whole_service(input, layout, shared, index);
+    shared.whole[index].get_or_init(make).clone()
+}
+
+fn make_whole_service(
     input: &Input<'_>,
     layout: &Layout<'_>,
     shared: &Shared,

@@ -21,7 +21,7 @@ use crate::path::{Key, Path};
 use crate::place::{Place, Sources};
 use crate::resolve::{Deployment, Resolved, Service};
 use crate::seal::{self, ChartRecord, Comment, Owner};
-use crate::template::{Context, Failure, Value, value};
+use crate::template::{Context, Failure, value};
 use crate::tree::Node;
 
 /// Charts by the path that a setting names them by.
@@ -110,10 +110,8 @@ pub fn render_beside(
 ) -> (Vec<File>, Problems) {
     let mut problems = Problems::default();
     let layout = paths::plan(input, &mut problems);
-    let services = 0..input.resolved.services.len();
     let shared = context::Shared::new(input);
-    let whole = services.map(|index| context::whole_service(input, &layout, &shared, index));
-    let renderer = Renderer { input, layout: &layout, whole: whole.collect(), shared };
+    let renderer = Renderer { input, layout: &layout, shared };
     // The longest first, so that none of them keeps one processor busy when the others are done.
     let mut jobs: Vec<Job> = (0..layout.project.len()).map(Job::Project).collect();
     for (index, service) in input.resolved.services.iter().enumerate() {
@@ -157,9 +155,7 @@ enum Job {
 struct Renderer<'a> {
     input: &'a Input<'a>,
     layout: &'a paths::Layout<'a>,
-    /// Every service with all its environments, as templates see it.
     shared: context::Shared,
-    whole: Vec<Value>,
 }
 
 /// Whom a file is for, and what its template sees.
@@ -187,7 +183,7 @@ impl Renderer<'_> {
                 let target = Target {
                     pack: &service.pack,
                     concern: Concern { service: Some(service.name.clone()), environment: None },
-                    context: context::service(self.input, self.layout, &self.whole, *index),
+                    context: context::service(self.input, self.layout, &self.shared, *index),
                     deployment: None,
                     settings: Some(&service.settings),
                     chart: None,
@@ -199,7 +195,7 @@ impl Renderer<'_> {
                 let target = Target {
                     pack,
                     concern: Concern::default(),
-                    context: context::project(self.input, &self.shared, &self.whole, pack, planned),
+                    context: context::project(self.input, self.layout, &self.shared, pack, planned),
                     deployment: None,
                     settings: None,
                     chart: None,

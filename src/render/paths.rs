@@ -11,6 +11,7 @@ use crate::config::Project;
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::name::RelativePath;
 use crate::pack::{Each, FileRule, ITEM, Pack};
+use crate::parallel;
 use crate::path::Key;
 use crate::resolve::fill;
 use crate::tree::{Node, Value};
@@ -27,19 +28,22 @@ pub struct Layout<'a> {
 pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
     let mut layout = Layout { deployments: Vec::new(), services: Vec::new(), project: Vec::new() };
     for service in &input.resolved.services {
-        let mut deployments = Vec::new();
-        for deployment in &service.deployments {
+        let planned = parallel::map(&service.deployments, |deployment| {
             let environment = &input.resolved.environments[deployment.environment];
             let concern = Concern {
                 service: Some(service.name.clone()),
                 environment: Some(environment.name.clone()),
             };
-            let rules = deployment.files();
-            let scope =
-                Scope { env: &environment.facts, service: &deployment.settings, concern: &concern };
-            deployments.push(scope.planned(input.project, rules, problems));
-        }
-        layout.deployments.push(deployments);
+            let (env, settings) = (&environment.facts, &deployment.settings);
+            let scope = Scope { env, service: settings, concern: &concern };
+            let mut problems = Problems::default();
+            (scope.planned(input.project, deployment.files(), &mut problems), problems)
+        });
+        let planned = planned.into_iter().map(|(planned, found)| {
+            problems.extend(found);
+            planned
+        });
+        layout.deployments.push(planned.collect());
         let concern = Concern { service: Some(service.name.clone()), environment: None };
         let rules = service.pack.files.iter().filter(|rule| rule.each == Each::Service);
         let scope = Scope { env: &service.settings, service: &service.settings, concern: &concern };

@@ -156,7 +156,10 @@ impl<'a> Object<'a, Trees> for Instance<'a> {
     type MembersIter = std::vec::IntoIter<(&'a str, Instance<'a>)>;
 
     fn len(&self) -> usize {
-        self.list().len()
+        match self {
+            Instance::Node(node) => node.table().map_or(0, |table| table.len()),
+            Instance::Whole { .. } | Instance::Settings(_) | Instance::Key(_) => self.list().len(),
+        }
     }
 
     fn get(&self, key: &String) -> Option<Instance<'a>> {
