@@ -67,11 +67,11 @@ impl Origin {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
     pub value: Value,
-    pub origin: Origin,
+    pub origin: Arc<Origin>,
     /// What lower layers gave in its place, the nearest first.
-    pub overrode: Vec<Origin>,
+    pub overrode: Vec<Arc<Origin>>,
     /// For a value that references brought: where what one of them names was written.
-    pub named: Option<Origin>,
+    pub named: Option<Arc<Origin>>,
     /// Whether a string in it may hold a reference.
     pub refers: bool,
     /// A string that may hold one, taken apart: once, however many environments it is for.
@@ -79,7 +79,7 @@ pub struct Node {
 }
 
 impl Node {
-    pub fn new(value: Value, origin: Origin) -> Node {
+    pub fn new(value: Value, origin: impl Into<Arc<Origin>>) -> Node {
         let parts = match &value {
             Value::String(text) if text.contains("{{") => Some(reference::parse(text).into()),
             _ => None,
@@ -89,6 +89,7 @@ impl Node {
             Value::Table(table) => table.values().any(|item| item.refers),
             _ => parts.is_some(),
         };
+        let origin = origin.into();
         Node { value, origin, overrode: Vec::new(), named: None, refers, parts }
     }
 
@@ -97,8 +98,15 @@ impl Node {
         Node {
             overrode: self.overrode.clone(),
             named: self.named.clone(),
-            ..Node::new(value, self.origin.clone())
+            ..Node::new(value, Arc::clone(&self.origin))
         }
+    }
+
+    /// The same node with the value that its references came to. It is final: braces in it are text
+    /// and are never looked at again.
+    pub fn settled(&self, value: Value, named: Option<Arc<Origin>>) -> Arc<Node> {
+        let (origin, overrode) = (Arc::clone(&self.origin), self.overrode.clone());
+        Arc::new(Node { value, origin, overrode, named, refers: false, parts: None })
     }
 
     pub fn table(&self) -> Option<&Table> {
@@ -222,7 +230,7 @@ pub mod tests {
     fn a_value_remembers_what_it_overrode() {
         let (one, two, three) = (tree("a = 1"), tree("  a = 2"), tree("    a = 3"));
         let merged = merge(&merge(&one, &two), &three);
-        let starts = |origin: &Origin| origin.key.start;
+        let starts = |origin: &Arc<Origin>| origin.key.start;
         let a = merged.get("a").unwrap();
         assert_eq!(starts(&a.origin), 4);
         assert_eq!(a.overrode.iter().map(starts).collect::<Vec<_>>(), [2, 0]);

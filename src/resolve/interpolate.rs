@@ -68,10 +68,9 @@ impl<'a> Interpolation<'a> {
 
     fn settled_where_possible(&mut self, node: &Arc<Node>) -> Arc<Node> {
         if let Some(table) = node.table().filter(|_| node.refers) {
-            let settled = |(key, item): (&Key, &Arc<Node>)| {
-                (Arc::clone(key), self.settled_where_possible(item))
-            };
-            return Arc::new(node.with(Value::Table(table.iter().map(settled).collect())));
+            let mut table = table.clone();
+            table.values_mut().for_each(|item| *item = self.settled_where_possible(item));
+            return Arc::new(node.with(Value::Table(table)));
         }
         let faults = self.faults;
         let settled = self.node(node).filter(|_| self.faults == faults);
@@ -92,10 +91,15 @@ impl<'a> Interpolation<'a> {
         }
         let value = match &node.value {
             Value::Table(table) => {
-                let entries: Table = table
-                    .iter()
-                    .filter_map(|(key, item)| Some((Arc::clone(key), self.node(item)?)))
-                    .collect();
+                let mut entries = table.clone();
+                let mut left_out = Vec::new();
+                for (key, item) in &mut entries {
+                    match self.node(item) {
+                        Some(settled) => *item = settled,
+                        None => left_out.push(Arc::clone(key)),
+                    }
+                }
+                left_out.iter().for_each(|key| _ = entries.shift_remove(key));
                 if entries.is_empty() {
                     return None;
                 }
@@ -106,7 +110,7 @@ impl<'a> Interpolation<'a> {
             }
             _ => return self.string(node),
         };
-        Some(settled(node.with(value)))
+        Some(node.settled(value, node.named.clone()))
     }
 
     fn string(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
@@ -114,8 +118,7 @@ impl<'a> Interpolation<'a> {
         if let [Part::Reference(reference)] = &*parts {
             let target = self.target(node, reference)?;
             let named = Some(origin_of(&target));
-            let result = Node { named, ..node.with(target.value.clone()) };
-            return Some(settled(result));
+            return Some(node.settled(target.value.clone(), named));
         }
         let mut out = String::new();
         let mut named = None;
@@ -145,7 +148,7 @@ impl<'a> Interpolation<'a> {
             }
         }
         let named = named.map(|(origin, _)| origin);
-        is_whole.then(|| settled(Node { named, ..node.with(Value::String(out.into())) }))
+        is_whole.then(|| node.settled(Value::String(out.into()), named))
     }
 
     /// What a reference names, itself resolved; `None`, with a problem where one is due, if nothing.
@@ -308,11 +311,6 @@ fn plain(value: &Value) -> Option<String> {
 }
 
 /// Where a value was first written, before references passed it on.
-fn origin_of(node: &Node) -> Origin {
+fn origin_of(node: &Node) -> Arc<Origin> {
     node.named.as_ref().unwrap_or(&node.origin).clone()
-}
-
-/// Marks a result as final: braces in it are text and are never looked at again.
-fn settled(node: Node) -> Arc<Node> {
-    Arc::new(Node { refers: false, parts: None, ..node })
 }

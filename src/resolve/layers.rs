@@ -42,7 +42,7 @@ fn apply(below: &Arc<Node>, layer: &Written, problems: &mut Problems) -> Arc<Nod
         }
     }
     for (path, place) in &layer.null {
-        let origin = Origin { key: *place, value: *place, ..layer.table.origin.clone() };
+        let origin = Origin { key: *place, value: *place, ..Origin::clone(&layer.table.origin) };
         let null = tree::nested(&path.0, Arc::new(Node::new(Value::Null, origin)));
         below = tree::merge(&below, &null);
     }

@@ -17,7 +17,7 @@ use crate::name::Name;
 use crate::pack::{Each, FileRule, Pack};
 use crate::parallel;
 use crate::place::{Place, Sources};
-use crate::tree::{Node, Value};
+use crate::tree::{Node, Origin, Value};
 use crate::words;
 pub use interpolate::fill;
 use interpolate::{Interpolation, Missing};
@@ -296,7 +296,7 @@ fn concerning(problems: Problems, service: Option<&Name>, environment: &Name) ->
 /// The tree with the name under which templates and references know it.
 fn with_name(table: &Node, name: &Name, place: Place) -> Arc<Node> {
     let mut entries = table.table().cloned().unwrap_or_default();
-    let origin = crate::tree::Origin { key: place, value: place, ..table.origin.clone() };
+    let origin = Origin { key: place, value: place, ..Origin::clone(&table.origin) };
     let node = Node::new(Value::String(name.as_str().into()), origin);
     entries.insert("name".into(), Arc::new(node));
     Arc::new(table.with(Value::Table(entries)))

@@ -4,12 +4,12 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::lexer::{Kind, Token, tokens};
+use super::lexer::{Kind, Token};
 use crate::format::push_blanks;
 
-/// The text as `terraform fmt` lays it out, with no blank lines at its end.
-pub(super) fn canonical(source: &str) -> String {
-    let tokens = tokens(source);
+/// A text, of whose tokens all are given, as `terraform fmt` lays it out, with no blank lines at
+/// its end.
+pub(super) fn canonical(source: &str, tokens: Vec<Token>) -> String {
     let mut sheet = Sheet { source, blanks: vec![0; tokens.len()], tokens };
     sheet.space();
     let lines = sheet.lines();

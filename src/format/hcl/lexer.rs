@@ -46,7 +46,7 @@ pub(super) enum Kind {
 }
 
 /// A token, and where its text begins and ends.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) kind: Kind,
     pub(super) start: usize,

@@ -32,11 +32,12 @@ pub enum Layout {
 /// Inside quotes and heredocs Terraform reads back exactly the value, whatever stands beside it.
 /// All values that may not stand where they do are reported.
 pub fn print(pieces: &[Piece<'_>], layout: Layout) -> Result<Printed, Vec<Misplaced>> {
-    let mut printed = place::place(pieces)?;
-    if layout == Layout::Canonical {
-        printed.text = layout::canonical(&printed.text);
-    }
-    Ok(printed)
+    let placed = place::place(pieces)?;
+    let text = match layout {
+        Layout::Canonical => layout::canonical(&placed.text, placed.tokens),
+        Layout::Keep => placed.text,
+    };
+    Ok(Printed { text, tags: placed.tags })
 }
 
 /// Checks that text is valid HCL; otherwise says the line, the column and what is wrong.

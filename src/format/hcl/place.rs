@@ -7,10 +7,10 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::escape;
-use super::lexer::{Kind, Token, tokens};
+use super::lexer::{self, Kind, Token};
 use super::objection::objection;
+use crate::format::Misplaced;
 use crate::format::mark::{Piece, Value};
-use crate::format::{Misplaced, Printed};
 
 /// Stands in for a value while positions are found. No template's own text holds it, and to the
 /// lexer it is a letter.
@@ -19,8 +19,16 @@ const SLOT: char = '\u{FDD0}';
 /// A value, and the offset of its slot.
 type Slot<'a> = (usize, &'a Value<'a>);
 
-/// The template's output with every value written, in the template's own layout.
-pub(super) fn place(pieces: &[Piece<'_>]) -> Result<Printed, Vec<Misplaced>> {
+/// A text whose values are written, in the template's own layout.
+pub(super) struct Placed {
+    pub(super) text: String,
+    pub(super) tokens: Vec<Token>,
+    /// As [`crate::format::Printed`] has them.
+    pub(super) tags: Vec<(u32, u32)>,
+}
+
+/// The template's output with every value written.
+pub(super) fn place(pieces: &[Piece<'_>]) -> Result<Placed, Vec<Misplaced>> {
     let mut source = String::new();
     let mut slots = Vec::new();
     for piece in pieces {
@@ -32,15 +40,17 @@ pub(super) fn place(pieces: &[Piece<'_>]) -> Result<Printed, Vec<Misplaced>> {
             }
         }
     }
-    let tokens = tokens(&source);
+    let tokens = lexer::tokens(&source);
     let misplaced = misplaced(&source, &tokens, &slots);
     if !misplaced.is_empty() {
         return Err(misplaced);
     }
     let out = String::with_capacity(2 * source.len());
-    let mut placer = Placer { source: &source, tokens: &tokens, out, printed: Vec::new() };
+    let placed = Vec::with_capacity(tokens.len() + tokens.len() / 4);
+    let (source, tokens, printed) = (&source, &tokens, Vec::new());
+    let mut placer = Placer { source, tokens, out, placed, is_anew: false, printed };
     placer.place(&slots);
-    Ok(Printed { tags: line_tags(&placer.out, &placer.printed), text: placer.out })
+    Ok(placer.finish())
 }
 
 fn misplaced(source: &str, tokens: &[Token], slots: &[Slot<'_>]) -> Vec<Misplaced> {
@@ -60,6 +70,10 @@ struct Placer<'a> {
     source: &'a str,
     tokens: &'a [Token],
     out: String,
+    /// The tokens of `out`.
+    placed: Vec<Token>,
+    /// Whether a value brought or joined tokens, so that all have to be read anew.
+    is_anew: bool,
     /// Where in `out` each value begins and ends, and its tag.
     printed: Vec<(usize, usize, u32)>,
 }
@@ -75,15 +89,49 @@ impl<'a> Placer<'a> {
                 _ => {}
             }
             let inside = slots.iter().take_while(|(slot, _)| *slot < token.end).count();
-            if inside > 0 {
-                let (inside, rest) = slots.split_at(inside);
-                slots = rest;
-                self.out.push_str(&self.source[copied..token.start]);
-                self.token(index, inside, heredocs.last().copied().unwrap_or_default());
-                copied = token.end;
+            if inside == 0 {
+                // It is copied with all that stands before the next value.
+                let moved = |at: usize| self.out.len() + (at - copied);
+                let (start, end) = (moved(token.start), moved(token.end));
+                self.placed.push(Token { kind: token.kind, start, end });
+                continue;
             }
+            let (inside, rest) = slots.split_at(inside);
+            slots = rest;
+            self.out.push_str(&self.source[copied..token.start]);
+            copied = token.end;
+            let start = self.out.len();
+            self.token(index, inside, heredocs.last().copied().unwrap_or_default());
+            self.note(index, start);
         }
         self.out.push_str(&self.source[copied..]);
+    }
+
+    /// Notes the tokens that a token with values in it became.
+    fn note(&mut self, index: usize, start: usize) {
+        let Token { kind, start: before, end: after } = self.tokens[index];
+        let written = &self.out[start..];
+        if matches!(kind, Kind::QuotedText | Kind::HeredocText) {
+            // No escaped value holds an open quote: it was written as a sequence of its own.
+            self.is_anew |= written.contains("${\"");
+        }
+        if is_text(kind) {
+            let end = self.out.len();
+            self.placed.extend((start < end).then_some(Token { kind, start, end }));
+            return;
+        }
+        let source = self.source.as_bytes();
+        let is_apart = |byte: Option<&u8>| byte.is_none_or(|byte| b" \t\n()[]{},=".contains(byte));
+        self.is_anew |= !is_apart(source[..before].last()) || !is_apart(source.get(after));
+        let moved = |it: Token| Token { start: start + it.start, end: start + it.end, ..it };
+        self.placed.extend(lexer::tokens(written).into_iter().map(moved));
+    }
+
+    fn finish(self) -> Placed {
+        let read = || lexer::tokens(&self.out);
+        let tokens = if self.is_anew { read() } else { self.placed };
+        debug_assert_eq!(tokens, read());
+        Placed { tags: line_tags(&self.out, &self.printed), tokens, text: self.out }
     }
 
     fn token(&mut self, index: usize, slots: &[Slot<'_>], heredoc: &str) {
@@ -175,6 +223,12 @@ impl<'a> Placer<'a> {
             escape::part_from_sequence(&mut self.out, sign);
         }
     }
+}
+
+/// Whether a token is one whatever text is put into it.
+fn is_text(kind: Kind) -> bool {
+    use Kind::*;
+    matches!(kind, QuotedText | HeredocText | LineComment | BlockComment)
 }
 
 /// Whether a `~` beside a text would leave it alone.

@@ -54,6 +54,24 @@ fn text_in_quotes_is_escaped() {
 }
 
 #[test]
+fn a_text_is_laid_out_by_the_tokens_it_is_read_as() {
+    // What is printed is compared with what is read, wherever assertions are switched on.
+    let templates =
+        ["a", "1", " ", "\n", "=", "\"", "${", "}", "$", "{", ".", "-", "#", "<<E\n", "\nE\n"];
+    let values = ["‹›", "‹$›", "‹x\ny›", "⟦5⟧", "⟦-1.5⟧", "«[\"a\", {\nb = 1\n}]»", "«-a»"];
+    for value in values {
+        for first in templates {
+            for second in templates {
+                for third in templates {
+                    let row = format!("{first}{second}{value}{third}{value}");
+                    _ = print(&pieces(&output(&row)), Layout::Canonical);
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn text_in_quotes_is_safe_from_what_stands_beside_it() {
     prints(r#"a = "$‹{x}›""#, r#"a = "$${x}""#);
     prints(r#"a = "‹%›{x}""#, r#"a = "%%{x}""#);

@@ -2,7 +2,10 @@
 //!
 //! Judges syntax and duplicate keys; what the data means is not looked at.
 
-use serde::Deserialize;
+use std::fmt;
+
+use indexmap::IndexSet;
+use serde::de::{Deserialize, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde_yaml::{Deserializer, Value};
 
 /// Parses every document of a text, or says at which line and column (from 1) it fails, and why.
@@ -10,12 +13,86 @@ use serde_yaml::{Deserializer, Value};
 /// A key that stands twice in one mapping is refused as well: readers differ in which one wins.
 pub fn check(text: &str) -> Result<(), (usize, usize, String)> {
     for document in Deserializer::from_str(text) {
-        Value::deserialize(document).map_err(|error| {
+        Sound::deserialize(document).map_err(|error| {
             let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
             (line, column, without_location(&error.to_string()))
         })?;
     }
     Ok(())
+}
+
+/// A node that parses, of which nothing is kept: documents may be large.
+struct Sound;
+
+impl<'de> Deserialize<'de> for Sound {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Sound, D::Error> {
+        deserializer.deserialize_any(Nodes)
+    }
+}
+
+struct Nodes;
+
+impl<'de> Visitor<'de> for Nodes {
+    type Value = Sound;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any YAML value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Sound, A::Error> {
+        let mut keys = IndexSet::new();
+        while let Some(key) = map.next_key::<Value>()? {
+            if keys.contains(&key) {
+                let key = key.as_str().map(|key| format!(" with key {key:?}")).unwrap_or_default();
+                return Err(A::Error::custom(format_args!("duplicate entry{key}")));
+            }
+            keys.insert(key);
+            map.next_value::<Sound>()?;
+        }
+        Ok(Sound)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Sound, A::Error> {
+        while items.next_element::<Sound>()?.is_some() {}
+        Ok(Sound)
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<Sound, A::Error> {
+        let (_, value) = tagged.variant::<Value>()?;
+        value.newtype_variant()
+    }
+
+    fn visit_some<D: serde::Deserializer<'de>>(self, inner: D) -> Result<Sound, D::Error> {
+        Sound::deserialize(inner)
+    }
+
+    fn visit_none<E>(self) -> Result<Sound, E> {
+        Ok(Sound)
+    }
+
+    fn visit_unit<E>(self) -> Result<Sound, E> {
+        Ok(Sound)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Sound, E> {
+        Ok(Sound)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Sound, E> {
+        Ok(Sound)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Sound, E> {
+        Ok(Sound)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Sound, E> {
+        Ok(Sound)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Sound, E> {
+        Ok(Sound)
+    }
 }
 
 /// The library ends most messages with the place, which is reported apart from them.
@@ -32,6 +109,9 @@ mod tests {
         for text in ["", "a: 1\n", "a: 1\n---\nb: 2\n", "a: &x [1]\nb: *x\n", "a: !ref [b]\n"] {
             assert_eq!(check(text), Ok(()), "{text:?}");
         }
+        for text in ["~", "true", "-1", "18446744073709551615", "1.5", "a", "[]", "{}", "!x a"] {
+            assert_eq!(check(&format!("- {text}\n- a: {text}\n")), Ok(()), "{text:?}");
+        }
     }
 
     #[track_caller]
@@ -43,6 +123,7 @@ mod tests {
     fn a_failure_has_its_place() {
         fails("a: 1\nb: c: d\n", 2, 5, "mapping values are not allowed in this context");
         fails("a: 1\n---\nb: \"c\n", 4, 1, "found unexpected end of stream");
+        fails("- 1: a\n  1: b\n", 1, 3, ".[0]: duplicate entry");
         fails("a:\n  b: 1\n  b: 2\n", 2, 3, "a: duplicate entry with key \"b\"");
     }
 }
