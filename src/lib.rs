@@ -27,6 +27,7 @@ pub mod seal;
 pub mod conflict;
 pub mod chart;
 pub mod format;
+pub mod terraform;
 pub mod template;
 pub mod pack;
 pub mod resolve;

@@ -2,6 +2,9 @@
 //!
 //! Holds texts, never reads them from anywhere.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 /// A span of one of the texts that were read, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
@@ -29,11 +32,13 @@ pub struct Sources(Vec<Source>);
 struct Source {
     name: String,
     text: String,
+    /// What is never to be shown.
+    concealed: Vec<Range<usize>>,
 }
 
 impl Sources {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.0.push(Source { name: name.into(), text: text.into() });
+        self.0.push(Source { name: name.into(), text: text.into(), concealed: Vec::new() });
         FileId(self.0.len() as u32 - 1)
     }
 
@@ -47,6 +52,25 @@ impl Sources {
 
     pub fn text(&self, file: FileId) -> &str {
         &self.0[file.0 as usize].text
+    }
+
+    /// Keeps what stands at a place from being shown.
+    pub fn conceal(&mut self, place: Place) {
+        self.0[place.file.0 as usize].concealed.push(place.start as usize..place.end as usize);
+    }
+
+    /// The text as it may be shown: asterisks, one for each byte, stand for what is concealed.
+    pub fn shown(&self, file: FileId) -> Cow<'_, str> {
+        let Source { text, concealed, .. } = &self.0[file.0 as usize];
+        if concealed.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let hide = |(at, byte): (usize, u8)| match concealed.iter().any(|it| it.contains(&at)) {
+            true if !matches!(byte, b'\n' | b'\r') => b'*',
+            _ => byte,
+        };
+        let bytes = text.bytes().enumerate().map(hide).collect();
+        Cow::Owned(String::from_utf8(bytes).expect("whole characters are concealed"))
     }
 
     /// The text a place covers.
@@ -108,5 +132,14 @@ mod tests {
         assert_eq!(sources.slice(first), "ä");
         let beyond = sources.locate(file, 9, 9, 9);
         assert_eq!(sources.slice(beyond), "");
+    }
+
+    #[test]
+    fn what_is_concealed_is_not_shown() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.toml", "ä = 1\nbö = 2\n");
+        assert_eq!(sources.shown(file), "ä = 1\nbö = 2\n");
+        sources.conceal(sources.locate(file, 1, 1, 8));
+        assert_eq!(sources.shown(file), "******\n*** = 2\n");
     }
 }

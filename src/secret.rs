@@ -28,8 +28,7 @@ const KEY_ENDS: &str = "-----END ";
 /// The text with everything that looks like a secret replaced by as many asterisks, so that places
 /// in it stay where they are.
 pub fn masked(text: &str) -> Cow<'_, str> {
-    let mut secrets = words(text);
-    secrets.extend(key_blocks(text));
+    let secrets = credentials(text);
     if secrets.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -39,6 +38,99 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     };
     let bytes = text.bytes().enumerate().map(hide).collect();
     Cow::Owned(String::from_utf8(bytes).expect("whole characters were replaced"))
+}
+
+/// Where in a text known kinds of credentials stand.
+pub fn credentials(text: &str) -> Vec<Range<usize>> {
+    let mut found = words(text);
+    found.extend(key_blocks(text));
+    found
+}
+
+/// Whether a value under a key is a secret by its kind, by the key's name or by its randomness. A
+/// name of a secret is not one.
+pub fn is_secret(key: &str, value: &str) -> bool {
+    !credentials(value).is_empty() || is_password(key, value) || has_random(value)
+}
+
+/// What keys end in that hold the secret itself. One that ends in `secret` as a rule holds a name.
+const KEYS: [&[&str]; 13] = [
+    &["password"],
+    &["passwd"],
+    &["pwd"],
+    &["passphrase"],
+    &["token"],
+    &["apikey"],
+    &["api", "key"],
+    &["access", "key"],
+    &["secret", "key"],
+    &["private", "key"],
+    &["client", "secret"],
+    &["shared", "secret"],
+    &["encryption", "key"],
+];
+
+fn is_password(key: &str, value: &str) -> bool {
+    let words = key_words(key);
+    let named = KEYS.iter().any(|known| {
+        words.len() >= known.len() && words[words.len() - known.len()..].iter().eq(known.iter())
+    });
+    named && !value.is_empty() && !is_name(value)
+}
+
+/// A key's words, in lower case: `adminPassword`, `admin-password` and `ADMIN_PASSWORD` are alike.
+fn key_words(key: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for c in key.chars() {
+        let begins = !c.is_alphanumeric() || (c.is_uppercase() && before.is_lowercase());
+        if begins && words.last().is_some_and(|word| !word.is_empty()) {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric() {
+            words.last_mut().expect("there is one").extend(c.to_lowercase());
+        }
+        before = c;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Whether a value under such a key only says where the secret is: a path, an ARN, a reference, a
+/// sentence, or a name of several words such as `grafana-admin-password`.
+fn is_name(value: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphabetic());
+    let mut words = value.split(['-', '_', '.']);
+    let several = value.contains(['-', '_', '.']) && words.all(is_word);
+    several
+        || value.contains(char::is_whitespace)
+        || value.contains('/')
+        || value.contains("{{")
+        || value.starts_with("arn:")
+        || value.starts_with(['$', '<'])
+}
+
+/// How long a random text is at least.
+const RANDOM_LENGTH: usize = 32;
+
+/// Whether a text holds a long word of letters in both cases and digits without any order, such as
+/// an access key. Digests and ids are of one case, and in names and paths the kind of character
+/// changes where a word begins only.
+fn has_random(text: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-');
+    text.split(|c| !is_word(c)).filter(|word| word.len() >= RANDOM_LENGTH).any(|word| {
+        let count = |fits: fn(&u8) -> bool| word.bytes().filter(fits).count();
+        let kinds: [fn(&u8) -> bool; 3] =
+            [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit];
+        let changes = |pair: &[u8]| match (pair[0], pair[1]) {
+            (b'a'..=b'z', after) => after.is_ascii_uppercase() || after.is_ascii_digit(),
+            (b'A'..=b'Z', after) => after.is_ascii_digit(),
+            (b'0'..=b'9', after) => after.is_ascii_alphabetic(),
+            _ => false,
+        };
+        let changes = word.as_bytes().windows(2).filter(|pair| changes(pair)).count();
+        kinds.iter().all(|kind| count(*kind) >= 3) && changes * 3 >= word.len()
+    })
 }
 
 fn words(text: &str) -> Vec<Range<usize>> {
@@ -71,7 +163,7 @@ fn key_blocks(text: &str) -> Vec<Range<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::masked;
+    use super::*;
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
@@ -89,6 +181,60 @@ mod tests {
         check(&format!("a {block}\n{end}"), &masked);
         for text in ["secret = \"icepack/dev/polaris\"", "AKIA", "role/deploy", "eyJ"] {
             check(text, text);
+        }
+    }
+
+    #[track_caller]
+    fn judge(key: &str, value: &str, expected: bool) {
+        assert_eq!(is_secret(key, value), expected, "{key} = {value}");
+    }
+
+    #[test]
+    fn a_secret_is_known_by_its_kind_its_key_or_its_randomness() {
+        for value in [
+            format!("AKIA{}", "A2B3".repeat(4)),
+            format!("ghp_{}", "a1B2".repeat(9)),
+            format!("glpat-{}", "a1B2".repeat(5)),
+            format!("xoxb-{}", "123-".repeat(6)),
+            "v7Qk/2mZr9X+bL4tN8sWc3yHd6GfJ1pUe5Aa0KxR".to_owned(),
+            "q8Zr2LxV5nKt9WbY3mHc7PdF1sGj6QaE".to_owned(),
+            "-----BEGIN EC PRIVATE KEY-----\nMHc\n-----END EC PRIVATE KEY-----".to_owned(),
+            format!("https://user:ghp_{}@example.net", "a1B2".repeat(9)),
+        ] {
+            judge("anything", &value, true);
+        }
+        for key in ["password", "adminPassword", "DB_PASSWORD", "api-key", "clientSecret", "token"]
+        {
+            judge(key, "hunter2", true);
+            judge(key, "Correct-Horse-7", true);
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_secret_and_what_has_an_order_are_none() {
+        for (key, value) in [
+            ("secret", "icepack/dev/postgres"),
+            ("existingSecret", "grafana"),
+            ("password", "icepack/dev/postgres"),
+            ("password", "grafana_admin_password"),
+            ("adminPassword", "grafana-admin-password"),
+            ("grafana_admin_password", "The password of Grafana's administrator"),
+            ("password", "{{ service.database.password }}"),
+            ("password", "$(POSTGRES_PASSWORD)"),
+            ("password", ""),
+            ("passwordKey", "password"),
+            ("token", "arn:aws:secretsmanager:eu-west-1:111111111111:secret:a"),
+            ("image", "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+            ("uses", "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"),
+            ("id", "123E4567-E89B-12D3-A456-426614174000"),
+            ("key", "ThisIsQuiteALongNameInCamelCaseForAThing2"),
+            (
+                "arn",
+                "arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/net/Api2/50dc6c495c0c9188",
+            ),
+            ("url", "https://Example.net/A/Path/With/Some/Parts/V1/Items/And/More/Of/Them"),
+        ] {
+            judge(key, value, false);
         }
     }
 }

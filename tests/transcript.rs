@@ -18,6 +18,8 @@ mod packs;
 mod reports;
 #[path = "transcript/retire.rs"]
 mod retire;
+#[path = "transcript/rules.rs"]
+mod rules;
 #[path = "transcript/runs.rs"]
 mod runs;
 #[path = "transcript/set.rs"]

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::disk::{CONFIG, Disk, Failure, Listing, Lock};
 use crate::git;
+use crate::invariant;
 use crate::load::{self, Loaded, Unreadable};
 use crate::name::{Name, RelativePath};
 use crate::parallel;
@@ -108,7 +109,7 @@ pub fn open(common: &Common, writes: bool, request: Request) -> Result<Project, 
     let is_current =
         |path: &RelativePath, text: &str| !is_merging && workspace.disk.holds(path, text, &listing);
     let loaded = read.load(packs, &workspace.disk, is_current)?;
-    Ok(workspace.compare(loaded, listing, selection, request))
+    Ok(workspace.compare(loaded, listing, selection, request)?)
 }
 
 /// The folders and files that a configuration lets envroot own.
@@ -151,8 +152,8 @@ impl Workspace {
         listing: Listing,
         selection: Selection,
         request: Request,
-    ) -> Project {
-        let Loaded { sources, config, resolved, files, mut problems, .. } = loaded;
+    ) -> Result<Project, Failure> {
+        let Loaded { mut sources, config, resolved, files, waivers, mut problems, .. } = loaded;
         let mut options = Options {
             selection: selection.clone(),
             destroyed: request.destroyed,
@@ -174,13 +175,17 @@ impl Workspace {
         }
         problems.extend(std::mem::take(&mut plan.problems));
         problems.extend(unreadable(&files, &plan));
+        let foreign =
+            load::foreign::read(&self.disk, &owned(&config), &listing, &files, &mut sources)?;
+        invariant::beside(&resolved, &foreign, &waivers, &mut problems);
+        problems.extend(waivers.unused());
         let mut problems = problems.sorted();
         for problem in &mut problems {
             problem.concerns.sort_by_key(|concern| rank(&config, concern));
         }
         let (inside, outside): (Vec<Problem>, Vec<Problem>) =
             problems.into_iter().partition(|problem| selection.touches(problem));
-        Project {
+        Ok(Project {
             workspace: self,
             sources,
             resolved: ManuallyDrop::new(resolved),
@@ -190,7 +195,7 @@ impl Workspace {
             selection,
             problems: inside,
             problems_outside: outside.len(),
-        }
+        })
     }
 }
 

@@ -92,6 +92,7 @@ impl Revision {
         let request = Request { only: Some(reached), ..carry.request };
         let listing = self.workspace.disk.list(&owned(&after.config)).map_err(Outcome::from)?;
         let project = self.workspace.compare(after, listing, carry.selection, request);
+        let project = project.map_err(Outcome::from)?;
         if let Some(outcome) = project.failed(common, consequence) {
             return Err(outcome);
         }

@@ -95,7 +95,7 @@ impl Service {
 }
 
 /// An exception to a rule, with the reason for it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Waiver {
     pub check: String,
     pub at: String,

@@ -5,6 +5,7 @@
 //! elsewhere.
 #![expect(clippy::disallowed_methods, reason = "this module is the file system boundary")]
 
+mod elsewhere;
 mod listing;
 mod write;
 
@@ -12,7 +13,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::name::RelativePath;
 pub use listing::Listing;
 use listing::read_bytes;
 pub use write::{Lock, append};
@@ -79,32 +79,6 @@ impl Disk {
     /// A folder that is to become a project's.
     pub fn at(folder: &Path) -> Result<Disk> {
         Ok(Disk { root: fs::canonicalize(folder).at("open", folder)? })
-    }
-
-    /// The texts of the files below the folder whose names matter, in the order of their paths.
-    /// Links are not followed; hidden folders and what tools bring in are left out.
-    pub fn survey(&self, matters: impl Fn(&str) -> bool) -> Result<Vec<(RelativePath, String)>> {
-        let mut files = Vec::new();
-        let mut folders = vec![self.root.clone()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(&folder).at("list", &folder)? {
-                let entry = entry.at("list", &folder)?;
-                let kind = entry.file_type().at("read", &entry.path())?;
-                let Ok(name) = entry.file_name().into_string() else { continue };
-                let is_brought = matches!(name.as_str(), "node_modules" | "target" | "vendor");
-                if kind.is_dir() && !name.starts_with('.') && !is_brought {
-                    folders.push(entry.path());
-                } else if kind.is_file() && matters(&name) {
-                    let below = entry.path();
-                    let below = below.strip_prefix(&self.root).ok().and_then(Path::to_str);
-                    let path = below.and_then(|path| RelativePath::parse(path).ok());
-                    let text = fs::read_to_string(entry.path());
-                    files.extend(path.zip(text.ok()));
-                }
-            }
-        }
-        files.sort();
-        Ok(files)
     }
 
     /// The path of something of the project, as messages show it.

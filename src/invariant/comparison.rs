@@ -10,7 +10,7 @@ use crate::resolve::{Environment, Resolved, Service};
 use crate::tree::Node;
 
 /// Account ids differ, but for the environments of one promotion step.
-pub fn accounts(resolved: &Resolved, waivers: &Waivers<'_>, problems: &mut Problems) {
+pub fn accounts(resolved: &Resolved, waivers: &Waivers, problems: &mut Problems) {
     let path = Path::of(&["account_id"]);
     let given: Vec<Given<'_>> = resolved
         .environments
@@ -32,12 +32,7 @@ pub fn accounts(resolved: &Resolved, waivers: &Waivers<'_>, problems: &mut Probl
 }
 
 /// What packs and services list as `distinct` and `same`.
-pub fn settings(
-    config: &Config,
-    resolved: &Resolved,
-    waivers: &Waivers<'_>,
-    problems: &mut Problems,
-) {
+pub fn settings(config: &Config, resolved: &Resolved, waivers: &Waivers, problems: &mut Problems) {
     for service in &resolved.services {
         let written = &config.services[&service.name];
         let own = written.distinct.iter().map(|(path, _)| path);
@@ -82,7 +77,7 @@ fn given<'a>(resolved: &'a Resolved, service: &'a Service, path: &Path) -> Vec<G
 fn equal_pairs(
     given: &[Given<'_>],
     path: &Path,
-    waivers: &Waivers<'_>,
+    waivers: &Waivers,
     must_differ: impl Fn(&Environment, &Environment) -> bool,
 ) -> Vec<Problem> {
     let mut first = std::collections::BTreeMap::new();
@@ -108,7 +103,7 @@ fn equal_pairs(
 }
 
 /// The problem that a value differs from that of the first environment.
-fn different(given: &[Given<'_>], path: &Path, waivers: &Waivers<'_>) -> Option<Problem> {
+fn different(given: &[Given<'_>], path: &Path, waivers: &Waivers) -> Option<Problem> {
     let (first, rest) = given.split_first()?;
     let other = rest.iter().find(|item| {
         item.node.to_json() != first.node.to_json() && !waivers.cover("same", &item.at)

@@ -3,59 +3,67 @@
 //! Judges resolved settings and facts; nothing here reads rendered text or the disk.
 
 mod comparison;
+mod layers;
+mod placeholder;
+mod role_account;
+mod secret;
+mod shared_state;
+mod sibling;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod waivers;
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
-
-use crate::config::{Config, Waiver};
+use crate::config::Config;
 use crate::diagnostic::{Problem, Problems};
+use crate::place::{Place, Sources};
 use crate::resolve::Resolved;
-use crate::words;
+use crate::tree::{Node, Origin};
+pub use shared_state::{Foreign, beside};
+pub use waivers::{Waivers, or_waive};
 
 /// The rules that a waiver may name.
-const RULES: [&str; 2] = ["distinct", "same"];
+pub const RULES: [&str; 7] = [
+    "distinct",
+    "same",
+    role_account::RULE,
+    shared_state::RULE,
+    sibling::RULE,
+    secret::RULE,
+    placeholder::RULE,
+];
 
-/// Every rule that is broken, and every waiver that nothing needs.
-pub fn check(config: &Config, resolved: &Resolved) -> Problems {
+/// What the rules are held against.
+pub struct Input<'a> {
+    pub config: &'a Config,
+    pub resolved: &'a Resolved,
+    pub sources: &'a Sources,
+}
+
+/// Every rule that is broken.
+pub fn check(input: &Input<'_>, waivers: &Waivers) -> Problems {
+    let Input { config, resolved, sources } = input;
     let mut problems = Problems::default();
-    let waivers = Waivers { waivers: &config.waivers, used: RefCell::default() };
-    comparison::accounts(resolved, &waivers, &mut problems);
-    comparison::settings(config, resolved, &waivers, &mut problems);
-    waivers.unused(&mut problems);
+    comparison::accounts(resolved, waivers, &mut problems);
+    comparison::settings(config, resolved, waivers, &mut problems);
+    role_account::check(resolved, waivers, &mut problems);
+    shared_state::check(resolved, waivers, &mut problems);
+    sibling::check(config, resolved, waivers, &mut problems);
+    secret::check(config, sources, waivers, &mut problems);
+    placeholder::check(config, waivers, &mut problems);
     problems
 }
 
-struct Waivers<'a> {
-    waivers: &'a [Waiver],
-    used: RefCell<BTreeSet<usize>>,
+/// Where secrets stand, so that no other problem shows them either.
+pub fn secrets(problems: &Problems) -> Vec<Place> {
+    let found = problems.iter().filter(|problem| problem.code == secret::RULE);
+    found.filter_map(|problem: &Problem| Some(problem.labels.first()?.place)).collect()
 }
 
-impl Waivers<'_> {
-    /// Whether a rule is waived at a place, such as `environments.dev.account_id`.
-    fn cover(&self, rule: &str, at: &str) -> bool {
-        let matches = |waiver: &Waiver| waiver.check == rule && waiver.at == at;
-        let found = self.waivers.iter().position(matches);
-        self.used.borrow_mut().extend(found);
-        found.is_some()
-    }
-
-    fn unused(&self, problems: &mut Problems) {
-        for (index, waiver) in self.waivers.iter().enumerate() {
-            if self.used.borrow().contains(&index) {
-                continue;
-            }
-            let Waiver { check, at, place } = waiver;
-            let problem = if RULES.contains(&check.as_str()) {
-                Problem::error(
-                    "unused-waiver",
-                    format!("this waiver waives nothing: `{check}` holds at `{at}`"),
-                )
-                .help("remove it, or mend `at`")
-            } else {
-                Problem::error("unknown-rule", format!("there is no rule `{check}` to waive"))
-                    .help(words::there_are(&RULES))
-            };
-            problems.push(problem.at(*place));
-        }
-    }
+/// Where a value was decided: what a pack's default only passes on was decided where it was given.
+fn decided(node: &Node) -> &Origin {
+    let from_pack = node.origin.pack.is_some();
+    // A name is its own key: the default that puts it into a text says more.
+    let passed_on = node.named.as_ref().filter(|named| from_pack && named.key != named.value);
+    passed_on.unwrap_or(&node.origin)
 }

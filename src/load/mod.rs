@@ -4,6 +4,7 @@
 //! reports them all. Knows nothing of what stands in the output folder, or of who asks.
 
 mod charts;
+pub mod foreign;
 mod packs;
 
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use crate::config::{self, Config};
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::disk::{CONFIG, Disk, Failure};
-use crate::invariant;
+use crate::invariant::{self, Waivers};
 use crate::name::RelativePath;
 use crate::place::Sources;
 use crate::plan::Selection;
@@ -37,6 +38,8 @@ pub struct Loaded {
     pub config: Config,
     pub resolved: Resolved,
     pub files: Vec<File>,
+    /// Those that nothing needed are a problem when every rule has been held against the project.
+    pub waivers: Waivers,
     pub problems: Problems,
 }
 
@@ -77,12 +80,15 @@ impl Read {
         disk: &Disk,
         is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
     ) -> Result<Loaded, Failure> {
-        let Read { sources, tree, config, mut problems } = self;
+        let Read { mut sources, tree, config, mut problems } = self;
         problems.extend(found);
         let (resolved, found) = resolve::resolve(&config, &packs, &sources);
         problems.extend(found);
         let charts = charts::read(disk, &resolved, &mut problems)?;
-        problems.extend(invariant::check(&config, &resolved));
+        let waivers = Waivers::of(&config);
+        let judged = invariant::Input { config: &config, resolved: &resolved, sources: &sources };
+        problems.extend(invariant::check(&judged, &waivers));
+        invariant::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
         let input = render::Input {
             project: &config.project,
             resolved: &resolved,
@@ -93,7 +99,7 @@ impl Read {
         let found: Vec<Problem> =
             found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
         problems.extend(found);
-        Ok(Loaded { sources, tree, config, resolved, files, problems })
+        Ok(Loaded { sources, tree, config, resolved, files, waivers, problems })
     }
 }
 

@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use super::{Content, Each, FileRule, Files, Format};
+use super::rules;
+use super::{ChartRule, Content, Each, FileRule, Files, Format, Identity, StateRule};
 use crate::diagnostic::{Problem, Problems};
 use crate::format::hcl::Layout;
 use crate::path::{Key, Path};
@@ -24,11 +25,16 @@ pub struct Manifest {
     pub volatile: Vec<(Path, Place)>,
     pub allow: Vec<String>,
     pub chart: Option<(Path, Place)>,
+    pub charts: Vec<ChartRule>,
+    pub state: Option<StateRule>,
+    pub identity: Option<Identity>,
     pub files: Vec<FileRule>,
 }
 
-const KEYS: [&str; 8] =
-    ["extends", "schema", "distinct", "volatile", "allow", "chart", "defaults", "files"];
+const KEYS: [&str; 11] = [
+    "extends", "schema", "distinct", "volatile", "allow", "chart", "charts", "state", "identity",
+    "defaults", "files",
+];
 const FILE_KEYS: [&str; 10] =
     ["name", "template", "data", "path", "each", "items", "when", "records", "runbook", "layout"];
 
@@ -57,6 +63,9 @@ pub fn read(
         volatile: reader.paths(&tree, "volatile"),
         allow: reader.strings(&tree, "allow").into_iter().map(|(text, _)| text).collect(),
         chart: reader.path(&tree, "chart"),
+        charts: rules::charts(&mut reader, &tree),
+        state: rules::state(&mut reader, &tree),
+        identity: rules::identity(&mut reader, &tree),
         files: reader.files(&tree),
     })
 }
@@ -77,6 +86,9 @@ impl Manifest {
             volatile: base.volatile.into_iter().chain(self.volatile).collect(),
             allow: base.allow.into_iter().chain(self.allow).collect(),
             chart: self.chart.or(base.chart),
+            charts: base.charts.into_iter().chain(self.charts).collect(),
+            state: self.state.or(base.state),
+            identity: self.identity.or(base.identity),
             files,
             ..self
         }
@@ -88,6 +100,7 @@ impl Manifest {
         for (path, place) in settings {
             declared(schema, Scope::Service, path, *place, problems);
         }
+        rules::check(self, schema, problems);
         for rule in &self.files {
             for part in &rule.path {
                 if let Part::Reference(Reference { scope, path, .. }) = part {
@@ -152,7 +165,7 @@ fn rule_names(
     }
 }
 
-fn declared(schema: &Schema, scope: Scope, path: &Path, place: Place, problems: &mut Problems) {
+pub fn declared(schema: &Schema, scope: Scope, path: &Path, place: Place, problems: &mut Problems) {
     if schema.declared(scope, path).is_some() {
         return;
     }
@@ -161,12 +174,12 @@ fn declared(schema: &Schema, scope: Scope, path: &Path, place: Place, problems: 
     problems.push(Problem::error("undeclared-name", message).at(place));
 }
 
-struct Reader<'a> {
-    problems: &'a mut Problems,
+pub struct Reader<'a> {
+    pub problems: &'a mut Problems,
 }
 
 impl Reader<'_> {
-    fn known(&mut self, node: &Node, known: &[&str]) {
+    pub fn known(&mut self, node: &Node, known: &[&str]) {
         for (key, item) in node.table().into_iter().flatten() {
             if !known.contains(&&**key) {
                 let message = format!("a pack's manifest has no key `{key}` here");
@@ -176,11 +189,11 @@ impl Reader<'_> {
         }
     }
 
-    fn wrong(&mut self, node: &Node, message: impl Into<String>) {
+    pub fn wrong(&mut self, node: &Node, message: impl Into<String>) {
         self.problems.push(Problem::error("pack-manifest", message).at(node.origin.value));
     }
 
-    fn string(&mut self, node: &Node, key: &str) -> Option<(String, Place)> {
+    pub fn string(&mut self, node: &Node, key: &str) -> Option<(String, Place)> {
         let item = node.get(key)?;
         let text = item.str().map(|text| (text.to_owned(), item.origin.value));
         if text.is_none() {
@@ -199,7 +212,7 @@ impl Reader<'_> {
         texts.filter_map(|(text, place)| Some((text?.to_owned(), place))).collect()
     }
 
-    fn path(&mut self, node: &Node, key: &str) -> Option<(Path, Place)> {
+    pub fn path(&mut self, node: &Node, key: &str) -> Option<(Path, Place)> {
         let (text, place) = self.string(node, key)?;
         // In a manifest `service.` may stand before a setting, as in a template.
         let path = Path::parse(text.strip_prefix("service.").unwrap_or(&text));

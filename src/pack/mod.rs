@@ -4,6 +4,7 @@
 //! knows what any pack is for.
 
 pub mod embedded;
+mod rules;
 mod manifest;
 mod view;
 
@@ -21,6 +22,7 @@ use crate::seal::unix;
 use crate::template::{CodePrinter, Engine, Text};
 use crate::tree::Node;
 use manifest::Manifest;
+pub use rules::{ChartRule, Identity, StateRule};
 
 /// The texts of a pack's folder, by path below it.
 #[derive(Clone, Debug)]
@@ -57,6 +59,12 @@ pub struct Pack {
     pub allow: Vec<String>,
     /// The setting that names a local chart.
     pub chart: Option<Path>,
+    /// Charts that it takes from repositories.
+    pub charts: Vec<ChartRule>,
+    /// Where its roots keep their state.
+    pub state: Option<StateRule>,
+    /// Whom its trust policies let in.
+    pub identity: Option<Identity>,
     pub files: Vec<FileRule>,
     pub engine: Engine,
 }
@@ -112,12 +120,17 @@ pub enum Format {
 impl FileRule {
     /// Where a path of this rule leads among the settings: `item` stands for an entry of `items`.
     pub fn path_of(&self, path: &Path, item: Option<&Key>) -> Path {
-        match (&self.items, item, path.0.split_first()) {
-            (Some(items), Some(item), Some((first, rest))) if &**first == ITEM => {
-                Path(items.0.iter().chain([item]).chain(rest).cloned().collect())
-            }
-            _ => path.clone(),
+        path_of_item(self.items.as_ref(), path, item)
+    }
+}
+
+/// Where a path leads among the settings when `item` stands for an entry of `items`.
+pub fn path_of_item(items: Option<&Path>, path: &Path, item: Option<&Key>) -> Path {
+    match (items, item, path.0.split_first()) {
+        (Some(items), Some(item), Some((first, rest))) if &**first == ITEM => {
+            Path(items.0.iter().chain([item]).chain(rest).cloned().collect())
         }
+        _ => path.clone(),
     }
 }
 
@@ -202,6 +215,9 @@ pub fn load(
         volatile: manifest.volatile.into_iter().map(|(path, _)| path).collect(),
         allow: manifest.allow,
         chart: manifest.chart.map(|(path, _)| path),
+        charts: manifest.charts,
+        state: manifest.state,
+        identity: manifest.identity,
         files: manifest.files,
         engine,
     };

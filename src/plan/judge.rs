@@ -25,8 +25,14 @@ pub fn terraform_loads(name: &str) -> bool {
 /// as lock files, plans and state, are never looked at.
 pub fn may_matter(name: &str) -> bool {
     terraform_loads(name)
+        || may_hold_backend(name)
         || name == ".gitattributes"
         || crate::pack::Format::of(name).is_some() && name != ".terraform.lock.hcl"
+}
+
+/// Whether a file of this name may say where Terraform keeps a state.
+pub fn may_hold_backend(name: &str) -> bool {
+    [".tf", ".tofu", ".tfbackend"].iter().any(|end| name.ends_with(end))
 }
 
 pub struct Judge<'a> {

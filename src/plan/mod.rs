@@ -17,7 +17,7 @@ use crate::name::{Name, RelativePath};
 use crate::parallel;
 use crate::render::File;
 use judge::{Judge, Stray};
-pub use judge::{may_matter, terraform_loads};
+pub use judge::{may_hold_backend, may_matter, terraform_loads};
 pub use merge::{Side, Unmerged, Versions};
 pub use selection::Selection;
 

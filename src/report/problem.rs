@@ -2,6 +2,8 @@
 //!
 //! Shows what a problem says and adds nothing to it.
 
+use std::borrow::Cow;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::Style;
@@ -59,7 +61,11 @@ fn snippet<'a>(
     sources: &'a Sources,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let first = problem.labels.first().map(|label| label.place);
-    let mut snippet = Snippet::source(secret::masked(sources.text(file))).path(sources.name(file));
+    let text = match sources.shown(file) {
+        Cow::Borrowed(text) => secret::masked(text),
+        Cow::Owned(text) => Cow::Owned(secret::masked(&text).into_owned()),
+    };
+    let mut snippet = Snippet::source(text).path(sources.name(file));
     for label in problem.labels.iter().filter(|label| label.place.file == file) {
         let kind = match Some(label.place) == first {
             true => AnnotationKind::Primary,

@@ -1,0 +1,89 @@
+//! Exceptions to rules: which one covers what, and which of them nothing needs.
+//!
+//! Knows rules by their names only.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use crate::config::{Config, Waiver};
+use crate::diagnostic::{Problem, Problems};
+use crate::words;
+
+/// The waivers of a project, and those that something needed.
+#[derive(Debug, Default)]
+pub struct Waivers {
+    waivers: Vec<Waiver>,
+    used: RefCell<BTreeSet<usize>>,
+}
+
+impl Waivers {
+    pub fn of(config: &Config) -> Waivers {
+        Waivers { waivers: config.waivers.clone(), used: RefCell::default() }
+    }
+
+    /// Whether a rule is waived at a place such as `environments.dev.account_id`, or at a table
+    /// around it.
+    pub fn cover(&self, rule: &str, at: &str) -> bool {
+        let below = |waived: &str| {
+            at.strip_prefix(waived).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let matches = |waiver: &Waiver| waiver.check == rule && below(&waiver.at);
+        let found = self.waivers.iter().position(matches);
+        self.used.borrow_mut().extend(found);
+        found.is_some()
+    }
+
+    /// A problem for each waiver that nothing needed.
+    pub fn unused(&self) -> Problems {
+        let mut problems = Problems::default();
+        for (index, waiver) in self.waivers.iter().enumerate() {
+            if self.used.borrow().contains(&index) {
+                continue;
+            }
+            let Waiver { check, at, place } = waiver;
+            let problem = if super::RULES.contains(&check.as_str()) {
+                Problem::error(
+                    "unused-waiver",
+                    format!("this waiver waives nothing: `{check}` holds at `{at}`"),
+                )
+                .help("remove it, or mend `at`")
+            } else {
+                let problem =
+                    Problem::error("unknown-rule", format!("there is no rule `{check}` to waive"));
+                match words::nearest(check, super::RULES) {
+                    Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+                    None => problem.help(words::there_are(&super::RULES)),
+                }
+            };
+            problems.push(problem.at(*place));
+        }
+        problems
+    }
+}
+
+/// What to do about a broken rule: mend it, or waive it.
+pub fn or_waive(mend: &str, rule: &str, at: &str) -> String {
+    format!("{mend}, or waive `{rule}` at `{at}` with a reason")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::Sources;
+
+    #[test]
+    fn a_waiver_covers_its_place_and_what_is_below() {
+        let place = Sources::default().add("environments.toml", "");
+        let place = crate::place::Place { file: place, start: 0, end: 0 };
+        let waiver = |check: &str, at: &str| Waiver { check: check.into(), at: at.into(), place };
+        let waivers = vec![waiver("sibling", "environments.ops"), waiver("same", "a")];
+        let waivers = Waivers { waivers, used: RefCell::default() };
+        assert_eq!(waivers.unused().len(), 2);
+        assert!(waivers.cover("sibling", "environments.ops"));
+        assert!(waivers.cover("sibling", "environments.ops.services.a"));
+        assert!(!waivers.cover("sibling", "environments.ops2"));
+        assert!(!waivers.cover("sibling", "environments"));
+        assert!(!waivers.cover("distinct", "environments.ops"));
+        assert_eq!(waivers.unused().len(), 1);
+    }
+}
