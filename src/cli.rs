@@ -3,12 +3,16 @@
 //! Parses and hands over; nothing is decided here.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
 
-use crate::command::{self, Add, Ask, Check, Common, Format, Generate, Outcome, Retire, Set};
+use crate::command::{self, Add, Ask, Check, Common, Exit, Format, Generate, Outcome, Retire, Set};
+use crate::completion;
 use crate::edit::Side;
+use crate::manual;
 use crate::name::Name;
 use crate::report::Style;
 
@@ -20,7 +24,8 @@ pub struct Cli {
     command: Command,
 
     /// Look for environments.toml in DIR and upwards from there
-    #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true)]
+    #[arg(short = 'C', value_name = "DIR", value_hint = ValueHint::DirPath)]
+    #[arg(default_value = ".", global = true)]
     directory: PathBuf,
 
     /// Show everything: reports are not folded
@@ -143,6 +148,21 @@ enum Command {
     ///
     /// Example: envroot schema > environments.schema.json
     Schema,
+    /// Print the script by which a shell completes commands, options and the project's names
+    ///
+    /// Example: envroot completions bash > ~/.local/share/bash-completion/completions/envroot
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print a page of the manual: of envroot, or of one of its commands
+    ///
+    /// Example: envroot man check > envroot-check.1
+    Man {
+        /// The command
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
 }
 
 #[derive(Debug, Default, Args)]
@@ -180,10 +200,10 @@ struct CheckOptions {
     #[arg(long)]
     all: bool,
     /// Append a summary in Markdown to FILE, such as "$GITHUB_STEP_SUMMARY"
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     summary: Option<PathBuf>,
     /// The repository's folder, for paths in reports where there is no .git
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     repository: Option<PathBuf>,
 }
 
@@ -215,6 +235,15 @@ fn root(text: &str) -> Result<(Name, Name), String> {
     let (service, environment) =
         text.split_once('/').ok_or("write it as SERVICE/ENV, such as icepack/prod")?;
     Ok((Name::parse(service)?, Name::parse(environment)?))
+}
+
+fn failed(message: &str, exit: Exit) -> Outcome {
+    Outcome { err: format!("error: {message}\n"), exit, ..Default::default() }
+}
+
+/// The command line as a shell completes it, with the words that are typed so far.
+pub fn completing(words: impl Iterator<Item = OsString>) -> clap::Command {
+    completion::completing(Cli::command(), words)
 }
 
 /// Runs the command that was typed. `ask` puts questions to a person, where there is one.
@@ -258,5 +287,13 @@ pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>, tell: fn(&str)) -> Outc
         }
         Command::Diff { filter } => command::diff(&common(filter)),
         Command::Schema => command::schema(&common(Filter::default())),
+        Command::Completions { shell } => match completion::registration(shell) {
+            Ok(out) => Outcome { out, ..Default::default() },
+            Err(error) => failed(&error.to_string(), Exit::WorldFailed),
+        },
+        Command::Man { command } => match manual::page(Cli::command(), command.as_deref()) {
+            Ok(out) => Outcome { out, ..Default::default() },
+            Err(message) => failed(&message, Exit::WrongCommandLine),
+        },
     }
 }

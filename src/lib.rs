@@ -49,4 +49,6 @@ pub mod disk;
 pub mod git;
 pub mod load;
 pub mod command;
+pub mod completion;
+pub mod manual;
 pub mod cli;

@@ -5,10 +5,16 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::Parser;
+use clap_complete::CompleteEnv;
 use envroot::cli::{self, Cli};
 use envroot::command::Asked;
+use envroot::completion::VARIABLE;
 
 fn main() -> anyhow::Result<ExitCode> {
+    // A shell that completes a command line runs no command. This ends the program.
+    let completing = || cli::completing(std::env::args_os());
+    CompleteEnv::with_factory(completing).var(VARIABLE).completer("envroot").complete();
+
     let colour = std::io::stderr().is_terminal();
     let is_person = std::io::stdin().is_terminal() && colour;
     let mut ask = ask;
