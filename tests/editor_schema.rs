@@ -71,6 +71,32 @@ fn every_project_of_this_repository_is_accepted() {
     }
 }
 
+#[test]
+fn what_init_begins_with_is_accepted() {
+    let project = Project::empty();
+    project.done("init");
+    let text = project.read("environments.toml");
+    assert!(text.starts_with("#:schema ./environments.schema.json\n"), "{text}");
+    let judges = Judges::of(&project.done("schema").out);
+    judges.judge(&[("what init writes", text)], |judge, what, said| {
+        assert!(said.is_none(), "{judge} refuses {what}: {}", said.unwrap());
+    });
+}
+
+#[test]
+fn a_new_environment_makes_no_schema_stale() {
+    let project = Project::shop();
+    project.done("gen");
+    let before = project.done("schema").out;
+    project.done("add qa --like dev --set account_id=333333333333");
+    assert!(project.read("environments.toml").contains("[environments.qa]"));
+    assert_eq!(project.done("schema").out, before);
+    let judges = Judges::of(&before);
+    judges.judge(&[("the new one", project.read("environments.toml"))], |judge, what, said| {
+        assert!(said.is_none(), "{judge} refuses {what}: {}", said.unwrap());
+    });
+}
+
 /// This repository's project with one place changed, and what `check` makes of it.
 fn changed(from: &str, to: &str) -> (String, i32) {
     let project = Project::own();

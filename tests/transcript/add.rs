@@ -48,11 +48,11 @@ fn an_environment_is_added_after_the_one_it_is_like() {
 fn what_belongs_to_one_environment_is_not_copied() {
     Transcript::with(OWN)
         .run("gen")
-        .run("add west --like prod")
+        .run("add second --like prod")
         .run("check")
         .run_words(&[
             "add",
-            "west",
+            "second",
             "--like",
             "prod",
             "--before",
@@ -60,13 +60,13 @@ fn what_belongs_to_one_environment_is_not_copied() {
             "--set",
             "account_id=333333333333",
             "--set",
-            "services.shop.hostname=shop.west.example.net",
+            "services.shop.hostname=shop.second.example.net",
             "--set",
             "services.shop.image=shop:1.0-{{ env.name }}",
             "--set",
             "vars.role=arn:aws:iam::{{ env.account_id }}:role/deploy",
             "--set",
-            "vars.hosts=[\"shop.west.example.net\"]",
+            "vars.hosts=[\"shop.second.example.net\"]",
             "--set",
             "services.shop.scaling.min=1",
         ])
