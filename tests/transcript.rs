@@ -24,6 +24,8 @@ mod rules;
 mod runs;
 #[path = "transcript/set.rs"]
 mod set;
+#[path = "transcript/confinement.rs"]
+mod confinement;
 #[path = "transcript/states.rs"]
 mod states;
 #[path = "support/project.rs"]

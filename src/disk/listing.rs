@@ -26,12 +26,16 @@ impl Disk {
     /// Lists what is below the output folder and the entries of `also`.
     pub fn list(&self, owned: &[&str]) -> Result<Listing> {
         let mut listing = Listing::default();
-        let above = |entry: &&str| entry.rsplit_once('/').map_or("", |(above, _)| above).to_owned();
-        for folder in owned.iter().map(above).chain(["".to_owned(), PATCHES.to_owned()]) {
-            listing.add_drafts(&self.root.join(folder))?;
-        }
+        listing.add_drafts(&self.root)?;
+        listing.add_drafts(&self.root.join(PATCHES))?;
         for entry in owned {
             let path = self.root.join(entry);
+            // Behind a link nothing is ours.
+            let above = entry.rsplit_once('/').map_or("", |(above, _)| above);
+            if !self.is_plain_folder(above)? {
+                continue;
+            }
+            listing.add_drafts(&self.root.join(above))?;
             match fs::symlink_metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => {
                     self.list_folder(&path, entry, &mut listing)?
@@ -43,6 +47,20 @@ impl Disk {
         listing.plain.sort_unstable_keys();
         listing.files = listing.plain.keys().cloned().collect();
         Ok(listing)
+    }
+
+    /// Whether a path leads to a folder by way of nothing but folders.
+    fn is_plain_folder(&self, path: &str) -> Result<bool> {
+        let mut folder = self.root.clone();
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            folder.push(part);
+            match fs::symlink_metadata(&folder) {
+                Ok(metadata) if metadata.is_dir() => {}
+                Ok(_) => return Ok(false),
+                Err(error) => return absent(error, &folder).map(|()| false).at("list", &folder),
+            }
+        }
+        Ok(true)
     }
 
     fn list_folder(&self, folder: &Path, relative: &str, listing: &mut Listing) -> Result<()> {

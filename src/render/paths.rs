@@ -2,9 +2,11 @@
 //!
 //! Knows rules and settings, not contents.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use indexmap::map::Entry;
 
 use super::{Input, Planned};
 use crate::config::Project;
@@ -129,40 +131,94 @@ fn is_wanted(rule: &FileRule, settings: &Node) -> bool {
     !matches!(given(when), None | Some(Value::Null | Value::Boolean(false)))
 }
 
-/// Names that belong to Git and to Terraform itself.
-const NOT_OURS: [&str; 4] = [".git", ".terraform", ".terraform.lock.hcl", ".envroot"];
-
 /// A path below the output folder, unless it lies under an entry of `project.also`.
 fn place(project: &Project, path: &str) -> Result<RelativePath, String> {
     let path = RelativePath::parse(path)?;
-    if let Some(part) = path.as_str().split('/').find(|part| NOT_OURS.contains(part)) {
-        return Err(format!("`{part}` is not envroot's to write"));
-    }
-    match &project.output {
+    let path = match &project.output {
         Some(output) if !project.also.iter().any(|also| path.is_below(also.as_str())) => {
-            RelativePath::parse(&format!("{output}/{path}"))
+            RelativePath::parse(&format!("{output}/{path}"))?
         }
-        _ => Ok(path),
+        _ => path,
+    };
+    if path.as_str().len() > LONGEST {
+        return Err(format!("it has {} bytes, and {LONGEST} are the most", path.as_str().len()));
+    }
+    path.as_str().split('/').try_for_each(usable)?;
+    Ok(path)
+}
+
+/// What every system takes, and leaves room for the folder that the project stands in.
+const LONGEST: usize = 1024;
+
+/// Names that belong to Git, to Terraform and to people.
+const NOT_OURS: [&str; 6] =
+    [".git", "git~1", ".terraform", ".terraform.lock.hcl", ".envroot", "environments.toml"];
+
+/// Names that Windows keeps for devices, whatever their extension, in front of a digit or alone.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
+
+/// Whether a part of a path can be a file's name wherever somebody may check it out, and is not
+/// somebody else's there: some file systems ignore case, others what cannot be seen.
+fn usable(part: &str) -> Result<(), String> {
+    let plain: String = part.chars().filter(|c| !is_invisible(*c)).collect();
+    let plain = plain.to_lowercase();
+    if NOT_OURS.contains(&plain.as_str()) {
+        return Err(format!("`{}` is not envroot's to write", part.escape_debug()));
+    }
+    let stem = plain.split('.').next().unwrap_or_default();
+    let letters = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = stem.len() - letters.len();
+    let is_numbered = matches!(letters, "com" | "lpt");
+    if DEVICES.contains(&letters) && digits == usize::from(is_numbered)
+        || part.ends_with(['.', ' '])
+        || part.contains(['<', '>', '"', '|', '?', '*'])
+    {
+        return Err(format!("`{part}` can be no file's name on Windows"));
+    }
+    Ok(())
+}
+
+/// Characters that take no room, which macOS leaves out where it compares names.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Two files in one place, also where a file system ignores case, or one where another's folder is.
+fn collisions<'a>(all: impl Iterator<Item = &'a Planned<'a>>, problems: &mut Problems) {
+    let mut known: IndexMap<String, (&str, &Planned<'_>)> = IndexMap::new();
+    let mut directories = HashSet::new();
+    for planned in all {
+        let path = planned.path.as_str();
+        let is_new = directories.insert(planned.path.directory());
+        let folders = path.match_indices('/').filter(|_| is_new).map(|(at, _)| &path[..at]);
+        for part in folders.chain([path]) {
+            let (known_part, first) = match known.entry(part.to_lowercase()) {
+                Entry::Vacant(entry) => {
+                    entry.insert((part, planned));
+                    continue;
+                }
+                Entry::Occupied(entry) => *entry.get(),
+            };
+            let was_file = known_part == first.path.as_str();
+            let message = match (known_part == part, part == path, was_file) {
+                (true, false, false) => continue,
+                (true, true, true) => format!("two files would be rendered to `{path}`"),
+                (true, true, false) => both(path, &first.path),
+                (true, false, true) => both(part, &planned.path),
+                (false, _, _) => format!("`{known_part}` and `{part}` differ only in case"),
+            };
+            let mut problem = Problem::error("path-collision", message).at(planned.rule.path_place);
+            if first.rule.path_place != planned.rule.path_place {
+                problem = problem.label(first.rule.path_place, "the other file");
+            }
+            problems.push(
+                problem.help("put what tells them apart into the path, such as {{ service.name }}"),
+            );
+            break;
+        }
     }
 }
 
-/// Two files in one place, also where a file system ignores case.
-fn collisions<'a>(all: impl Iterator<Item = &'a Planned<'a>>, problems: &mut Problems) {
-    let mut known: IndexMap<String, &Planned<'_>> = IndexMap::new();
-    for planned in all {
-        let Some(first) = known.insert(planned.path.as_str().to_lowercase(), planned) else {
-            continue;
-        };
-        let message = match first.path == planned.path {
-            true => format!("two files would be rendered to `{}`", planned.path),
-            false => format!("`{}` and `{}` differ only in case", first.path, planned.path),
-        };
-        let mut problem = Problem::error("path-collision", message).at(planned.rule.path_place);
-        if first.rule.path_place != planned.rule.path_place {
-            problem = problem.label(first.rule.path_place, "the other file");
-        }
-        problems.push(
-            problem.help("put what tells them apart into the path, such as {{ service.name }}"),
-        );
-    }
+fn both(file: &str, below: &RelativePath) -> String {
+    format!("`{file}` would be both a file and the folder of `{below}`")
 }

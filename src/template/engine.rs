@@ -17,6 +17,7 @@ use crate::path::Path;
 use crate::place::{FileId, Place};
 use crate::schema::Shape;
 use crate::tree;
+use crate::words;
 
 /// A template to load.
 pub struct Text<'a> {
@@ -74,8 +75,9 @@ impl Engine {
     ) -> (Engine, Vec<(Place, Fault)>) {
         let mut engine = Engine { tera: strict_tera(code), templates: Vec::new() };
         let mut faults = Vec::new();
+        let names: Vec<String> = texts.iter().map(|text| text.name.clone()).collect();
         for text in texts {
-            if let Some(template) = engine.read(&text, &mut faults) {
+            if let Some(template) = engine.read(&text, &names, &mut faults) {
                 engine.templates.push(template);
             }
         }
@@ -83,7 +85,12 @@ impl Engine {
         (engine, faults)
     }
 
-    fn read(&self, text: &Text<'_>, faults: &mut Vec<(Place, Fault)>) -> Option<Template> {
+    fn read(
+        &self,
+        text: &Text<'_>,
+        names: &[String],
+        faults: &mut Vec<(Place, Fault)>,
+    ) -> Option<Template> {
         let whole = Place { file: text.file, start: 0, end: text.text.len() as u32 };
         let place = |range: &std::ops::Range<usize>| whole.part(range.start, range.len());
         let mut fault = |range: std::ops::Range<usize>, message: String| {
@@ -116,6 +123,15 @@ impl Engine {
                 word => format!("end{word}"),
             };
             fault(tag.range.clone(), format!("no {{% {end} %}} closes this tag"));
+        }
+        for (range, name) in scan::included(&tags) {
+            if !names.iter().any(|known| known == name) {
+                let message = format!("the pack has no template `{name}`");
+                let known = names.iter().map(String::as_str);
+                let help = words::nearest(name, known).map(|it| format!("did you mean `{it}`?"));
+                let place = place(&range);
+                faults.push((place, Fault { range, code: "missing-template", message, help }));
+            }
         }
         let (found, uses) = names::check(&tags, text.root, text.code_filters);
         faults.extend(found.into_iter().map(|fault| (place(&fault.range), fault)));

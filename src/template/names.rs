@@ -25,7 +25,11 @@ impl Fault {
     pub fn is_fatal(&self) -> bool {
         matches!(
             self.code,
-            "template-syntax" | "template-tag" | "unknown-filter" | "unknown-function"
+            "template-syntax"
+                | "template-tag"
+                | "missing-template"
+                | "unknown-filter"
+                | "unknown-function"
         )
     }
 }

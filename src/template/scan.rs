@@ -68,6 +68,13 @@ impl Token<'_> {
 /// What is wrong with a template, and where.
 pub type SyntaxError = (Range<usize>, String);
 
+/// The templates that tags include, by where they are named.
+pub fn included<'t>(tags: &[Tag<'t>]) -> impl Iterator<Item = (Range<usize>, &'t str)> {
+    let includes = tags.iter().filter(|tag| tag.kind == TagKind::Block && tag.text(0) == "include");
+    let names = includes.filter_map(|tag| tag.tokens.get(1));
+    names.map(|token| (token.range(), token.text.trim_matches(['"', '\'', '`'])))
+}
+
 /// The innermost tag that is opened and never closed.
 pub fn unclosed<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
     let mut open = Vec::new();
