@@ -324,3 +324,28 @@ fn a_file_that_git_moved_is_no_edit() {
     assert!(run.out.contains("generated/shop/preprod/main.tf"), "{}", run.out);
     mended(&project, &["shop.preprod.example.net"]);
 }
+
+#[test]
+fn where_git_was_told_which_lines_to_pick_plain_gen_mends_the_rest() {
+    // Git picks the same side of the configuration and of what came out of it.
+    let project = two_branches();
+    git(&project, "merge --quiet --no-edit -X ours one");
+    assert_eq!(
+        project.envroot("check").exit,
+        1,
+        "the digest of one side stands over lines of both"
+    );
+    mended(&project, &BOTH);
+}
+
+#[test]
+fn an_edit_that_a_stash_brings_back_into_a_conflict_is_not_dropped() {
+    let project = repository();
+    project.edit(WORKFLOW, "prod.example.net 9", "prod.example.net 7");
+    git(&project, "stash --quiet");
+    project.edit(CONFIG, PROD_8.0, PROD_8.1);
+    project.done("gen");
+    commit(&project);
+    conflicts(&project, "stash pop");
+    refused(&project, WORKFLOW, "prod.example.net 7");
+}
