@@ -79,10 +79,13 @@ pub fn carry_out(project: &Project, changes: &[&Entry]) -> Result<String, Failur
     let first = lost.iter().map(|entry| patch(project, &prefix, entry, entry.before.as_deref()));
     note.push_str(&save(project, first.collect())?);
     // Two edits of one file would not apply one after the other.
-    for entry in lost {
+    for entry in &lost {
         for edit in entry.merging.iter().flatten() {
             note.push_str(&save(project, vec![patch(project, &prefix, entry, Some(edit))])?);
         }
+    }
+    if lost.iter().any(|entry| entry.merging.is_some()) {
+        note.push_str("`git add` settles what Git has not finished merging\n");
     }
     for entry in changes {
         match entry.file {

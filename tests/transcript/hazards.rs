@@ -7,6 +7,7 @@ use super::*;
 const CONFIG: &str = "environments.toml";
 const DEV: &str = "generated/shop/dev/main.tf";
 const PROD: &str = "generated/shop/prod/main.tf";
+const WORKFLOW: &str = ".github/workflows/deploy-shop.yml";
 
 /// `check`, `diff` and `gen`, of which the last changes nothing.
 fn refused(transcript: Transcript, name: &str) {
@@ -183,4 +184,40 @@ fn conflict_markers_without_git() {
             "<<<<<<< HEAD\n* -merge text eol=lf\n=======\n* -merge text eol=lf\n>>>>>>> other\n",
         );
     refused(transcript, "conflict_markers");
+}
+
+#[test]
+fn edits_in_a_merge_that_is_not_finished() {
+    let project = Project::shop();
+    project.done("gen");
+    let commit = |branch: &str| {
+        project.git("add --all");
+        project.git(&format!("commit --quiet --message {branch}"));
+    };
+    project.git("init --quiet --initial-branch main");
+    commit("main");
+    project.git("checkout --quiet -b by-hand");
+    project.edit(PROD, "max_count = 9", "max_count = 7");
+    project.edit(WORKFLOW, "prod.example.net 9", "prod.example.net 7");
+    commit("by-hand");
+    project.git("checkout --quiet -b setting main");
+    project.edit(CONFIG, "scaling.max = 9", "scaling.max = 8");
+    project.edit(WORKFLOW, "dev.example.net 2", "dev.example.net 4");
+    commit("forgot-gen-and-edited");
+    project.edit(WORKFLOW, "dev.example.net 4", "dev.example.net 2");
+    project.done("gen");
+    project.edit(WORKFLOW, "prod.example.net 8", "prod.example.net 6");
+    commit("setting");
+    Transcript::of(project)
+        .after("merged a branch with edits of both files", |project| {
+            assert_eq!(project.git("merge by-hand").exit, 1);
+        })
+        .run("check")
+        .run("diff")
+        .run("gen")
+        .run("gen --force")
+        .run("check")
+        .git("add --all")
+        .run("check")
+        .reads("merging");
 }
