@@ -339,6 +339,18 @@ fn where_git_was_told_which_lines_to_pick_plain_gen_mends_the_rest() {
 }
 
 #[test]
+fn a_file_of_another_project_is_foreign_in_a_merge_too() {
+    let project = two_branches();
+    conflicts(&project, "merge one");
+    project.edit(CONFIG, "[project]", "[project]\nname = \"another\"");
+    let before = project.tree();
+    let run = project.envroot("gen");
+    assert_eq!(run.exit, 1, "{}{}", run.out, run.err);
+    assert!(run.err.contains(&format!("foreign   {PROD}")), "{}", run.err);
+    assert_eq!(project.tree(), before);
+}
+
+#[test]
 fn an_edit_that_a_stash_brings_back_into_a_conflict_is_not_dropped() {
     let project = repository();
     project.edit(WORKFLOW, "prod.example.net 9", "prod.example.net 7");

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::merge::{self, Loss};
+use super::merge::{self, Loss, Versions};
 use super::{Found, Options, State};
 use crate::conflict;
 use crate::diagnostic::{Concern, Problem};
@@ -84,9 +84,15 @@ impl Judge<'_> {
         }
     }
 
+    /// The versions of a file of ours that Git has not finished merging.
+    fn unmerged(&self, path: &RelativePath) -> Option<&Versions> {
+        let versions = self.options.unmerged.get(path)?;
+        versions.are_of(&self.options.project).then_some(versions)
+    }
+
     /// The same file, if Git has not finished merging it.
     fn merged(&self, file: &File, judged: Judged) -> Judged {
-        let Some(versions) = self.options.unmerged.get(&file.path) else { return judged };
+        let Some(versions) = self.unmerged(&file.path) else { return judged };
         let Judged { state: Some((state, found)), .. } = judged else { return judged };
         let (state, edits) = match merge::loss(versions, found.text(state), Some(file.body())) {
             Loss::Nothing if state.is_unlike_us() => (State::Outdated, Vec::new()),
@@ -158,8 +164,8 @@ impl Judge<'_> {
 
     /// A file of ours that nothing renders, if Git has not finished merging it.
     fn merged_stray(&self, path: &RelativePath, text: &str) -> Option<Stray> {
-        let versions = self.options.unmerged.get(path)?;
-        let owner = versions.owner().filter(|owner| owner.project == self.options.project)?;
+        let versions = self.unmerged(path)?;
+        let owner = versions.owner()?;
         let state = match seal::read(text) {
             Some(sealed) if sealed.fits(path) => self.abandoned(&owner.concern),
             _ => State::Edited,

@@ -66,6 +66,12 @@ impl Side {
 }
 
 impl Versions {
+    /// Whether no side says that the file is another project's.
+    pub fn are_of(&self, project: &Option<String>) -> bool {
+        let mut sealed = self.sides.iter().filter_map(|side| seal::read(&side.text));
+        sealed.all(|sealed| sealed.owner.project == *project)
+    }
+
     /// Whose file it is, as the first side says that has a seal.
     pub fn owner(&self) -> Option<seal::Owner> {
         self.sides.iter().find_map(|side| Some(seal::read(&side.text)?.owner))
