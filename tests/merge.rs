@@ -343,10 +343,13 @@ fn a_file_of_another_project_is_foreign_in_a_merge_too() {
     let project = two_branches();
     conflicts(&project, "merge one");
     project.edit(CONFIG, "[project]", "[project]\nname = \"another\"");
+    project.edit(CONFIG, "shop:1.0", "shop:1.1");
     let before = project.tree();
     let run = project.envroot("gen");
     assert_eq!(run.exit, 1, "{}{}", run.out, run.err);
-    assert!(run.err.contains(&format!("foreign   {PROD}")), "{}", run.err);
+    for path in [PROD, WORKFLOW] {
+        assert!(run.err.contains(path), "{path} is taken over: {}", run.err);
+    }
     assert_eq!(project.tree(), before);
 }
 

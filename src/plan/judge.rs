@@ -120,7 +120,9 @@ impl Judge<'_> {
             match &sealed {
                 Some(sealed) if self.is_anothers(sealed) => State::Foreign,
                 Some(sealed) if sealed.fits(&file.path) => State::Outdated,
-                _ if is_unedited_merge(&text, &file.path, Some(file.body())) => State::Outdated,
+                _ if self.is_unedited_merge(&text, &file.path, Some(file.body())) => {
+                    State::Outdated
+                }
                 Some(sealed) if self.fits_another_path(sealed, &file.path) => State::Copied,
                 Some(_) => State::Edited,
                 None if seal::is_near_the_top(&text) => State::Edited,
@@ -153,7 +155,7 @@ impl Judge<'_> {
         }
         let concern = sealed.owner.concern.clone();
         let state = match () {
-            () if sealed.fits(path) || is_unedited_merge(&text, path, None) => {
+            () if sealed.fits(path) || self.is_unedited_merge(&text, path, None) => {
                 self.abandoned(&concern)
             }
             () if self.fits_another_path(&sealed, path) => State::Copied,
@@ -203,6 +205,18 @@ impl Judge<'_> {
         sealed.owner.project != self.options.project
     }
 
+    /// Whether a text is a merge of two versions of a file of ours, from neither of which anything of
+    /// a person's can be lost: its seal is intact, or what Git made of the rest is what is rendered.
+    fn is_unedited_merge(&self, text: &str, path: &RelativePath, rendered: Option<&str>) -> bool {
+        let nothing_to_lose = |side: &String| {
+            seal::read(side).is_some_and(|sealed| {
+                let is_whole = sealed.fits(path) || rendered == Some(&*seal::unix(sealed.body));
+                is_whole && !self.is_anothers(&sealed)
+            })
+        };
+        conflict::sides(text).is_some_and(|sides| sides.iter().all(nothing_to_lose))
+    }
+
     /// Whether a broken seal is whole at another path: that of a file rendered for the same owner,
     /// or of one on disk that has the same name or stands in the same directory. To try all paths
     /// would take too long where a whole tree was copied.
@@ -221,16 +235,6 @@ fn only_line_ends_differ(disk: &str, rendered: &str) -> bool {
     disk.len() > rendered.len()
         && disk.matches('\n').count() == disk.matches("\r\n").count()
         && seal::unix(disk) == rendered
-}
-
-/// Whether a text is a merge of two versions of a file, from neither of which anything of a
-/// person's can be lost: its seal is intact, or what Git made of the rest is what is rendered.
-fn is_unedited_merge(text: &str, path: &RelativePath, rendered: Option<&str>) -> bool {
-    let nothing_to_lose = |side: &String| {
-        seal::read(side)
-            .is_some_and(|sealed| sealed.fits(path) || rendered == Some(&*seal::unix(sealed.body)))
-    };
-    conflict::sides(text).is_some_and(|sides| sides.iter().all(nothing_to_lose))
 }
 
 /// Terraform would see no change where a chart's content changes under an unchanged version.
