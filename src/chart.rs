@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::name::RelativePath;
 use crate::seal;
+use crate::values::{self, Keys};
 
 /// The files of a chart's folder, by path below it.
 #[derive(Clone, Debug)]
@@ -22,7 +23,13 @@ pub struct Chart {
     pub name: String,
     pub version: String,
     pub digest: String,
+    /// What its values files may hold, and what its own holds.
+    pub keys: Keys,
+    pub defaults: serde_json::Value,
 }
+
+/// Charts by the path of their folder, as settings name it.
+pub type Charts = std::collections::BTreeMap<String, Chart>;
 
 /// Reads a chart from its folder and those of the charts it takes from the same repository.
 pub fn read(chart: &Folder, dependencies: &[Folder]) -> Result<Chart, String> {
@@ -34,12 +41,76 @@ pub fn read(chart: &Folder, dependencies: &[Folder]) -> Result<Chart, String> {
         add(&mut hash, folder)?;
     }
     let digest: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let (keys, defaults) = values_of(chart, dependencies)?;
     Ok(Chart {
         path: chart.path.clone(),
         name: text("name").ok_or_else(|| missing("name"))?,
         version: text("version").ok_or_else(|| missing("version"))?,
         digest,
+        keys,
+        defaults,
     })
+}
+
+/// The keys of a chart's values and its own values, those of the charts below it included.
+fn values_of(chart: &Folder, dependencies: &[Folder]) -> Result<(Keys, serde_json::Value), String> {
+    let metadata = metadata(chart)?;
+    let mut below = Vec::new();
+    let mut conditions = Vec::new();
+    let mut libraries = Vec::new();
+    let listed = metadata.get("dependencies").and_then(serde_yaml::Value::as_sequence);
+    for dependency in listed.into_iter().flatten() {
+        let text = |key: &str| dependency.get(key).and_then(serde_yaml::Value::as_str);
+        let Some(name) = text("name") else { continue };
+        let local = text("repository").and_then(|it| it.strip_prefix("file://"));
+        let local = local.and_then(|path| beside(&chart.path, path).ok());
+        let folder = local.and_then(|path| dependencies.iter().find(|it| it.path == path));
+        let packed = folder.is_none().then(|| unpacked(chart, name)).flatten();
+        let keys = match folder.or(packed.as_ref()) {
+            Some(folder) => {
+                libraries.push(folder.clone());
+                values_of(folder, dependencies)?.0
+            }
+            None => Keys::Free,
+        };
+        below.push((text("alias").unwrap_or(name).to_owned(), keys));
+        let paths = text("condition").into_iter().flat_map(|paths| paths.split(','));
+        conditions.extend(paths.map(|path| path.trim().to_owned()));
+    }
+    let text = |path: &str| text_of(chart, path);
+    // A library speaks of the values of the chart that takes it.
+    let libraries = libraries.iter().filter(|folder| is_library(folder));
+    let templates = libraries.chain([chart]).flat_map(templates).collect();
+    let (values, schema) = (text("values.yaml"), text("values.schema.json"));
+    let texts = values::Texts { values, schema, templates, below, conditions };
+    values::read(&texts).map_err(|error| format!("{}/{error}", chart.path))
+}
+
+fn text_of<'a>(folder: &'a Folder, wanted: &str) -> Option<&'a str> {
+    let (_, bytes) = folder.files.iter().find(|(path, _)| path == wanted)?;
+    std::str::from_utf8(bytes).ok()
+}
+
+fn templates(folder: &Folder) -> impl Iterator<Item = &str> {
+    let templates = folder.files.iter().filter(|(path, _)| path.starts_with("templates/"));
+    templates.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
+}
+
+fn is_library(folder: &Folder) -> bool {
+    let kind = metadata(folder).ok();
+    kind.is_some_and(|it| it.get("type").and_then(serde_yaml::Value::as_str) == Some("library"))
+}
+
+/// A chart that lies unpacked below another, as `helm dependency update` may leave it.
+fn unpacked(chart: &Folder, name: &str) -> Option<Folder> {
+    let prefix = format!("charts/{name}/");
+    let files: Vec<(String, Vec<u8>)> = chart
+        .files
+        .iter()
+        .filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?.to_owned(), bytes.clone())))
+        .collect();
+    let path = RelativePath::parse(&format!("{}/charts/{name}", chart.path)).ok()?;
+    files.iter().any(|(path, _)| path == "Chart.yaml").then_some(Folder { path, files })
 }
 
 /// The folders of the charts that a chart takes from the same repository (`file://…`).

@@ -25,6 +25,7 @@ pub mod layer;
 // What is rendered.
 pub mod seal;
 pub mod conflict;
+pub mod values;
 pub mod chart;
 pub mod format;
 pub mod terraform;

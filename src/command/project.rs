@@ -45,6 +45,7 @@ pub struct Project {
     pub files: ManuallyDrop<Vec<File>>,
     pub listing: ManuallyDrop<Listing>,
     pub plan: Plan,
+    pub unknown_charts: usize,
     pub selection: Selection,
     /// Problems that touch what was selected, and the number of those that do not.
     pub problems: Vec<Problem>,
@@ -153,7 +154,8 @@ impl Workspace {
         selection: Selection,
         request: Request,
     ) -> Result<Project, Failure> {
-        let Loaded { mut sources, config, resolved, files, waivers, mut problems, .. } = loaded;
+        let Loaded { mut sources, config, resolved, files, waivers, unknown_charts, .. } = loaded;
+        let mut problems = loaded.problems;
         let mut options = Options {
             selection: selection.clone(),
             destroyed: request.destroyed,
@@ -192,6 +194,7 @@ impl Workspace {
             files: ManuallyDrop::new(files),
             listing: ManuallyDrop::new(listing),
             plan,
+            unknown_charts,
             selection,
             problems: inside,
             problems_outside: outside.len(),
@@ -210,6 +213,7 @@ impl Project {
     pub fn view(&self) -> View<'_> {
         View {
             plan: &self.plan,
+            unknown_charts: self.unknown_charts,
             files: &self.files,
             resolved: &self.resolved,
             sources: &self.sources,

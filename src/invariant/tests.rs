@@ -53,6 +53,12 @@ pub fn found(more: &str) -> Vec<String> {
 /// The same for a pack of one's own.
 #[track_caller]
 pub fn found_with(more: &str, manifest: &str, schema: &str) -> Vec<String> {
+    found_in(more, manifest, schema, &Charts::new()).0
+}
+
+/// The same with charts, and the number of those whose keys could not be looked into.
+#[track_caller]
+pub fn found_in(more: &str, manifest: &str, schema: &str, charts: &Charts) -> (Vec<String>, usize) {
     let mut sources = Sources::default();
     let file = sources.add("environments.toml", with(HEAD, more));
     let (tree, problems) = source::read(&sources, file, None);
@@ -69,12 +75,12 @@ pub fn found_with(more: &str, manifest: &str, schema: &str) -> Vec<String> {
     let (resolved, problems) = resolve::resolve(&config, &packs, &sources);
     assert!(problems.is_empty(), "{problems:?}");
     let waivers = Waivers::of(&config);
-    let mut problems =
-        check(&Input { config: &config, resolved: &resolved, sources: &sources }, &waivers);
+    let (mut problems, unknown) =
+        check(&Input { config: &config, resolved: &resolved, charts, sources: &sources }, &waivers);
     problems.extend(waivers.unused());
     let shown =
         |problem: &Problem| format!("{} {}", problem.code, sources.slice(problem.labels[0].place));
-    problems.sorted().iter().map(shown).collect()
+    (problems.sorted().iter().map(shown).collect(), unknown)
 }
 
 /// Puts the lines of a table that the head has already into it, and the others behind the head.

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::chart;
 use crate::diagnostic::{Problem, Problems};
 use crate::disk::{Disk, Failure};
+use crate::invariant::{VENDOR, remotes};
 use crate::name::RelativePath;
 use crate::render::Charts;
 use crate::resolve::Resolved;
@@ -38,7 +39,35 @@ pub fn read(disk: &Disk, resolved: &Resolved, problems: &mut Problems) -> Result
             }
         }
     }
+    copies(disk, resolved, &mut charts, problems)?;
     Ok(charts)
+}
+
+/// Copies of the charts that settings take from repositories.
+fn copies(
+    disk: &Disk,
+    resolved: &Resolved,
+    charts: &mut Charts,
+    problems: &mut Problems,
+) -> Result<(), Failure> {
+    let known = disk.folders(VENDOR)?;
+    let deployments = resolved.services.iter().flat_map(|service| &service.deployments);
+    for remote in deployments.filter(|_| !known.is_empty()).flat_map(remotes) {
+        for path in remote.folders() {
+            let is_there = path.rsplit('/').next().is_some_and(|it| known.iter().any(|k| k == it));
+            if !is_there || charts.contains_key(&path) {
+                continue;
+            }
+            match chart_at(disk, &path)? {
+                Ok(chart) => _ = charts.insert(path, chart),
+                Err(message) => {
+                    let problem = Problem::error("chart", message).at(remote.version.origin.value);
+                    problems.push(problem.help("unpack the chart there, or remove the folder"));
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 fn chart_at(disk: &Disk, path: &str) -> Result<Result<chart::Chart, String>, Failure> {

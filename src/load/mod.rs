@@ -40,6 +40,8 @@ pub struct Loaded {
     pub files: Vec<File>,
     /// Those that nothing needed are a problem when every rule has been held against the project.
     pub waivers: Waivers,
+    /// How many charts from repositories have no copy here whose keys could be looked at.
+    pub unknown_charts: usize,
     pub problems: Problems,
 }
 
@@ -86,8 +88,14 @@ impl Read {
         problems.extend(found);
         let charts = charts::read(disk, &resolved, &mut problems)?;
         let waivers = Waivers::of(&config);
-        let judged = invariant::Input { config: &config, resolved: &resolved, sources: &sources };
-        problems.extend(invariant::check(&judged, &waivers));
+        let judged = invariant::Input {
+            config: &config,
+            resolved: &resolved,
+            charts: &charts,
+            sources: &sources,
+        };
+        let (found, unknown_charts) = invariant::check(&judged, &waivers);
+        problems.extend(found);
         invariant::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
         let input = render::Input {
             project: &config.project,
@@ -99,7 +107,7 @@ impl Read {
         let found: Vec<Problem> =
             found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
         problems.extend(found);
-        Ok(Loaded { sources, tree, config, resolved, files, waivers, problems })
+        Ok(Loaded { sources, tree, config, resolved, files, waivers, unknown_charts, problems })
     }
 }
 

@@ -6,10 +6,10 @@
 mod context;
 mod paths;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::chart::Chart;
+pub use crate::chart::Charts;
 use crate::config::Project;
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::format::mark::pieces;
@@ -23,9 +23,6 @@ use crate::resolve::{Deployment, Resolved, Service};
 use crate::seal::{self, ChartRecord, Comment, Owner};
 use crate::template::{Context, Failure, value};
 use crate::tree::Node;
-
-/// Charts by the path that a setting names them by.
-pub type Charts = BTreeMap<String, Chart>;
 
 /// A file as it belongs on disk.
 pub struct File {
@@ -304,7 +301,7 @@ impl Renderer<'_> {
 
 /// The chart that a deployment's pack says its setting names.
 pub fn chart_of<'a>(deployment: &Deployment, charts: &'a Charts) -> Option<&'a Chart> {
-    charts.get(deployment.settings.at(deployment.pack.chart.as_ref()?)?.str()?)
+    charts.get(deployment.chart()?)
 }
 
 fn print(output: &str, rule: &FileRule) -> Result<Printed, Vec<Misplaced>> {

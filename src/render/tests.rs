@@ -80,6 +80,8 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
         name: "web".into(),
         version: "1.2.3".into(),
         digest: "abc".into(),
+        keys: Default::default(),
+        defaults: Default::default(),
     };
     let charts = Charts::from_iter([("charts/web".to_owned(), chart)]);
     let input =

@@ -38,6 +38,8 @@ pub struct Style {
 /// A plan with everything that is needed to show it.
 pub struct View<'a> {
     pub plan: &'a Plan,
+    /// How many charts have keys that could not be looked at.
+    pub unknown_charts: usize,
     pub files: &'a [File],
     pub resolved: &'a Resolved,
     pub sources: &'a Sources,

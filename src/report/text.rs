@@ -76,12 +76,22 @@ fn in_sync(view: &View<'_>) -> String {
         let files = count(*with_crlf, "file");
         _ = writeln!(out, "{files} with Windows line ends: equal otherwise, and left as they are");
     }
-    out
+    out + &unknown_charts(view)
+}
+
+/// What the rules could not look into.
+fn unknown_charts(view: &View<'_>) -> String {
+    match view.unknown_charts {
+        0 => String::new(),
+        number => {
+            format!("values of {} not checked: no copy in charts/vendor/\n", count(number, "chart"))
+        }
+    }
 }
 
 /// The report of `gen`: what was done or, in a dry run, what would be.
 pub fn generated(view: &View<'_>, changes: &[&Entry], dry_run: bool, style: Style) -> String {
-    written(view, changes, dry_run, style) + &totals(view, changes, dry_run)
+    written(view, changes, dry_run, style) + &totals(view, changes, dry_run) + &unknown_charts(view)
 }
 
 /// The files that were written and removed, by whose they are.

@@ -75,6 +75,11 @@ pub struct Kept {
 }
 
 impl Deployment {
+    /// The folder of the local chart, where the pack has one.
+    pub fn chart(&self) -> Option<&str> {
+        self.settings.at(self.pack.chart.as_ref()?)?.str()
+    }
+
     /// The pack's files to render for it.
     pub fn files(&self) -> impl Iterator<Item = &FileRule> {
         self.pack.files.iter().filter(|rule| {

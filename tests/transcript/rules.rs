@@ -132,3 +132,24 @@ fn a_state_that_a_hand_written_root_has() {
         .run("gen")
         .reads("rule_shared_state_foreign");
 }
+
+/// This repository's own Icepack, with a line more in a layer.
+fn own(table: &str, line: &str) -> Transcript {
+    let transcript = Transcript::of(Project::own());
+    let head = format!("[{table}]\n");
+    transcript.edit("environments.toml", &head, &format!("{head}{line}\n"))
+}
+
+#[test]
+fn a_key_that_the_chart_does_not_have() {
+    own("services.icepack", "values.api = { replica = 3, logLevel = \"debug\" }")
+        .run("gen")
+        .reads("rule_chart_key");
+}
+
+#[test]
+fn what_scales_the_wrong_way() {
+    own("services.icepack", "scaling.health_sync.schedule = \"*/5 * * * * *\"\ndatabase.storage = \"20GB\"\nrole = \"icepack-service-role-for-the-environment-that-is-called-{{ env.name }}-in-{{ env.region }}\"\ndatabase.allocated_storage = 200\nscaling.api.resources.requests.cpu = \"2\"\n")
+        .run("gen")
+        .reads("rule_scaling");
+}

@@ -1,0 +1,345 @@
+//! Which keys the values of a Helm chart have: what `values.yaml`, `values.schema.json` and the
+//! templates know, with those of the charts below.
+//!
+//! Texts in, a tree of keys out. What stands under the keys is not looked at.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+/// What may stand below a key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Keys {
+    /// Nothing is known: whatever somebody gives.
+    #[default]
+    Open,
+    /// Keys are of the user's choice, such as labels.
+    Free,
+    Known(BTreeMap<String, Keys>),
+}
+
+/// The texts of a chart that say something about its values.
+#[derive(Default)]
+pub struct Texts<'a> {
+    pub values: Option<&'a str>,
+    pub schema: Option<&'a str>,
+    pub templates: Vec<&'a str>,
+    /// The charts below, by the name or alias under which their values stand.
+    pub below: Vec<(String, Keys)>,
+    /// Paths that switch charts below on, such as `postgresql.enabled`.
+    pub conditions: Vec<String>,
+}
+
+/// How deep values are looked into.
+const DEPTH: usize = 32;
+
+/// The keys of a chart's values, and the values themselves.
+pub fn read(texts: &Texts<'_>) -> Result<(Keys, Json), String> {
+    let values = match texts.values.map(yaml) {
+        Some(Ok(values)) => values,
+        Some(Err(error)) => return Err(format!("values.yaml: {error}")),
+        None => Json::Null,
+    };
+    let schema: Json = match texts.schema.map(serde_json::from_str) {
+        Some(Ok(schema)) => schema,
+        Some(Err(error)) => return Err(format!("values.schema.json: {error}")),
+        None => Json::Null,
+    };
+    let mut own = of_values(&values);
+    for Used { path, whole } in texts.templates.iter().flat_map(|text| used(text)) {
+        if whole {
+            free(&mut own, &path);
+        }
+    }
+    let mut keys = match with_schema(own, &of_schema(&schema, &schema, 0)) {
+        Keys::Known(keys) => keys,
+        // A chart without values may still use some.
+        Keys::Open if texts.schema.is_none() => BTreeMap::new(),
+        other => return Ok((other, values)),
+    };
+    for Used { path, .. } in texts.templates.iter().flat_map(|text| used(text)) {
+        add(&mut keys, &path);
+    }
+    for path in &texts.conditions {
+        add(&mut keys, &path.split('.').collect::<Vec<_>>());
+    }
+    for (name, below) in &texts.below {
+        let own = keys.remove(name);
+        keys.insert(name.clone(), both(own, below));
+    }
+    keys.insert("global".to_owned(), Keys::Free);
+    if !texts.below.is_empty() {
+        keys.entry("tags".to_owned()).or_insert(Keys::Free);
+    }
+    Ok((Keys::Known(keys), values))
+}
+
+fn yaml(text: &str) -> Result<Json, String> {
+    let mut values: serde_yaml::Value =
+        serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+    values.apply_merge().map_err(|error| error.to_string())?;
+    serde_json::to_value(values).map_err(|error| error.to_string())
+}
+
+fn of_values(value: &Json) -> Keys {
+    let Json::Object(table) = value else { return Keys::Open };
+    // Names with a slash are labels and annotations, which are anybody's to choose.
+    if table.keys().any(|key| key.contains('/')) {
+        return Keys::Free;
+    }
+    match table.is_empty() {
+        true => Keys::Open,
+        false => Keys::Known(table.iter().map(|(key, it)| (key.clone(), of_values(it))).collect()),
+    }
+}
+
+/// What a schema says: the keys it lists, and whether there may be others.
+struct Listed {
+    keys: BTreeMap<String, Listed>,
+    rest: Rest,
+}
+
+#[derive(PartialEq)]
+enum Rest {
+    Allowed,
+    Forbidden,
+    NotSaid,
+}
+
+fn of_schema(whole: &Json, node: &Json, depth: usize) -> Listed {
+    let mut listed = Listed { keys: BTreeMap::new(), rest: Rest::NotSaid };
+    if depth > DEPTH {
+        return Listed { rest: Rest::Allowed, ..listed };
+    }
+    if let Some(reference) = node.get("$ref").and_then(Json::as_str) {
+        let target = reference.strip_prefix('#').and_then(|pointer| whole.pointer(pointer));
+        return match target {
+            Some(target) => of_schema(whole, target, depth + 1),
+            None => Listed { rest: Rest::Allowed, ..listed },
+        };
+    }
+    for (key, inner) in node.get("properties").and_then(Json::as_object).into_iter().flatten() {
+        listed.keys.insert(key.clone(), of_schema(whole, inner, depth + 1));
+    }
+    for word in ["allOf", "anyOf", "oneOf"] {
+        for member in node.get(word).and_then(Json::as_array).into_iter().flatten() {
+            listed.keys.extend(of_schema(whole, member, depth + 1).keys);
+        }
+    }
+    listed.rest = match (node.get("additionalProperties"), node.get("patternProperties")) {
+        (_, Some(_)) | (Some(Json::Bool(true) | Json::Object(_)), _) => Rest::Allowed,
+        (Some(Json::Bool(false)), _) => Rest::Forbidden,
+        _ => Rest::NotSaid,
+    };
+    listed
+}
+
+/// A key is known where the values or the schema know it.
+fn with_schema(values: Keys, schema: &Listed) -> Keys {
+    if schema.rest == Rest::Allowed || (values == Keys::Free && schema.rest == Rest::NotSaid) {
+        return Keys::Free;
+    }
+    let mut keys = match values {
+        Keys::Known(keys) => keys,
+        // An empty table takes anything, but where the schema closes it.
+        _ if schema.rest == Rest::NotSaid && schema.keys.is_empty() => return Keys::Open,
+        Keys::Open if schema.rest == Rest::NotSaid => {
+            return Keys::Known(schema_only(schema));
+        }
+        _ => BTreeMap::new(),
+    };
+    for (key, inner) in &schema.keys {
+        let own = keys.remove(key).unwrap_or_default();
+        keys.insert(key.clone(), with_schema(own, inner));
+    }
+    Keys::Known(keys)
+}
+
+fn schema_only(schema: &Listed) -> BTreeMap<String, Keys> {
+    let inner = |listed: &Listed| with_schema(Keys::Open, listed);
+    schema.keys.iter().map(|(key, listed)| (key.clone(), inner(listed))).collect()
+}
+
+fn both(own: Option<Keys>, below: &Keys) -> Keys {
+    match (own, below) {
+        (None | Some(Keys::Open), below) => below.clone(),
+        (Some(Keys::Known(mut own)), Keys::Known(below)) => {
+            for (key, inner) in below {
+                let known = own.remove(key);
+                own.insert(key.clone(), both(known, inner));
+            }
+            Keys::Known(own)
+        }
+        _ => Keys::Free,
+    }
+}
+
+/// A path that a template takes from the values: `.Values.a.b`.
+struct Used<'a> {
+    path: Vec<&'a str>,
+    /// Whether it is printed whole, or each of its entries, so that any key below it counts.
+    whole: bool,
+}
+
+fn used(template: &str) -> impl Iterator<Item = Used<'_>> {
+    template.match_indices(".Values.").map(|(at, found)| {
+        let rest = &template[at + found.len()..];
+        let is_path = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        let end = rest.find(|c| !is_path(c)).unwrap_or(rest.len());
+        let path = rest[..end].split('.').take_while(|key| !key.is_empty()).collect();
+        let tag_start = template[..at].rfind("{{").unwrap_or(0);
+        let tag_end = rest.find("}}").unwrap_or(rest.len());
+        let (before, after) = (&template[tag_start..at], &rest[..tag_end]);
+        let prints = |text: &str| ["toYaml", "toJson", "range "].iter().any(|it| text.contains(it));
+        // `with` hands it to the next tag.
+        let next = rest[tag_end..].split("}}").nth(1).unwrap_or_default();
+        let handed = before.contains("with ") && next.contains("toYaml .");
+        Used { path, whole: prints(before) || prints(after) || handed }
+    })
+}
+
+/// Lets any key stand below a path, where the path is known.
+fn free(keys: &mut Keys, path: &[&str]) {
+    match (path.split_first(), keys) {
+        (None, keys) => *keys = Keys::Free,
+        (Some((first, rest)), Keys::Known(known)) => {
+            known.get_mut(*first).into_iter().for_each(|inner| free(inner, rest));
+        }
+        _ => {}
+    }
+}
+
+/// Adds a path that something else knows. What is known below it already stays as it is.
+fn add(keys: &mut BTreeMap<String, Keys>, path: &[&str]) {
+    let Some((first, rest)) = path.split_first() else { return };
+    let is_new = !keys.contains_key(*first);
+    let inner = keys.entry((*first).to_owned()).or_default();
+    match inner {
+        Keys::Known(inner) => add(inner, rest),
+        Keys::Open if is_new && !rest.is_empty() => {
+            let mut below = BTreeMap::new();
+            add(&mut below, rest);
+            *inner = Keys::Known(below);
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a chart knows a dotted path.
+    #[track_caller]
+    fn check(texts: &Texts<'_>, path: &str, expected: bool) {
+        let (mut keys, _) = read(texts).unwrap();
+        let known = path.split('.').all(|key| {
+            let inner = match &keys {
+                Keys::Open | Keys::Free => Some(keys.clone()),
+                Keys::Known(keys) => keys.get(key).cloned(),
+            };
+            keys = inner.clone().unwrap_or_default();
+            inner.is_some()
+        });
+        assert_eq!(known, expected, "{path}");
+    }
+
+    #[test]
+    fn the_values_of_a_chart_list_its_keys() {
+        let values = "a: 1\nb: { c: { d: x } }\nfree: {}\nlist: []\nnothing:\nnodeSelector: { kubernetes.io/arch: arm64 }\n";
+        let texts = Texts { values: Some(values), ..Texts::default() };
+        for path in ["a", "b.c.d", "free.x.y", "nothing.z", "nodeSelector.zone", "global.x"] {
+            check(&texts, path, true);
+        }
+        for path in ["x", "b.x", "b.c.x", "tags"] {
+            check(&texts, path, false);
+        }
+    }
+
+    #[test]
+    fn a_schema_adds_keys_and_opens_tables() {
+        let schema = r##"{
+            "properties": {
+                "only": { "type": "object", "properties": { "here": {} } },
+                "labels": { "additionalProperties": { "type": "string" } },
+                "closed": { "additionalProperties": false, "properties": { "k": {} } },
+                "referred": { "$ref": "#/$defs/r" }
+            },
+            "$defs": { "r": { "properties": { "s": {} } } }
+        }"##;
+        let values = "closed: {}\nlabels: { a: b }\n";
+        let texts = Texts { values: Some(values), schema: Some(schema), ..Texts::default() };
+        for path in ["only.here", "labels.x", "closed.k", "referred.s"] {
+            check(&texts, path, true);
+        }
+        for path in ["only.there", "closed.x", "referred.t", "y"] {
+            check(&texts, path, false);
+        }
+    }
+
+    #[test]
+    fn what_templates_use_is_known_and_opens_nothing() {
+        let templates = vec![
+            "{{ .Values.image.digest }} {{ with .Values.worker }}",
+            "{{ .Values.extra | toYaml }}",
+        ];
+        let texts = Texts {
+            values: Some("image: { tag: x }\nworker: { max: 1 }\n"),
+            templates,
+            ..Texts::default()
+        };
+        for path in ["image.digest", "image.tag", "worker.max", "extra.anything"] {
+            check(&texts, path, true);
+        }
+        check(&texts, "worker.min", false);
+        check(&texts, "image.tga", false);
+    }
+
+    #[test]
+    fn what_a_template_prints_whole_takes_any_key() {
+        let values = "a: { b: { c: 1 } }\n";
+        for (template, expected) in [
+            ("{{- toYaml .Values.a.b | nindent 2 }}", true),
+            ("{{ .Values.a.b | toYaml }}", true),
+            ("{{- with .Values.a.b }}\nx:\n{{- toYaml . | nindent 2 }}{{ end }}", true),
+            ("{{ range $k, $v := .Values.a.b }}", true),
+            ("{{ .Values.a.b.c }}{{ toYaml .Values.d }}", false),
+            ("{{ with .Values.a.b }}{{ .c }}{{ end }}", false),
+        ] {
+            let texts =
+                Texts { values: Some(values), templates: vec![template], ..Texts::default() };
+            check(&texts, "a.b.d", expected);
+            check(&texts, "a.d", false);
+        }
+        let schema = r#"{ "properties": { "a": { "properties": { "b": { "additionalProperties": false } } } } }"#;
+        let templates = vec!["{{ toYaml .Values.a.b }}"];
+        let texts =
+            Texts { values: Some(values), schema: Some(schema), templates, ..Texts::default() };
+        check(&texts, "a.b.d", false);
+    }
+
+    #[test]
+    fn charts_below_bring_their_own() {
+        let below = Texts { values: Some("auth: { user: x }\n"), ..Texts::default() };
+        let below =
+            vec![("db".to_owned(), read(&below).unwrap().0), ("remote".to_owned(), Keys::Free)];
+        let texts = Texts {
+            values: Some("db: { own: 1 }\n"),
+            below,
+            conditions: vec!["db.enabled".to_owned()],
+            ..Texts::default()
+        };
+        for path in ["db.auth.user", "db.own", "db.enabled", "db.global.x", "remote.x.y", "tags.a"]
+        {
+            check(&texts, path, true);
+        }
+        check(&texts, "db.auth.pass", false);
+    }
+
+    #[test]
+    fn values_that_cannot_be_read_are_said() {
+        for (values, schema) in [("a: [", None), ("a: 1", Some("{"))] {
+            assert!(read(&Texts { values: Some(values), schema, ..Texts::default() }).is_err());
+        }
+    }
+}
