@@ -13,6 +13,12 @@ static STARTER: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/starter");
 const CHART: &str = "charts/hello";
 const SERVICE: &str = "hello";
 
+/// A chart of the repository's own has its own keys.
+const OWN_VALUES: &str = "\
+unset     = [\"values\"]                # what the pack maps is for its own charts
+values    = {}                          # what this one is told
+";
+
 /// The files to write, by path. The first chart that was found takes the place of the starter's;
 /// generated files go to `output`.
 pub fn files(found: &Survey, output: &str) -> Vec<(String, String)> {
@@ -26,9 +32,11 @@ pub fn files(found: &Survey, output: &str) -> Vec<(String, String)> {
     let name = chart.rsplit('/').next().unwrap_or_default();
     let service = crate::name::Name::parse(name).map_or(SERVICE.to_owned(), |it| it.to_string());
     files.retain(|(path, _)| !path.starts_with(CHART));
+    let named = format!("chart     = \"{CHART}\"\n");
+    let own = format!("chart     = \"{chart}\"\n{OWN_VALUES}");
     for (_, text) in &mut files {
         *text = text
-            .replace(&format!("\"{CHART}\""), &format!("\"{chart}\""))
+            .replace(&named, &own)
             .replace(&format!("services.{SERVICE}]"), &format!("services.{service}]"));
     }
     files

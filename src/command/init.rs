@@ -1,18 +1,22 @@
 //! `envroot init`: a first `environments.toml`, and what is there already.
 
-use super::{Common, Exit, Outcome};
-use crate::disk::{CONFIG, Disk, Failure};
+use super::project::Stopped;
+use super::{Common, Exit, Outcome, schema};
+use crate::disk::{CONFIG, Disk};
 use crate::name::RelativePath;
 use crate::report;
 use crate::starter;
 use crate::survey;
 
+/// What the first line of the starter's `environments.toml` names.
+const SCHEMA: &str = "environments.schema.json";
+
 /// Writes what a project begins with, into a folder that has none.
 pub fn init(common: &Common, output: &str) -> Outcome {
-    begin(common, output).unwrap_or_else(Outcome::from)
+    begin(common, output).unwrap_or_else(|stopped| stopped.outcome(common, "it may be incomplete"))
 }
 
-fn begin(common: &Common, output: &str) -> Result<Outcome, Failure> {
+fn begin(common: &Common, output: &str) -> Result<Outcome, Stopped> {
     let wrong = |message: &str| {
         let err = format!("error: {message}; nothing was written\n");
         Ok(Outcome { err, exit: Exit::WrongCommandLine, ..Outcome::default() })
@@ -25,7 +29,10 @@ fn begin(common: &Common, output: &str) -> Result<Outcome, Failure> {
         return wrong(&format!("there is an {CONFIG} here already"));
     }
     let found = survey::survey(&disk.survey(survey::matters)?);
-    let files = starter::files(&found, output);
+    let mut files = starter::files(&found, output);
+    let config = files.iter().find(|(path, _)| path == CONFIG);
+    let (schema, ..) = schema::of(config.expect("a starter has one").1.clone(), &disk)?;
+    files.push((SCHEMA.to_owned(), schema));
     let parsed = |path: &str| RelativePath::parse(path).expect("a starter's paths are");
     for (path, text) in &files {
         // What stands there is somebody's.

@@ -2,8 +2,11 @@
 
 use super::project::{Stopped, Workspace, shown};
 use super::{Common, Exit, Outcome};
+use crate::diagnostic::Problems;
+use crate::disk::Disk;
 use crate::editor_schema;
 use crate::load;
+use crate::place::Sources;
 
 pub fn schema(common: &Common) -> Outcome {
     document(common).unwrap_or_else(|stopped| stopped.outcome(common, CONSEQUENCE))
@@ -11,16 +14,22 @@ pub fn schema(common: &Common) -> Outcome {
 
 const CONSEQUENCE: &str = "there is no schema without the packs";
 
+/// The schema of a text of `environments.toml`, with what is wrong with the packs it uses.
+pub fn of(text: String, disk: &Disk) -> Result<(String, Problems, Sources), Stopped> {
+    let mut read = load::read(text)?;
+    let (packs, problems) = read.packs(disk)?;
+    let known = load::known_packs(disk)?;
+    let schema = editor_schema::document(&read.config, &packs, &known);
+    Ok((format!("{schema:#}\n"), problems, read.sources))
+}
+
 /// The schema, whatever else is wrong with what is written: only the packs have to be whole.
 fn document(common: &Common) -> Result<Outcome, Stopped> {
     let workspace = Workspace::enter(common, false)?;
-    let mut read = load::read(workspace.text()?)?;
-    let (packs, problems) = read.packs(&workspace.disk)?;
-    let known = load::known_packs(&workspace.disk)?;
+    let (schema, problems, sources) = of(workspace.text()?, &workspace.disk)?;
     if !problems.is_empty() {
-        let err = shown(&problems.sorted(), &read.sources, common, CONSEQUENCE);
+        let err = shown(&problems.sorted(), &sources, common, CONSEQUENCE);
         return Ok(Outcome { err, exit: Exit::WrongInput, ..Default::default() });
     }
-    let schema = editor_schema::document(&read.config, &packs, &known);
-    Ok(Outcome { out: format!("{schema:#}\n"), ..Default::default() })
+    Ok(Outcome { out: schema, ..Default::default() })
 }
