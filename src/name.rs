@@ -54,6 +54,9 @@ impl RelativePath {
         if text.starts_with('/') || text.contains(':') {
             return fault("is not a relative path");
         }
+        let unusable = |c: char| c.is_control() || c == '\\';
+        let may_be_unusable = |byte: u8| !matches!(byte, b' '..=b'[' | b']'..=b'~');
+        let is_suspect = text.bytes().any(may_be_unusable);
         for part in text.split('/') {
             match part {
                 "" => return fault("has an empty part"),
@@ -63,7 +66,7 @@ impl RelativePath {
                     );
                 }
                 _ if part.len() > 255 => return fault("has a part of over 255 bytes"),
-                _ if part.chars().any(|c| c.is_control() || c == '\\') => {
+                _ if is_suspect && part.chars().any(unusable) => {
                     return fault("holds a backslash or a control character");
                 }
                 _ => {}

@@ -33,9 +33,12 @@ impl Comment {
         }
     }
 
-    fn line(self, text: &str) -> String {
+    fn push_line(self, out: &mut String, parts: &[&str]) {
         let (before, after) = self.delimiters();
-        format!("{before}{text}{after}\n")
+        out.push_str(before);
+        out.extend(parts.iter().copied());
+        out.push_str(after);
+        out.push('\n');
     }
 
     fn inside(self, line: &str) -> Option<&str> {
@@ -94,17 +97,23 @@ pub fn seal(
     chart: Option<&ChartRecord>,
     body: &str,
 ) -> String {
-    let generated = comment.line(GENERATED);
-    let mut rest = String::with_capacity(body.len() + 64);
-    if let Some(ChartRecord { path, version, digest }) = chart {
-        rest.push_str(&comment.line(&format!("{CHART}{path} {version} {digest}")));
-    }
-    rest.push('\n');
-    rest.push_str(body);
     let owner = owner.to_string();
-    let digest = digest(path, &[&generated, &owner, &rest]);
-    let sealed = comment.line(&format!("{SEAL}{digest} {owner}"));
-    [generated, sealed, rest].concat()
+    let of_chart = |it: &ChartRecord| 32 + it.path.len() + it.version.len() + it.digest.len();
+    let mut text = String::with_capacity(body.len() + 256 + chart.map_or(0, of_chart));
+    comment.push_line(&mut text, &[GENERATED]);
+    let head = text.len();
+    // The digest is put in its place when what it covers is there.
+    comment.push_line(&mut text, &[SEAL, &"0".repeat(DIGITS), " ", &owner]);
+    let sealed = text.len();
+    if let Some(ChartRecord { path, version, digest }) = chart {
+        comment.push_line(&mut text, &[CHART, path, " ", version, " ", digest]);
+    }
+    text.push('\n');
+    text.push_str(body);
+    let digest = digest(path, &[&text[..head], &owner, &text[sealed..]]);
+    let start = head + comment.delimiters().0.len() + SEAL.len();
+    text.replace_range(start..start + DIGITS, &digest);
+    text
 }
 
 /// A file's head as it was read.

@@ -135,7 +135,7 @@ pub fn indented(output: String) -> String {
 ///
 /// Takes only what templates print here: their own text holds no marks.
 pub fn pieces(output: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
+    let mut pieces = Vec::with_capacity(2 * output.matches(OPEN).count() + 1);
     let mut rest = output;
     while let Some((literal, value)) = rest.split_once(OPEN) {
         if !literal.is_empty() {

@@ -180,10 +180,10 @@ fn files(planned: &[Planned<'_>]) -> Value {
         let (name, path) = (it.rule.name.as_str(), Value::from(it.path.as_str()));
         match &it.item {
             Some((item, _)) => paths.entry(name).or_default().push((item.to_string(), path)),
-            None => single.push((name, path)),
+            None => single.push((name.to_owned(), path)),
         }
     }
-    let of_items = paths.into_iter().map(|(name, paths)| (name, map(paths)));
+    let of_items = paths.into_iter().map(|(name, paths)| (name.to_owned(), map(paths)));
     map(single.into_iter().chain(of_items))
 }
 

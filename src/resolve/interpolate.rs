@@ -2,6 +2,7 @@
 //!
 //! Works on merged trees; where a layer came from matters only for what may be missing.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diagnostic::{Problem, Problems};
@@ -133,7 +134,7 @@ impl<'a> Interpolation<'a> {
                         continue;
                     };
                     // A name is the last thing that a value is put down to.
-                    let is_name = reference.path == Path::of(&["name"]);
+                    let is_name = matches!(&*reference.path.0, [only] if &**only == "name");
                     named = match named {
                         Some((origin, false)) => Some((origin, false)),
                         Some(by_name) if is_name => Some(by_name),
@@ -301,11 +302,11 @@ pub fn fill(parts: &[Part], env: &Node, service: &Node) -> Result<String, String
 }
 
 /// What a value reads as inside a text; only strings, integers and booleans have such a form.
-fn plain(value: &Value) -> Option<String> {
+fn plain(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::String(text) => Some(text.to_string()),
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Boolean(value) => Some(value.to_string()),
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Integer(number) => Some(number.to_string().into()),
+        Value::Boolean(value) => Some(value.to_string().into()),
         _ => None,
     }
 }

@@ -168,10 +168,11 @@ impl<'a> Object<'a, Trees> for Instance<'a> {
             Instance::Settings(node) | Instance::Node(node) => {
                 node.get(key).map(|item| Instance::Node(item))
             }
-            Instance::Whole { .. } | Instance::Key(_) => {
-                let member = self.list().into_iter().find(|(known, _)| known == key);
-                member.map(|(_, item)| item)
+            Instance::Whole { env, .. } if key == Scope::Env.word() => Some(Instance::Node(env)),
+            Instance::Whole { service, .. } if key == Scope::Service.word() => {
+                Some(Instance::Settings(service))
             }
+            Instance::Whole { .. } | Instance::Key(_) => None,
         }
     }
 

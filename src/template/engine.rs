@@ -9,7 +9,7 @@ use tera::value::Key;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 use super::names::{self, Fault, Use};
-use super::prepare::{self, PLACED, PRINT_END, PRINT_START, Prepared};
+use super::prepare::{self, PRINT_END, PRINT_START, Prepared};
 use super::scan;
 use crate::format::mark::{self, Kind};
 use crate::name::RelativePath;
@@ -80,6 +80,12 @@ impl Engine {
             if let Some(template) = engine.read(&text, &names, &mut faults) {
                 engine.templates.push(template);
             }
+        }
+        // A filter for each tag: one for all would have to be told the tag each time.
+        let tags = engine.templates.iter().map(|template| template.tags.len() as u32).sum();
+        for tag in 0..tags {
+            let placed = move |value: Value, _: Kwargs, _: &State<'_>| placed(&value, tag);
+            engine.tera.register_filter(prepare::placed(tag), placed);
         }
         engine.compile(&mut faults);
         (engine, faults)
@@ -300,8 +306,8 @@ pub fn without(table: &Value, key: &str) -> Value {
 }
 
 /// A map as the engine takes it.
-pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
-    let entries = entries.into_iter().map(|(key, value)| (key.into().into(), value));
+pub fn map<K: Into<Key<'static>>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
+    let entries = entries.into_iter().map(|(key, value)| (key.into(), value));
     Value::from(entries.collect::<tera::Map>())
 }
 
@@ -313,13 +319,12 @@ fn strict_tera(code: &[(&'static str, CodePrinter)]) -> Tera {
         ..Default::default()
     };
     tera.set_delimiters(delimiters).expect("the delimiters are two bytes each and differ");
-    // Nothing is printed but through `placed`. Should anything be, it comes out as text, which no
+    // Nothing is printed but through [`placed`]. Should anything be, it comes out as text, which no
     // format lets stand bare.
     tera.autoescape_on([""]);
     tera.set_escape_fn(|text: &str, out: &mut dyn Write| {
         out.write_all(mark::marked(Kind::Text, 0, text).as_bytes())
     });
-    tera.register_filter(PLACED, placed);
     tera.register_filter("relative", relative);
     for (name, printer) in code {
         let printer = *printer;
@@ -335,8 +340,7 @@ fn strict_tera(code: &[(&'static str, CodePrinter)]) -> Tera {
 }
 
 /// Puts a value between the marks that say what it is. A safe string is what a code filter printed.
-fn placed(value: Value, arguments: Kwargs, _: &State<'_>) -> tera::TeraResult<Value> {
-    let tag = arguments.must_get::<u32>("tag")?;
+fn placed(value: &Value, tag: u32) -> tera::TeraResult<Value> {
     let kind = match () {
         () if value.is_string() && value.is_safe() => Kind::Code,
         () if value.is_string() => Kind::Text,

@@ -12,8 +12,10 @@ use crate::format::mark;
 pub const PRINT_START: &str = "\u{1}\u{1}";
 pub const PRINT_END: &str = "\u{2}\u{2}";
 
-/// The filter that every printed value goes through last.
-pub const PLACED: &str = "placed";
+/// The filter that the value printed by a tag goes through last.
+pub fn placed(tag: u32) -> String {
+    format!("placed{tag}")
+}
 
 /// A template ready for the engine.
 #[derive(Debug, Default)]
@@ -147,7 +149,7 @@ fn push_tag(prepared: &mut Prepared, template: &str, tag: &Tag<'_>, number: u32)
     let last = tag.tokens.last().map_or(first, |token| token.range().end);
     prepared.copy(template, at..last.max(at));
     if wrapped {
-        prepared.insert(last, &format!(")|{PLACED}(tag={number})"));
+        prepared.insert(last, &format!(")|{}", placed(number)));
     }
     prepared.insert(last, if trims_after { " -" } else { " " });
     prepared.insert(last, close);
@@ -167,13 +169,10 @@ mod tests {
 
     #[test]
     fn printed_values_are_wrapped() {
-        check("a {{ b }} c", "a << (b)|placed(tag=7) >> c");
-        check(
-            "{{ a.b | hcl }}{{- c -}}",
-            "<< (a?.b | hcl)|placed(tag=7) >><<- (c)|placed(tag=8) ->>",
-        );
-        check("${{ github.ref }} {{a}}", "${{ github.ref }} << (a)|placed(tag=7) >>");
-        check("{{ \"a.b\" }}", "<< (\"a.b\")|placed(tag=7) >>");
+        check("a {{ b }} c", "a << (b)|placed7 >> c");
+        check("{{ a.b | hcl }}{{- c -}}", "<< (a?.b | hcl)|placed7 >><<- (c)|placed8 ->>");
+        check("${{ github.ref }} {{a}}", "${{ github.ref }} << (a)|placed7 >>");
+        check("{{ \"a.b\" }}", "<< (\"a.b\")|placed7 >>");
     }
 
     #[test]
@@ -186,7 +185,7 @@ mod tests {
         check("  {{<c />}}\nb", &format!("{open}<< <c /> >>{close}b"));
         check("{% if x %}{% if y %}\n", "{% if x %}{% if y %}");
         check("{% if x %}a\n", "{% if x %}a\n");
-        check("{{ x }}\n", "<< (x)|placed(tag=7) >>\n");
+        check("{{ x }}\n", "<< (x)|placed7 >>\n");
     }
 
     #[test]

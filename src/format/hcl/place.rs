@@ -29,8 +29,12 @@ pub(super) struct Placed {
 
 /// The template's output with every value written.
 pub(super) fn place(pieces: &[Piece<'_>]) -> Result<Placed, Vec<Misplaced>> {
-    let mut source = String::new();
-    let mut slots = Vec::new();
+    let length = |piece: &Piece<'_>| match piece {
+        Piece::Literal(text) => text.len(),
+        Piece::Value(_) => SLOT.len_utf8(),
+    };
+    let mut source = String::with_capacity(pieces.iter().map(length).sum());
+    let mut slots = Vec::with_capacity(pieces.len() / 2 + 1);
     for piece in pieces {
         match piece {
             Piece::Literal(text) => source.push_str(text),
