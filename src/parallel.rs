@@ -56,6 +56,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn two_pieces_of_work_give_both_results() {
+        assert_eq!(both(|| "here", || "beside"), ("here", "beside"));
+    }
+
+    #[test]
     fn results_come_in_the_order_of_the_input() {
         for length in [0, 1, 16, 17, 1000] {
             let items: Vec<usize> = (0..length).collect();

@@ -186,3 +186,31 @@ pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     file.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_holds_a_text_only_where_no_byte_is_missing_or_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::at(folder.path()).unwrap();
+        let file = |name: &str, text: &str| fs::write(disk.shown(name), text).unwrap();
+        fs::create_dir(disk.shown("out")).unwrap();
+        file("out/a.tf", "a = 1\n");
+        file("out/more.tf", "a = 1\n\n");
+        file("out/less.tf", "a = 1");
+        file("out/other.tf", "a = 2\n");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("a.tf", disk.shown("out/link.tf")).unwrap();
+        let listing = disk.list(&["out"]).unwrap();
+        let holds = |name: &str| {
+            let path = RelativePath::parse(&format!("out/{name}.tf")).unwrap();
+            disk.holds(&path, "a = 1\n", &listing)
+        };
+        assert!(holds("a"));
+        for name in ["more", "less", "other", "link", "missing"] {
+            assert!(!holds(name), "{name}");
+        }
+    }
+}

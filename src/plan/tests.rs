@@ -142,6 +142,15 @@ fn what_cannot_be_read_is_not_taken_for_missing() {
 }
 
 #[test]
+fn a_file_that_was_let_go_is_current_and_not_read_again() {
+    let mut files = rendered("a.tf web/dev x");
+    files[0].current = true;
+    files[0].text.clear();
+    let plan = planned(&files, &disk("a.tf = unreadable"), &Options::default());
+    assert_eq!((plan.current, plan.entries.len(), plan.failures.len()), (1, 0, 0));
+}
+
+#[test]
 fn windows_line_ends_alone_are_no_difference() {
     let files = rendered("a.tf web/dev x");
     let text = files[0].text.replace('\n', "\r\n");

@@ -87,6 +87,7 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
     let input =
         Input { project: &config.project, resolved: &resolved, charts: &charts, sources: &sources };
     let (files, found) = render(&input);
+    only_what_is_current_is_let_go(&input, &files);
     problems.extend(found);
     let shown = |problem: &Problem| {
         let place = problem.labels.first().map(|label| sources.show(label.place));
@@ -95,6 +96,21 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
     Rendered {
         files: files.iter().map(|file| (file.path.to_string(), file.body().to_owned())).collect(),
         problems: problems.sorted().iter().map(shown).collect(),
+    }
+}
+
+/// Holds of every project that is rendered here.
+fn only_what_is_current_is_let_go(input: &Input<'_>, whole: &[File]) {
+    let is_current = |path: &RelativePath, text: &str| {
+        assert!(whole.iter().any(|file| file.path == *path && file.text == text), "{path}");
+        path.file_name() == "main.tf"
+    };
+    let (beside, _) = render_beside(input, is_current);
+    let (beside, whole) = (beside.iter(), whole.iter());
+    for (beside, whole) in beside.zip(whole) {
+        let current = whole.path.file_name() == "main.tf";
+        let text = if current { "" } else { &whole.text };
+        assert_eq!((&beside.path, &*beside.text, beside.current), (&whole.path, text, current));
     }
 }
 

@@ -95,3 +95,69 @@ fn merge(
     let settings = Interpolation::without_facts(&merged, resolver.sources);
     (Some(Merged { pack, settings, keep, only }), problems)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+    use crate::pack::{self, Folder};
+    use crate::place::Sources;
+    use crate::resolve::{Packs, Resolved, resolve};
+    use crate::source;
+
+    const MANIFEST: &str = "[defaults]\nsize = 3\ntwice = '{{ service.size }}'\nhere = '{{ env.name }}'\nthere = '{{ service.here }}'";
+    const SCHEMA: &str = r#"{ "properties": { "env": { "properties": {} },
+        "service": { "properties": { "size": {}, "twice": {}, "here": {}, "there": {} } } } }"#;
+
+    fn resolved(environments: &str) -> Resolved {
+        let mut sources = Sources::default();
+        let text = format!("[services.web]\npack = 'small'\n{environments}");
+        let file = sources.add("environments.toml", text);
+        let (tree, _) = source::read(&sources, file, None);
+        let (config, _) = config::read(&tree, &semver::Version::new(0, 1, 0));
+        let folder = |name: &str, files: &[(&str, &str)]| Folder {
+            name: name.to_owned(),
+            shown: name.to_owned(),
+            files: files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect(),
+        };
+        let small = folder("small", &[("pack.toml", MANIFEST), ("schema.json", SCHEMA)]);
+        let (pack, _) = pack::load(&mut sources, vec![small], folder("components", &[]));
+        let packs = Packs::from_iter([("small".to_owned(), Arc::new(pack.expect("a pack")))]);
+        resolve(&config, &packs, &sources).0
+    }
+
+    /// The settings as `size twice here there` of each environment, and which of them the first two
+    /// share.
+    #[track_caller]
+    fn check(environments: &str, expected: &[&str], shared: &[&str]) {
+        let resolved = resolved(environments);
+        let deployments = resolved.services[0].deployments.iter().map(|it| &it.settings);
+        let settings: Vec<&Arc<Node>> = deployments.collect();
+        let keys = ["size", "twice", "here", "there"];
+        let shown = |node: &&Arc<Node>| {
+            let values = keys
+                .map(|key| node.get(key).map_or_else(String::new, |it| it.to_json().to_string()));
+            values.join(" ").replace('"', "")
+        };
+        assert_eq!(settings.iter().map(shown).collect::<Vec<_>>(), expected);
+        let is_shared = |key: &&&str| match [settings[0].get(key), settings[1].get(key)] {
+            [Some(a), Some(b)] => Arc::ptr_eq(a, b),
+            _ => false,
+        };
+        assert_eq!(keys.iter().filter(is_shared).copied().collect::<Vec<_>>(), shared);
+    }
+
+    #[test]
+    fn environments_of_the_same_layers_share_what_names_no_fact() {
+        let two = "[environments.a]\n[environments.b]\n";
+        check(two, &["3 3 a a", "3 3 b b"], &["size", "twice"]);
+    }
+
+    #[test]
+    fn a_layer_of_an_environment_or_a_profile_is_its_own() {
+        let own = "[environments.a.services.web]\nsize = 4\n[environments.b]\n";
+        check(own, &["4 4 a a", "3 3 b b"], &[]);
+        let profile = "[profiles.p.services.web]\nhere = 'p'\n[environments.a]\n[environments.b]\nprofiles = ['p']\n";
+        check(profile, &["3 3 a a", "3 3 p p"], &["size"]);
+    }
+}
