@@ -116,17 +116,23 @@ pub fn render_beside(
         let deployments = 0..service.deployments.len();
         jobs.extend(deployments.map(|deployment| Job::Deployment(index, deployment)));
     }
-    let mut files = own_files(input.project);
     let job = |job: &Job| {
         let (mut files, problems) = renderer.job(job);
         files.iter_mut().filter(|it| is_current(&it.path, &it.text)).for_each(File::let_go);
         (files, problems)
     };
-    for (rendered, found) in parallel::map(&jobs, job) {
-        files.extend(rendered);
-        problems.extend(found);
-    }
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let rendered = parallel::map(&jobs, job);
+    let gather = || {
+        let mut files = own_files(input.project);
+        for (rendered, found) in rendered {
+            files.extend(rendered);
+            problems.extend(found);
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files
+    };
+    // What templates saw is large, and takes as long to free.
+    let (files, ()) = parallel::both(gather, || drop(renderer.shared));
     (files, problems)
 }
 
