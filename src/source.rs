@@ -21,10 +21,13 @@ pub fn read(sources: &Sources, file: FileId, pack: Option<&Arc<str>>) -> (Arc<No
     let (table, errors) = DeTable::parse_recoverable(&text[skipped..]);
     let mut reader = Reader { text, file, skipped, pack, problems: Problems::default() };
     let mut syntax = Problems::default();
-    for error in errors {
+    let conflicts = if errors.is_empty() { Vec::new() } else { conflicts(text) };
+    // What TOML has against the marks of a conflict helps nobody.
+    for error in errors.iter().filter(|_| conflicts.is_empty()) {
         let place = reader.place(error.span().unwrap_or(0..0));
         syntax.push(syntax_problem(sources, place, error.message()));
     }
+    syntax.extend(conflicts.into_iter().map(|mark| conflict_problem(file, mark)));
     let whole = reader.place(0..text.len() - skipped);
     let path = Arc::new(Path::default());
     let value = reader.table(table.into_inner(), &path);
@@ -32,6 +35,21 @@ pub fn read(sources: &Sources, file: FileId, pack: Option<&Arc<str>>) -> (Arc<No
     let problems = if syntax.is_empty() { reader.problems } else { syntax };
     let node = Node::new(value, Origin { path, pack: pack.cloned(), key: whole, value: whole });
     (Arc::new(node), problems)
+}
+
+/// Where Git begins to show the two sides of a conflict.
+fn conflicts(text: &str) -> Vec<Range<usize>> {
+    const MARK: &str = "<<<<<<<";
+    let begins = |at: &usize| *at == 0 || text.as_bytes()[at - 1] == b'\n';
+    let marks = text.match_indices(MARK).map(|(at, _)| at).filter(begins);
+    marks.map(|at| at..at + MARK.len()).collect()
+}
+
+fn conflict_problem(file: FileId, mark: Range<usize>) -> Problem {
+    let place = Place { file, start: mark.start as u32, end: mark.end as u32 };
+    Problem::error("merge-conflict", "Git left a merge conflict here")
+        .at(place)
+        .help("keep what is right of both sides; `envroot gen` then mends the generated files")
 }
 
 fn syntax_problem(sources: &Sources, place: Place, message: &str) -> Problem {
@@ -181,6 +199,16 @@ mod tests {
         check("a = inf", "unusable-value", "inf");
         check("a = nan", "unusable-value", "nan");
         check("a = 99999999999999999999", "unusable-value", "99999999999999999999");
+    }
+
+    #[test]
+    fn a_conflict_is_said_once_and_nothing_else_is() {
+        let side = "<<<<<<< HEAD\na = 1\n=======\na = 2\n>>>>>>> other\n";
+        let (sources, _, problems) = read_text(&format!("{side}b = \n{side}"));
+        assert_eq!(problems.iter().map(|it| it.code).collect::<Vec<_>>(), ["merge-conflict"; 2]);
+        assert_eq!(sources.slice(problems[1].labels[0].place), "<<<<<<<");
+        // Inside a string that is TOML it is text.
+        assert_eq!(read_text(&format!("a = '''\n{side}'''\n")).2, []);
     }
 
     #[test]

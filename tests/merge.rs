@@ -121,7 +121,7 @@ fn a_conflict_in_the_configuration_is_resolved_first() {
     conflicts(&project, "merge one");
     let run = project.envroot("gen");
     assert_eq!(run.exit, 3, "{}", run.err);
-    assert!(run.err.contains("error[toml-syntax]"), "{}", run.err);
+    assert!(run.err.contains("error[merge-conflict]"), "{}", run.err);
     git(&project, "checkout --theirs environments.toml");
     mended(&project, &[]);
     assert!(project.read(PROD).contains("shop:1.1"));

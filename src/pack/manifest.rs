@@ -47,7 +47,8 @@ pub fn read(
 ) -> Option<Manifest> {
     let (tree, found) = source::read(sources, file, Some(&Arc::from(pack)));
     let found = found.sorted();
-    let is_toml = found.iter().all(|problem| problem.code != "toml-syntax");
+    let is_toml =
+        found.iter().all(|problem| !matches!(problem.code, "toml-syntax" | "merge-conflict"));
     problems.extend(found);
     if !is_toml {
         return None;
