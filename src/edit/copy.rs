@@ -1,7 +1,9 @@
 //! Tables written once more under another name, beside those they are like.
 
+use std::ops::Range;
+
 use super::document::{Document, Side, Splice, begins, joined};
-use super::outline::Entry;
+use super::outline::{self, Entry};
 use crate::path::Path;
 
 impl Document<'_> {
@@ -27,7 +29,7 @@ impl Document<'_> {
             let to = Path(to.0[section.path.0.len()..].to_vec());
             let line = |entry: &&Entry| {
                 let below = Path(entry.path.0[rest.len()..].to_vec());
-                let value = &self.text[entry.value.range.clone()];
+                let value = self.without_comments(entry.value.range.clone());
                 format!("{} = {value}\n", joined(&to, &below))
             };
             let position = self.lines().end(last.value.range.end);
@@ -72,10 +74,27 @@ impl Document<'_> {
             if above.is_some_and(|end: usize| self.text[end..start].contains('\n')) {
                 text.push('\n');
             }
-            text.push_str(&self.text[start..entry.value.range.end]);
+            text.push_str(&self.without_comments(start..entry.value.range.end));
             text.push('\n');
             above = Some(lines.end(entry.value.range.end));
         }
+        text
+    }
+
+    /// A range of the text without the comments in it, and without the lines that hold nothing else.
+    fn without_comments(&self, range: Range<usize>) -> String {
+        let mut text = String::new();
+        let mut done = range.start;
+        let inside = |it: &Range<usize>| range.start <= it.start && it.end <= range.end;
+        for comment in outline::comments(self.text).into_iter().filter(inside) {
+            let before = self.text[done..comment.start].trim_end_matches([' ', '\t']);
+            text.push_str(before);
+            done = comment.end;
+            if before.ends_with('\n') {
+                done = self.lines().end(comment.end);
+            }
+        }
+        text.push_str(&self.text[done..range.end]);
         text
     }
 }

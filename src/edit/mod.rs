@@ -19,7 +19,7 @@ use toml::{Table, Value};
 use crate::path::{Key, Path};
 use document::Document;
 pub use document::{Near, Side};
-pub use value::{read_value, written_json, written_value};
+pub use value::{read_value, written_json};
 
 /// A text that is changed step by step. It must be TOML.
 #[derive(Clone, Debug, PartialEq, Eq)]

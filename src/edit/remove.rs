@@ -27,7 +27,16 @@ impl Document<'_> {
                 }
             }
         }
-        (!splices.is_empty()).then(|| self.spliced(splices))
+        let is_there = !splices.is_empty();
+        is_there.then(|| self.with_same_end(self.spliced(splices)))
+    }
+
+    /// Where the last line of the text has no end, neither has the one that is the last now.
+    fn with_same_end(&self, mut after: String) -> String {
+        if !self.text.ends_with('\n') && after.ends_with('\n') {
+            after.truncate(after.len() - if after.ends_with("\r\n") { 2 } else { 1 });
+        }
+        after
     }
 
     /// Whether comments stand in a section or directly around it.

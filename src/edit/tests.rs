@@ -305,6 +305,32 @@ fn what_was_added_and_taken_out_again_leaves_no_trace() {
 }
 
 #[test]
+fn a_copied_value_leaves_its_comments_behind() {
+    let text = "[a.b]\nlist = [ # all\n  1, # one\n  # two\n  2,\n] # c\n";
+    let mut edited = Edited::new(text.to_owned());
+    let side = Side::After;
+    assert_eq!(edited.copy(&path("a.b"), &path("a.c"), (&path("a.b"), side)), Ok(true));
+    assert_eq!(edited.text(), format!("{text}\n[a.c]\nlist = [\n  1,\n  2,\n]\n"));
+    let text = "[d]\ne = { # two\n  y = 1, # three\n}\n";
+    let mut edited = Edited::new(text.to_owned());
+    assert_eq!(edited.copy(&path("d.e"), &path("d.f"), (&path("d.e"), side)), Ok(true));
+    assert_eq!(edited.text(), format!("{text}f = {{\n  y = 1,\n}}\n"));
+}
+
+#[test]
+fn a_text_without_an_end_of_its_last_line_is_left_without_one() {
+    for end in ["\n", "\r\n"] {
+        let text = "[a.b]\nx = 1\n# Last.".replace('\n', end);
+        let mut edited = Edited::new(text.clone());
+        let beside = path("a.b");
+        assert_eq!(edited.copy(&beside, &path("a.c"), (&beside, Side::After)), Ok(true));
+        assert!(edited.text().ends_with("x = 1"), "{}", edited.text());
+        assert_eq!(edited.remove(&path("a.c")), Ok(true));
+        assert_eq!(edited.text(), text);
+    }
+}
+
+#[test]
 fn dotted_and_inline_environments_are_changed_in_their_own_style() {
     let text =
         "[environments]\ndev.id = 1\ndev.x  = 2\nstage = { id = 3, services.a = { t = 4 } }\n";
