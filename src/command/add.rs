@@ -6,7 +6,7 @@ use super::project::{Stopped, named, wrong_command_line};
 use super::revise::{Carry, Revision};
 use super::{Common, Exit, Outcome, runbook};
 use crate::diagnostic::Problems;
-use crate::edit::{Edited, Side, read_value, written_value};
+use crate::edit::{Edited, Side, read_value};
 use crate::layer::{self, Layer};
 use crate::name::Name;
 use crate::onboard::{self, Question};
@@ -74,7 +74,7 @@ fn added(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Result<Outcome
     let mut edited = Edited::new(revision.text.clone());
     write(&mut edited, &revision, &name, &like, (&beside, side)).map_err(wrong)?;
     for (path, typed) in &given {
-        assign(&mut edited, &revision, &name, path, typed).map_err(wrong)?;
+        assign(&mut edited, &revision, (&name, &like), path, typed).map_err(wrong)?;
     }
     let carry = Carry { dry_run: options.dry_run, ..Carry::default() };
     let revised = match revision.carry_out(common, &edited, carry) {
@@ -176,24 +176,26 @@ fn write(
 fn assign(
     edited: &mut Edited,
     revision: &Revision,
-    name: &Name,
+    (name, like): (&Name, &Name),
     path: &Path,
     typed: &str,
 ) -> Result<(), String> {
-    let layer = match path.0.as_slice() {
-        [services, service, _, ..] if &**services == "services" => {
-            Layer { environment: Some(name.clone()), service: Some(Name::parse(service)?) }
-        }
-        _ => Layer { environment: Some(name.clone()), service: None },
+    let service = match path.0.as_slice() {
+        [services, service, _, ..] if &**services == "services" => Some(Name::parse(service)?),
+        _ => None,
     };
+    let layer = Layer { environment: Some(name.clone()), service };
+    // What runs in the new environment is known from the one it is like.
+    let known = Layer { environment: Some(like.clone()), ..layer.clone() };
+    let setting = &path.0[if layer.service.is_some() { 2 } else { 0 }..];
+    let wants_string = revision.wants_string(&known, &Path(setting.to_vec()));
     let whole = layer::below(&Path::of(&["environments", name.as_str()]), &path.0);
     // What replaces a string is one.
-    let is_string = |written: &str| written.starts_with(['"', '\'']);
-    let value = match edited.value(&whole) {
-        Some(written) => read_value(typed, is_string(written)),
-        None if revision.wants_string(&layer, path) => written_value(typed),
-        None => read_value(typed, false),
-    };
+    let replaced = edited.value(&whole).map(|written| written.starts_with(['"', '\'']));
+    let value = read_value(typed, replaced.unwrap_or(wants_string));
     let near = layer.near(&revision.before.config);
-    edited.assign(&whole, &value, layer.table().0.len(), &near)
+    for (below, value) in edited.leaves(&whole, &value) {
+        edited.assign(&layer::below(&whole, &below), &value, layer.table().0.len(), &near)?;
+    }
+    Ok(())
 }
