@@ -4,6 +4,8 @@
 
 #[path = "helm/accepted.rs"]
 mod accepted;
+#[path = "helm/added.rs"]
+mod added;
 #[path = "helm/charts.rs"]
 mod charts;
 #[path = "helm/inventory.rs"]
@@ -12,6 +14,8 @@ mod inventory;
 mod manifests;
 #[path = "helm/pods.rs"]
 mod pods;
+#[path = "support/project.rs"]
+mod project;
 mod support;
 
 use charts::Place;

@@ -21,22 +21,27 @@ pub struct Place {
 
 impl Place {
     pub fn values(&self) -> PathBuf {
-        root().join(format!("generated/charts/{}/values-{}.yaml", self.service, self.environment))
+        self.values_in(&root())
+    }
+
+    /// The values file in a copy of the project.
+    fn values_in(&self, project: &Path) -> PathBuf {
+        let Place { service, environment, .. } = self;
+        project.join(format!("generated/charts/{service}/values-{environment}.yaml"))
     }
 
     /// Whether its Postgres is part of the release: the chart's default.
     pub fn has_own_postgres(&self) -> bool {
-        let values = &documents(&fs::read_to_string(self.values()).unwrap())[0];
-        values.pointer("/postgres/internal/enabled") != Some(&Value::Bool(false))
+        has_own_postgres(&self.values())
     }
 
     /// What Terraform knows and the values file does not, as it gives it to Helm.
-    fn terraform_arguments(&self) -> Vec<String> {
+    fn terraform_arguments(&self, values: &Path) -> Vec<String> {
         let Place { account, service, .. } = self;
         let certificate = format!("arn:aws:acm:us-east-1:{account}:certificate/0a1b2c3d");
         let mut set =
             vec!["image.tag=abc123".into(), format!("service.certificateArn={certificate}")];
-        if !self.has_own_postgres() {
+        if !has_own_postgres(values) {
             let secret = format!("arn:aws:secretsmanager:us-east-1:{account}:secret:rds!db-0a1b");
             set.push(format!("postgres.external.host={service}.rds.example.net"));
             set.push(format!("postgres.secretName={secret}"));
@@ -87,6 +92,14 @@ impl Charts {
         self.with_values(&command, place, more).map(|text| documents(&text))
     }
 
+    /// The manifests of an environment of a copy of the project, which lint must take too.
+    pub fn manifests_in(&self, project: &Path, place: &Place) -> Result<Vec<Value>, String> {
+        let (service, values) = (place.service, place.values_in(project));
+        self.with_values_at(&["lint", "--strict", service], place, &values, &[])?;
+        let command = ["template", service, service, "--namespace", service];
+        self.with_values_at(&command, place, &values, &[]).map(|text| documents(&text))
+    }
+
     /// Runs Helm in the folder of the charts, away from any configuration of the machine's.
     pub fn helm(&self, arguments: &[&str]) -> Result<String, String> {
         let home = self.folder.path().join(".helm");
@@ -104,14 +117,28 @@ impl Charts {
         place: &Place,
         more: &[&str],
     ) -> Result<String, String> {
-        let values = place.values();
-        let terraform = place.terraform_arguments();
+        self.with_values_at(command, place, &place.values(), more)
+    }
+
+    fn with_values_at(
+        &self,
+        command: &[&str],
+        place: &Place,
+        values: &Path,
+        more: &[&str],
+    ) -> Result<String, String> {
+        let terraform = place.terraform_arguments(values);
         let mut arguments = command.to_vec();
         arguments.extend(["--values", values.to_str().unwrap()]);
         arguments.extend(terraform.iter().map(String::as_str));
         arguments.extend(more);
         self.helm(&arguments)
     }
+}
+
+fn has_own_postgres(values: &Path) -> bool {
+    let values = &documents(&fs::read_to_string(values).unwrap())[0];
+    values.pointer("/postgres/internal/enabled") != Some(&Value::Bool(false))
 }
 
 /// The folder of the repository.

@@ -85,6 +85,16 @@ impl Project {
         fs::remove_file(self.path(path)).unwrap();
     }
 
+    /// Puts the files back that there were, and takes away all others.
+    pub fn restore(&self, tree: &Tree) {
+        for path in self.tree().keys().filter(|path| !tree.contains_key(*path)) {
+            self.remove(path);
+        }
+        for (path, text) in tree {
+            self.write(path, text);
+        }
+    }
+
     /// All files but those of Git.
     pub fn tree(&self) -> Tree {
         tree(self.folder.path())
