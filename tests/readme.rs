@@ -1,10 +1,10 @@
-//! The README's tour, kept true: its commands are run and must print what it says.
+//! The README's commands, kept true: they are run and must print what it says.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// A copy of what the tour works on.
+/// A copy of what the commands work on.
 fn project() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for entry in ["environments.toml", "charts", "generated", ".github"] {
@@ -14,9 +14,9 @@ fn project() -> tempfile::TempDir {
     folder
 }
 
-/// Commands of the README's console blocks with what each prints, in order.
-fn tour(readme: &str) -> Vec<(String, String)> {
-    let blocks = readme.split("```console\n").skip(1);
+/// Commands of a section's console blocks with what each prints, in order.
+fn commands(section: &str) -> Vec<(String, String)> {
+    let blocks = section.split("```console\n").skip(1);
     let lines = blocks.flat_map(|block| block.split("```").next().unwrap().lines());
     let mut steps: Vec<(String, String)> = Vec::new();
     for line in lines {
@@ -43,14 +43,41 @@ fn run(command: &str, folder: &Path) -> String {
     [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat()
 }
 
-#[test]
-fn the_tour_prints_what_the_readme_says() {
+/// Runs the commands of a section, which begins with the repository as it is.
+#[track_caller]
+fn check(title: &str, least: usize) {
     let readme = fs::read_to_string("README.md").unwrap();
-    let steps = tour(&readme);
-    assert!(steps.len() >= 8, "{steps:?}");
+    let section = readme.split("\n## ").find(|it| it.starts_with(&format!("{title}\n"))).unwrap();
+    let steps = commands(section);
+    assert!(steps.len() >= least, "{steps:?}");
     let folder = project();
     for (command, expected) in steps {
         assert_eq!(run(&command, folder.path()), expected, "$ {command}");
+    }
+}
+
+#[test]
+fn the_tour_prints_what_the_readme_says() {
+    check("A short tour", 8);
+}
+
+#[test]
+fn a_daily_change_prints_what_the_readme_says() {
+    check("Daily changes", 3);
+}
+
+#[test]
+fn a_new_environment_comes_and_goes_as_the_readme_says() {
+    check("A new environment", 5);
+}
+
+#[test]
+fn every_command_of_the_readme_is_run() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let source = fs::read_to_string("tests/readme.rs").unwrap();
+    for section in readme.split("\n## ").filter(|it| it.contains("```console\n")) {
+        let title = section.lines().next().unwrap();
+        assert!(source.contains(&format!("check(\"{title}\"")), "{title}");
     }
 }
 
