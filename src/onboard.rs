@@ -120,9 +120,12 @@ impl<'a> Own<'a> {
                 let setting = Path(rest.to_vec());
                 let mut listed = distinct_settings(self.config, service).into_iter();
                 listed.any(|it| setting.0.starts_with(&it.0) || it == setting)
-                    || marked(self.shape(Some(service), &setting))
+                    || self.shape(Some(service), &setting).is_some_and(Shape::is_distinct)
             }
-            _ => &*path.to_string() == "account_id" || marked(self.shape(None, path)),
+            _ => {
+                let is_distinct = self.shape(None, path).is_some_and(Shape::is_distinct);
+                is_distinct || &*path.to_string() == "account_id"
+            }
         }
     }
 
@@ -212,12 +215,6 @@ fn distinct_settings(config: &Config, service: &Service) -> Vec<Path> {
     let written = config.services.get(&service.name).into_iter();
     let written = written.flat_map(|it| it.distinct.iter().map(|(path, _)| path));
     service.pack.distinct.iter().chain(written).cloned().collect()
-}
-
-/// Whether a schema says `"distinct": true` of a value.
-fn marked(shape: Option<Shape<'_>>) -> bool {
-    let node = shape.and_then(|shape| shape.node());
-    node.and_then(|node| node.get("distinct")).is_some_and(|it| *it == true)
 }
 
 /// The parts of a string that are text, not references.

@@ -104,6 +104,28 @@ fn example(name: &str) -> Project {
     Project::copy(&folder, &names.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
+/// Asserts which values a new environment is asked for, and that nothing was written.
+#[track_caller]
+fn check_asked(project: &Project, like: &str, expected: &[&str]) {
+    let before = project.tree();
+    let run = project.envroot(&format!("add new --like {like}"));
+    assert_eq!(run.exit, 3, "{}{}", run.out, run.err);
+    let asked = run.err.lines().filter_map(|line| line.trim().strip_prefix("= help: --set "));
+    assert_eq!(asked.collect::<Vec<_>>(), expected, "{}", run.err);
+    assert!(project.tree() == before, "something was written");
+}
+
+#[test]
+fn what_belongs_to_one_environment_alone_is_asked_for() {
+    let own = Project::own();
+    check_asked(&own, "stage", &["account_id=VALUE"]);
+    check_asked(&own, "prod", &["account_id=VALUE", "dns_zone=VALUE"]);
+    let hostname = "services.journals.hostname=VALUE";
+    check_asked(&example("ecs"), "production", &["account_id=VALUE", hostname]);
+    check_asked(&example("platform"), "dvlp", &["account_id=VALUE", "vpc_id=VALUE"]);
+    check_asked(&example("cluster-manager"), "prod", &["account_id=VALUE", "cidr=VALUE"]);
+}
+
 #[test]
 fn another_environment_of_this_repository_is_one_command() {
     check(

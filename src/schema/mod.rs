@@ -219,8 +219,18 @@ impl<'a> Shape<'a> {
     }
 
     pub fn description(self) -> Option<&'a str> {
-        let own = self.node?.get("description");
-        own.or_else(|| self.target()?.get("description"))?.as_str()
+        self.keyword("description")?.as_str()
+    }
+
+    /// Whether a value belongs to one environment alone: `"distinct": true`.
+    pub fn is_distinct(self) -> bool {
+        self.keyword("distinct").is_some_and(|it| *it == true)
+    }
+
+    /// What stands beside a `$ref` holds as well as what it leads to.
+    fn keyword(self, name: &str) -> Option<&'a Value> {
+        let own = self.node?.get(name);
+        own.or_else(|| self.target()?.get(name))
     }
 
     fn open(self) -> Shape<'a> {

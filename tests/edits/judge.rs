@@ -22,7 +22,7 @@ pub fn changed(command: &Command, before: &str, after: &str, said: &str) -> Resu
     if is_windows && after.replace("\r\n", "").contains('\n') {
         return Err(format!("a line ends otherwise than all others:\n{after:?}"));
     }
-    comments(before, after, said)?;
+    comments(command, before, after, said)?;
     let (before, after) = (Outline::of(before)?, Outline::of(after)?);
     meaning(command, before.table.clone(), after.table.clone())?;
     untouched_values(command, &before, &after)?;
@@ -52,8 +52,8 @@ fn gone(said: &str) -> Vec<&str> {
     said.lines().filter_map(|line| line.strip_prefix("gone     ")).collect()
 }
 
-/// Each comment is still there or said to be gone, and there are no others.
-fn comments(before: &str, after: &str, said: &str) -> Result<(), String> {
+/// Each comment is still there or said to be gone, and there are no others but those typed.
+fn comments(command: &Command, before: &str, after: &str, said: &str) -> Result<(), String> {
     let mut expected = outline::comments(before);
     for comment in gone(said) {
         let Some(at) = expected.iter().position(|it| *it == comment) else {
@@ -62,6 +62,8 @@ fn comments(before: &str, after: &str, said: &str) -> Result<(), String> {
         expected.remove(at);
     }
     let mut found = outline::comments(after);
+    let typed = |it: &str| command.words.iter().any(|word| word.contains(it));
+    found.retain(|it| expected.contains(it) || !typed(it));
     expected.sort_unstable();
     found.sort_unstable();
     if expected == found {
