@@ -54,22 +54,31 @@ fn gone(said: &str) -> Vec<&str> {
 
 /// Each comment is still there or said to be gone, and there are no others but those typed.
 fn comments(command: &Command, before: &str, after: &str, said: &str) -> Result<(), String> {
-    let mut expected = outline::comments(before);
-    for comment in gone(said) {
-        let Some(at) = expected.iter().position(|it| *it == comment) else {
-            return Err(format!("`{comment}` is said to be gone, but was not there"));
-        };
-        expected.remove(at);
+    let (before, after) = (outline::comments(before), outline::comments(after));
+    let lost = less(&before, &after);
+    if !less(&lost, &gone(said)).is_empty() {
+        return Err(format!("comments are lost: {lost:?}"));
     }
-    let mut found = outline::comments(after);
     let typed = |it: &str| command.words.iter().any(|word| word.contains(it));
-    found.retain(|it| expected.contains(it) || !typed(it));
-    expected.sort_unstable();
-    found.sort_unstable();
-    if expected == found {
-        return Ok(());
+    match less(&after, &before).into_iter().find(|it| !typed(it)) {
+        Some(comment) => Err(format!("nobody wrote `{comment}` there")),
+        None if lost.len() < gone(said).len() => Err("what is said to be gone is not".to_owned()),
+        None => Ok(()),
     }
-    Err(format!("other comments:\n{}", difference(&expected, &found)))
+}
+
+/// What is left of some comments without others, each taken once.
+fn less<'c>(comments: &[&'c str], others: &[&str]) -> Vec<&'c str> {
+    let mut others = others.to_vec();
+    let mut left = comments.to_vec();
+    left.retain(|comment| match others.iter().position(|it| it == comment) {
+        Some(index) => {
+            others.remove(index);
+            false
+        }
+        None => true,
+    });
+    left
 }
 
 /// What was asked for is there, and all else means what it meant.

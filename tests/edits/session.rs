@@ -54,7 +54,7 @@ pub fn check(project: Project, vocabulary: &Vocabulary, commands: usize) {
         session.made.len(),
         session.done.len()
     );
-    let is_enough = session.made.len() * 4 > session.done.len();
+    let is_enough = session.made.len() * 6 > session.done.len();
     let is_mixed = commands < 80 || figures.iter().all(|it| *it > 0);
     assert!(is_enough && is_mixed, "{figures:?}\n{}", session.story());
 }
