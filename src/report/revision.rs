@@ -42,9 +42,20 @@ pub fn changes(changes: &[Change], lost: &[String]) -> String {
         _ = writeln!(out, "{}", secret::masked(&line.replace('\n', " ")));
     }
     for comment in lost {
-        _ = writeln!(out, "gone     {comment}");
+        _ = writeln!(out, "gone     {}", secret::masked(comment));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changes;
+
+    #[test]
+    fn a_secret_in_a_comment_is_not_shown_when_it_goes() {
+        let comments = ["# was AKIAABCDEFGHIJKLMNOP".to_owned()];
+        assert_eq!(changes(&[], &comments), "gone     # was ********************\n");
+    }
 }
 
 /// What it all came to: whether `environments.toml` itself changed, and how many files did.
