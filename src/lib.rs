@@ -43,6 +43,7 @@ pub mod render;
 // What differs, and how it is shown.
 pub mod plan;
 pub mod trace;
+pub mod guard;
 pub mod report;
 
 // The world.

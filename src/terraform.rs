@@ -44,6 +44,8 @@ pub struct Guard {
     pub what: String,
     pub line: usize,
     pub account_line: Option<usize>,
+    /// Whether it is one of several, with a name of its own.
+    pub is_alias: bool,
 }
 
 /// A policy statement by which somebody from outside AWS may assume a role.
@@ -170,6 +172,7 @@ impl<'a> Lines<'a> {
             what: format!("{} \"{label}\"", block.ident.as_str()),
             line: self.line_of(block.span()),
             account_line: account.map(|attribute| self.line_of(attribute.span())),
+            is_alias: block.body.has_attribute("alias"),
         }
     }
 

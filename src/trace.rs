@@ -21,7 +21,7 @@ pub struct Decided {
 pub fn decided(file: &File, line: usize, resolved: &Resolved) -> Option<Decided> {
     match &file.source {
         Source::Own => None,
-        Source::Template { pack, template, deployment, tags } => {
+        Source::Template { pack, template, deployment, tags, .. } => {
             let tags = tags.iter().filter(|(at, _)| *at as usize == line);
             let names = tags.flat_map(|(_, tag)| pack.engine.decided_by(template, *tag));
             names.filter_map(|name| setting(&name, (*deployment)?, resolved)).next()

@@ -45,6 +45,9 @@ pub fn read(texts: &Texts<'_>) -> Result<(Keys, Json), String> {
         Some(Err(error)) => return Err(format!("values.schema.json: {error}")),
         None => Json::Null,
     };
+    if texts.values.is_none() && texts.schema.is_none() {
+        return Ok((Keys::Open, values));
+    }
     let mut own = of_values(&values);
     for Used { path, whole } in texts.templates.iter().flat_map(|text| used(text)) {
         if whole {
@@ -53,9 +56,8 @@ pub fn read(texts: &Texts<'_>) -> Result<(Keys, Json), String> {
     }
     let mut keys = match with_schema(own, &of_schema(&schema, &schema, 0)) {
         Keys::Known(keys) => keys,
-        // A chart without values may still use some.
-        Keys::Open if texts.schema.is_none() => BTreeMap::new(),
-        other => return Ok((other, values)),
+        Keys::Open => BTreeMap::new(),
+        Keys::Free => return Ok((Keys::Free, values)),
     };
     for Used { path, .. } in texts.templates.iter().flat_map(|text| used(text)) {
         add(&mut keys, &path);
@@ -334,6 +336,14 @@ mod tests {
             check(&texts, path, true);
         }
         check(&texts, "db.auth.pass", false);
+    }
+
+    #[test]
+    fn a_chart_that_lists_no_values_takes_any() {
+        check(&Texts::default(), "a.b", true);
+        let templates = vec!["{{ .Values.a }}"];
+        check(&Texts { values: Some(""), templates, ..Texts::default() }, "a", true);
+        check(&Texts { values: Some("# none\n"), ..Texts::default() }, "a", false);
     }
 
     #[test]

@@ -78,6 +78,31 @@ impl Disk {
         }
     }
 
+    /// The Terraform files of a folder of the project, by name: none where there is no such folder,
+    /// `None` where some of them are JSON or no text.
+    pub fn terraform_texts(&self, path: &str) -> Result<Option<Vec<(String, String)>>> {
+        let folder = self.root.join(path);
+        let mut texts = Vec::new();
+        if !folder.is_dir() {
+            return Ok(Some(texts));
+        }
+        for entry in fs::read_dir(&folder).at("list", &folder)? {
+            let entry = entry.at("list", &folder)?;
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            if name.ends_with(".tf.json") {
+                return Ok(None);
+            }
+            if name.ends_with(".tf") && entry.path().is_file() {
+                match self.text_at(&entry.path())? {
+                    Some(text) => texts.push((name, text)),
+                    None => return Ok(None),
+                }
+            }
+        }
+        texts.sort();
+        Ok(Some(texts))
+    }
+
     /// A text anywhere in the repository, `None` where it is no text.
     pub fn text_at(&self, path: &Path) -> Result<Option<String>> {
         Ok(String::from_utf8(read_bytes(path).at("read", path)?).ok())

@@ -30,7 +30,7 @@ pub use shared_state::{Foreign, beside};
 pub use waivers::{Waivers, or_waive};
 
 /// The rules that a waiver may name.
-pub const RULES: [&str; 11] = [
+pub const RULES: [&str; 15] = [
     "distinct",
     "same",
     role_account::RULE,
@@ -42,6 +42,11 @@ pub const RULES: [&str; 11] = [
     sibling::RULE,
     secret::RULE,
     placeholder::RULE,
+    // Judged where files are rendered.
+    "account-guard",
+    "irsa-trust",
+    "module-arguments",
+    "state-told",
 ];
 
 /// What the rules are held against.

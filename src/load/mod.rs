@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::config::{self, Config};
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::disk::{CONFIG, Disk, Failure};
+use crate::guard;
 use crate::invariant::{self, Waivers};
 use crate::name::RelativePath;
 use crate::place::Sources;
@@ -107,6 +108,8 @@ impl Read {
         let found: Vec<Problem> =
             found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
         problems.extend(found);
+        let module = |folder: &str| disk.terraform_texts(folder);
+        problems.extend(guard::check(&files, &resolved, &waivers, module)?);
         Ok(Loaded { sources, tree, config, resolved, files, waivers, unknown_charts, problems })
     }
 }

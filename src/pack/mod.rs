@@ -118,6 +118,11 @@ pub enum Format {
 }
 
 impl FileRule {
+    /// Whether it renders a template of that name.
+    pub fn is_template(&self, name: &str) -> bool {
+        matches!(&self.content, Content::Template(template) if template == name)
+    }
+
     /// Where a path of this rule leads among the settings: `item` stands for an entry of `items`.
     pub fn path_of(&self, path: &Path, item: Option<&Key>) -> Path {
         path_of_item(self.items.as_ref(), path, item)

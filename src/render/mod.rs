@@ -47,9 +47,13 @@ impl File {
         seal::read(&self.text).map_or(&self.text, |sealed| sealed.body)
     }
 
-    /// Drops what only a file that differs is asked for.
+    /// Drops what only a file that differs is asked for. Terraform's own files are still judged by
+    /// the rules of what packs render.
     fn let_go(&mut self) {
         self.current = true;
+        if self.format == Some(Format::Hcl) {
+            return;
+        }
         self.text = String::new();
         if let Source::Template { tags, .. } = &mut self.source {
             *tags = Vec::new();
@@ -71,6 +75,8 @@ pub enum Source {
         pack: Arc<Pack>,
         template: String,
         deployment: Option<(usize, usize)>,
+        /// For a file for each entry of a table: the entry.
+        item: Option<Key>,
         tags: Vec<(u32, u32)>,
     },
     /// A setting of a deployment, printed as data.
@@ -275,6 +281,7 @@ impl Renderer<'_> {
                     pack: Arc::clone(target.pack),
                     template: template.clone(),
                     deployment: target.deployment,
+                    item: item.as_ref().map(|(name, _)| Key::clone(name)),
                     tags,
                 };
                 (text, source)

@@ -101,15 +101,17 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
 
 /// Holds of every project that is rendered here.
 fn only_what_is_current_is_let_go(input: &Input<'_>, whole: &[File]) {
+    let stands = |path: &RelativePath| matches!(path.file_name(), "main.tf" | "flow.yml");
     let is_current = |path: &RelativePath, text: &str| {
         assert!(whole.iter().any(|file| file.path == *path && file.text == text), "{path}");
-        path.file_name() == "main.tf"
+        stands(path)
     };
     let (beside, _) = render_beside(input, is_current);
     let (beside, whole) = (beside.iter(), whole.iter());
     for (beside, whole) in beside.zip(whole) {
-        let current = whole.path.file_name() == "main.tf";
-        let text = if current { "" } else { &whole.text };
+        let current = stands(&whole.path);
+        let is_kept = !current || whole.format == Some(Format::Hcl);
+        let text = if is_kept { &whole.text } else { "" };
         assert_eq!((&beside.path, &*beside.text, beside.current), (&whole.path, text, current));
     }
 }

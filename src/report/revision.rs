@@ -47,17 +47,6 @@ pub fn changes(changes: &[Change], lost: &[String]) -> String {
     out
 }
 
-#[cfg(test)]
-mod tests {
-    use super::changes;
-
-    #[test]
-    fn a_secret_in_a_comment_is_not_shown_when_it_goes() {
-        let comments = ["# was AKIAABCDEFGHIJKLMNOP".to_owned()];
-        assert_eq!(changes(&[], &comments), "gone     # was ********************\n");
-    }
-}
-
 /// What it all came to: whether `environments.toml` itself changed, and how many files did.
 pub fn total(text_changed: bool, files: usize, dry_run: bool) -> String {
     let verb = if dry_run { "to change" } else { "changed" };
@@ -66,5 +55,16 @@ pub fn total(text_changed: bool, files: usize, dry_run: bool) -> String {
         (false, _) => format!("{} {verb}\n", count(files, "file")),
         (true, 0) => format!("environments.toml {verb}, and no file\n"),
         (true, _) => format!("environments.toml and {} {verb}\n", count(files, "file")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::changes;
+
+    #[test]
+    fn a_secret_in_a_comment_is_not_shown_when_it_goes() {
+        let comments = ["# was AKIAABCDEFGHIJKLMNOP".to_owned()];
+        assert_eq!(changes(&[], &comments), "gone     # was ********************\n");
     }
 }

@@ -153,3 +153,53 @@ fn what_scales_the_wrong_way() {
         .run("gen")
         .reads("rule_scaling");
 }
+
+#[test]
+fn a_pack_that_guards_nothing() {
+    let shop = with_state("");
+    shop.project.edit("templates/stateful/pack.toml", "[state]\nbackend = \"s3\"\nbucket  = \"{{ service.state.bucket }}\"\nkey     = \"{{ service.state.key }}\"\n", "");
+    shop.write(
+        "templates/stateful/versions.tf",
+        r#"terraform {
+  backend "s3" {
+    bucket = "{{ service.state.bucket }}"
+    key    = "{{ service.state.key }}"
+  }
+}
+
+provider "aws" {
+  allowed_account_ids = ["111111111111"]
+}
+
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "oidc.example.net:sub"
+      values   = ["system:serviceaccount:shop:shop"]
+    }
+  }
+}
+"#,
+    )
+    .run("gen")
+    .reads("rule_guards");
+}
+
+#[test]
+fn pods_that_run_as_somebody_else() {
+    own("services.icepack", "values.serviceAccount.name = \"api\"")
+        .run("gen --env dev")
+        .reads("rule_identity");
+}
+
+#[test]
+fn a_module_that_gets_something_else() {
+    let project = Project::copy("examples/ecs", &["environments.toml", "modules", "templates"]);
+    Transcript::of(project)
+        .edit("environments.toml", "log_retention_days = 14", "log_retention = 14")
+        .run("gen --env staging")
+        .reads("rule_module");
+}

@@ -1,0 +1,124 @@
+//! Rules of what packs render: accounts are guarded, trusts are narrow, modules get what they take.
+//!
+//! These can be judged nowhere but in the rendered text. Files of one shape, such as the providers
+//! of a thousand environments, are parsed once; of each file only the lines that matter are looked
+//! at. Changes nothing, and reads no disk itself.
+
+mod account;
+mod modules;
+mod shape;
+mod state;
+mod trust;
+
+use crate::diagnostic::{Problem, Problems};
+use crate::invariant::{Waivers, or_waive};
+use crate::name::Name;
+use crate::pack::{FileRule, Pack};
+use crate::path::Key;
+use crate::render::{File, Source};
+use crate::resolve::{Deployment, Environment, Resolved, Service};
+pub use modules::{Modules, ReadModule};
+use shape::Shapes;
+
+/// Every rule that rendered files break. `read` reads a module that is not rendered.
+pub fn check<E>(
+    files: &[File],
+    resolved: &Resolved,
+    waivers: &Waivers,
+    read: impl Fn(&str) -> Result<ReadModule, E>,
+) -> Result<Problems, E> {
+    let mut problems = Problems::default();
+    let shapes = Shapes::of(files);
+    let mut modules = Modules::of(files, read);
+    for (file, outline) in files.iter().zip(shapes.outlines()) {
+        let (Some(outline), Some(rendered)) = (outline, Rendered::of(file, resolved)) else {
+            continue;
+        };
+        let judge = Judge { rendered, waivers, lines: file.text.lines().collect() };
+        account::check(&judge, &outline.guards, &mut problems);
+        state::check(&judge, &outline.backends, &mut problems);
+        trust::check(&judge, &outline.trusts, &mut problems);
+        for call in &outline.calls {
+            modules.check(&judge, call, resolved, &mut problems)?;
+        }
+    }
+    Ok(problems)
+}
+
+/// A rendered file with what it was rendered from.
+struct Rendered<'a> {
+    file: &'a File,
+    pack: &'a Pack,
+    rule: &'a FileRule,
+    /// For a file of a service in an environment.
+    of: Option<Owner<'a>>,
+    item: Option<&'a Key>,
+}
+
+struct Owner<'a> {
+    service: &'a Service,
+    deployment: &'a Deployment,
+    environment: &'a Environment,
+}
+
+impl<'a> Rendered<'a> {
+    fn of(file: &'a File, resolved: &'a Resolved) -> Option<Rendered<'a>> {
+        let Source::Template { pack, template, deployment, item, .. } = &file.source else {
+            return None;
+        };
+        let rule = pack.files.iter().find(|rule| rule.is_template(template))?;
+        let of = deployment.map(|(service, index)| {
+            let service = &resolved.services[service];
+            let deployment = &service.deployments[index];
+            let environment = &resolved.environments[deployment.environment];
+            Owner { service, deployment, environment }
+        });
+        Some(Rendered { file, pack, rule, of, item: item.as_ref() })
+    }
+}
+
+/// A file that is judged, by its lines.
+struct Judge<'a> {
+    rendered: Rendered<'a>,
+    waivers: &'a Waivers,
+    lines: Vec<&'a str>,
+}
+
+impl Judge<'_> {
+    fn environment(&self) -> Option<&Environment> {
+        self.rendered.of.as_ref().map(|of| of.environment)
+    }
+
+    fn line(&self, index: usize) -> &str {
+        self.lines.get(index).copied().unwrap_or_default()
+    }
+
+    /// What a waiver may name: the pack, for all that it renders, or the root.
+    fn waived(&self, rule: &str) -> bool {
+        let of = self.rendered.of.as_ref();
+        let root = of
+            .map(|of| format!("environments.{}.services.{}", of.environment.name, of.service.name));
+        self.waivers.cover(rule, &format!("packs.{}", self.rendered.pack.name))
+            || root.is_some_and(|root| self.waivers.cover(rule, &root))
+    }
+
+    /// A problem with the pack's template, at the rule that renders it.
+    fn problem(&self, rule: &'static str, message: String, line: usize, mend: &str) -> Problem {
+        let Rendered { file, pack, rule: of_file, .. } = &self.rendered;
+        let at = format!("packs.{}", pack.name);
+        let problem = Problem::error(rule, message).at(of_file.path_place);
+        let problem = problem.note(format!("seen in {}:{}", file.path, line + 1));
+        self.concern(problem.help(or_waive(mend, rule, &at)))
+    }
+
+    fn concern(&self, problem: Problem) -> Problem {
+        let (service, environment): (Option<&Name>, Option<&Name>) = (
+            self.rendered.file.owner.concern.service.as_ref(),
+            self.rendered.file.owner.concern.environment.as_ref(),
+        );
+        match (service, environment) {
+            (None, None) => problem,
+            _ => problem.concerns(service, environment),
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Files of one shape: what stands before the `=` of their lines is the same, so that what was found
+//! in one is found on the same lines of the others.
+//!
+//! Knows texts and lines, no rules.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::parallel;
+use crate::render::File;
+use crate::terraform::{self, Outline};
+
+pub struct Shapes {
+    /// By file: the shape, where rules ask anything of the file.
+    shapes: Vec<Option<u64>>,
+    outlines: HashMap<u64, Option<Outline>>,
+}
+
+/// What a file holds that rules ask about.
+const WORDS: [&str; 4] =
+    ["provider \"aws\"", "backend \"", "module \"", "sts:AssumeRoleWithWebIdentity"];
+
+impl Shapes {
+    pub fn of(files: &[File]) -> Shapes {
+        let shapes = parallel::map(files, |file| {
+            let matters = file.path.as_str().ends_with(".tf")
+                && WORDS.iter().any(|word| file.text.contains(word));
+            matters.then(|| shape(&file.text))
+        });
+        let mut outlines = HashMap::new();
+        for (file, shape) in files.iter().zip(&shapes) {
+            if let Some(shape) = shape {
+                outlines.entry(*shape).or_insert_with(|| terraform::outline(&file.text));
+            }
+        }
+        Shapes { shapes, outlines }
+    }
+
+    /// What rules ask of each file.
+    pub fn outlines(&self) -> impl Iterator<Item = Option<&Outline>> {
+        self.shapes.iter().map(|shape| self.outlines.get(shape.as_ref()?)?.as_ref())
+    }
+}
+
+/// Names of arguments and heads of blocks; values, comments and the items of lists are left out.
+fn shape(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for line in text.lines() {
+        let line = line.trim_start();
+        let kept = match line.as_bytes().first() {
+            None | Some(b'#' | b'"') => "",
+            _ => line.split_once('=').map_or(line, |(name, _)| name.trim_end()),
+        };
+        kept.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shape;
+
+    #[test]
+    fn values_are_no_part_of_a_shape_and_names_are() {
+        let text = "# a\nmodule \"x\" {\n  source = \"../dev\"\n  list = [\n    \"a\",\n  ]\n}\n";
+        for (from, to, expected) in [
+            ("../dev", "../prod", true),
+            ("# a", "# b", true),
+            ("\"a\",", "\"b\",", true),
+            ("source =", "source    =", true),
+            ("source", "sources", false),
+            ("\"x\"", "\"y\"", false),
+            ("\"a\",", "\"a\",\n    \"b\",", false),
+        ] {
+            assert_eq!(shape(text) == shape(&text.replace(from, to)), expected, "{from} {to}");
+        }
+    }
+}
