@@ -189,6 +189,9 @@ struct GenerateOptions {
     /// Accept a changed chart under an unchanged version that was never released
     #[arg(long)]
     same_version: bool,
+    /// Accept that states move, and print the steps that take them along
+    #[arg(long)]
+    move_state: bool,
 }
 
 #[derive(Debug, Args)]
@@ -258,11 +261,11 @@ pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>, tell: fn(&str)) -> Outc
     };
     match cli.command {
         Command::Generate { filter, options } => {
-            let GenerateOptions { dry_run, force, destroyed, same_version } = options;
+            let GenerateOptions { dry_run, force, destroyed, same_version, move_state } = options;
             let destroyed: BTreeSet<(Name, Name)> = destroyed.into_iter().collect();
             command::generate(
                 &common(filter),
-                &Generate { dry_run, force, destroyed, same_version },
+                &Generate { dry_run, force, destroyed, same_version, move_state },
             )
         }
         Command::Check { filter, options } => {

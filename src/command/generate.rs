@@ -16,6 +16,8 @@ pub struct Generate {
     pub force: bool,
     pub destroyed: BTreeSet<(Name, Name)>,
     pub same_version: bool,
+    /// Accepts that states move, and prints the steps that take them along.
+    pub move_state: bool,
 }
 
 /// Writes what differs: everything or, when any input is wrong or any file refused, nothing.
@@ -24,6 +26,7 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
         destroyed: options.destroyed.clone(),
         same_version: options.same_version,
         only: None,
+        move_state: options.move_state,
     };
     let project = match project::open(common, !options.dry_run, request) {
         Ok(project) => project,
@@ -46,7 +49,9 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
         }
     }
     err.push_str(&project.partial_note());
-    let out = report::text::generated(&project.view(), &changes, options.dry_run, common.style);
+    let mut out = report::text::generated(&project.view(), &changes, options.dry_run, common.style);
+    let below = project.workspace.disk.below_repository();
+    out.push_str(&report::migration::steps(&project.moved, &below));
     Outcome { out, err, exit: Exit::Done }
 }
 

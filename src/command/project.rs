@@ -15,7 +15,7 @@ use crate::load::{self, Loaded, Unreadable};
 use crate::name::{Name, RelativePath};
 use crate::parallel;
 use crate::place::Sources;
-use crate::plan::{self, Options, Plan, Selection};
+use crate::plan::{self, Moved, Options, Plan, Selection};
 use crate::render::{self, File};
 use crate::report::{self, View};
 use crate::resolve::Resolved;
@@ -28,6 +28,7 @@ pub struct Request {
     pub same_version: bool,
     /// The paths that may be written, whoever's they are; `None` is what was selected.
     pub only: Option<BTreeSet<RelativePath>>,
+    pub move_state: bool,
 }
 
 /// A project's folder, held against other runs.
@@ -45,6 +46,8 @@ pub struct Project {
     pub files: ManuallyDrop<Vec<File>>,
     pub listing: ManuallyDrop<Listing>,
     pub plan: Plan,
+    /// The roots whose state moves.
+    pub moved: Vec<Moved>,
     pub unknown_charts: usize,
     pub selection: Selection,
     /// Problems that touch what was selected, and the number of those that do not.
@@ -177,6 +180,10 @@ impl Workspace {
         }
         problems.extend(std::mem::take(&mut plan.problems));
         problems.extend(unreadable(&files, &plan));
+        let moved = plan::moved(&files, &plan.entries);
+        if !request.move_state {
+            problems.extend(moved.iter().map(|it| plan::moved_problem(it, &resolved)));
+        }
         let foreign =
             load::foreign::read(&self.disk, &owned(&config), &listing, &files, &mut sources)?;
         invariant::beside(&resolved, &foreign, &waivers, &mut problems);
@@ -194,6 +201,7 @@ impl Workspace {
             files: ManuallyDrop::new(files),
             listing: ManuallyDrop::new(listing),
             plan,
+            moved,
             unknown_charts,
             selection,
             problems: inside,

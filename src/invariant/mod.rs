@@ -26,7 +26,7 @@ use crate::place::{Place, Sources};
 use crate::resolve::Resolved;
 use crate::tree::{Node, Origin};
 pub use chart_keys::{VENDOR, remotes};
-pub use shared_state::{Foreign, beside};
+pub use shared_state::{Foreign, beside, state_place};
 pub use waivers::{Waivers, or_waive};
 
 /// The rules that a waiver may name.

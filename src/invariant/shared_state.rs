@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::decided;
 use super::waivers::{Waivers, or_waive};
 use crate::diagnostic::{Problem, Problems};
+use crate::name::Name;
 use crate::pack::StateRule;
 use crate::place::Place;
 use crate::reference::{Part, Reference, Scope};
@@ -95,6 +96,19 @@ pub fn beside(
         let problem = problem.help(or_waive(mend, RULE, &root.at()));
         problems.push(problem.concerns(Some(&root.service.name), Some(&root.environment.name)));
     }
+}
+
+/// Where the place of a root's state was decided.
+pub fn state_place(
+    resolved: &Resolved,
+    service: Option<&Name>,
+    environment: Option<&Name>,
+) -> Option<Place> {
+    let roots = roots(resolved);
+    let is_it = |root: &&Root<'_>| {
+        Some(&root.service.name) == service && Some(&root.environment.name) == environment
+    };
+    Some(roots.iter().find(is_it)?.place)
 }
 
 fn roots(resolved: &Resolved) -> Vec<Root<'_>> {

@@ -6,6 +6,7 @@
 
 mod judge;
 mod merge;
+mod moved;
 mod selection;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use crate::render::File;
 use judge::{Judge, Stray};
 pub use judge::{may_hold_backend, may_matter, terraform_loads};
 pub use merge::{Side, Unmerged, Versions};
+pub use moved::{Moved, moved, moved_problem};
 pub use selection::Selection;
 
 /// How a file stands to what is rendered.

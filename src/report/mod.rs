@@ -7,6 +7,7 @@ pub mod finding;
 pub mod github;
 pub mod init;
 pub mod json;
+pub mod migration;
 pub mod problem;
 pub mod revision;
 pub mod runbook;

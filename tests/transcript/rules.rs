@@ -203,3 +203,19 @@ fn a_module_that_gets_something_else() {
         .run("gen --env staging")
         .reads("rule_module");
 }
+
+#[test]
+fn a_state_that_moves() {
+    let shop = with_state("");
+    shop.project.done("gen");
+    shop.edit(
+        "environments.toml",
+        "image = \"shop:1.0\"\n",
+        "image = \"shop:1.0\"\nstate.key = \"web/{{ env.name }}\"\n",
+    )
+    .run("check")
+    .run("gen --env dev --move-state")
+    .run("gen --move-state")
+    .run("check")
+    .reads("rule_moved_state");
+}

@@ -1,0 +1,49 @@
+//! The steps by which a person takes a state along to where its root looks for it now.
+//!
+//! Text out: nothing here runs anything.
+
+use std::fmt::Write;
+
+use crate::plan::Moved;
+use crate::terraform::Backend;
+
+/// Where the files as they were are checked out meanwhile.
+const BEFORE: &str = "../before-the-move";
+
+/// The steps for some roots; `below` leads from the repository's top to the project's folder.
+pub fn steps(moved: &[Moved], below: &str) -> String {
+    let mut out = String::new();
+    if moved.is_empty() {
+        return out;
+    }
+    out.push_str(
+        "\nBefore this is merged, with nobody applying in between, take the states along:\n\n",
+    );
+    _ = writeln!(out, "  git worktree add --detach {BEFORE} HEAD");
+    for Moved { concern, before, after, from, to, .. } in moved {
+        let parts =
+            [&concern.service, &concern.environment].map(|it| it.as_ref().map(|it| it.as_str()));
+        let name = parts.into_iter().flatten().collect::<Vec<_>>().join("-");
+        let old = format!("terraform -chdir={BEFORE}/{below}{before}");
+        let new = format!("terraform -chdir={after}");
+        let file = format!("{name}.tfstate");
+        _ = writeln!(out, "\n  # {name}: from {} to {}", shown(from), shown(to));
+        _ = writeln!(out, "  {old} init -input=false");
+        _ = writeln!(out, "  {old} state pull > {file}");
+        _ = writeln!(out, "  {new} init -input=false -reconfigure");
+        _ = writeln!(out, "  {new} state push \"$PWD/{file}\"");
+        _ = writeln!(out, "  {new} plan -input=false   # it shows no change that you did not make");
+        _ = writeln!(out, "  rm {file}");
+    }
+    _ = writeln!(out, "\n  git worktree remove --force {BEFORE}");
+    out.push_str("\nOnce it is merged and applied, remove the old states.\n");
+    out
+}
+
+/// `s3 bucket/key`
+fn shown(backend: &Backend) -> String {
+    let place = ["bucket", "key", "address", "path", "prefix", "container_name"];
+    let told = place.iter().filter_map(|name| backend.arguments.get(*name));
+    let told: Vec<&str> = told.map(String::as_str).collect();
+    format!("{} {}", backend.kind, told.join("/")).trim_end().to_owned()
+}
