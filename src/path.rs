@@ -7,6 +7,10 @@ use std::sync::Arc;
 
 pub type Key = Arc<str>;
 
+/// How deep settings may stand, in keys. What reads them walks from one level to the next, and no
+/// file that is rendered nests this deep.
+pub const DEPTH: usize = 64;
+
 /// The keys that lead to a setting, outermost first. A list's items are keyed by their index.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path(pub Vec<Key>);
@@ -21,7 +25,7 @@ impl Path {
             return Err(fault());
         }
         if text.split('.').all(is_bare) {
-            return Ok(Path::of(&text.split('.').collect::<Vec<_>>()));
+            return Path::of(&text.split('.').collect::<Vec<_>>()).with_an_end();
         }
         // TOML's own parser decides on quoted keys; anything but one key with our value is none.
         let assignment = format!("{text} = 0");
@@ -35,9 +39,16 @@ impl Path {
             keys.push(Key::from(key.into_inner().as_ref()));
             match value.into_inner() {
                 toml::de::DeValue::Table(inner) => table = inner,
-                toml::de::DeValue::Integer(_) => return Ok(Path(keys)),
+                toml::de::DeValue::Integer(_) => return Path(keys).with_an_end(),
                 _ => return Err(fault()),
             }
+        }
+    }
+
+    fn with_an_end(self) -> Result<Path, String> {
+        match self.0.len() <= DEPTH {
+            true => Ok(self),
+            false => Err(format!("a dotted key may have {DEPTH} parts, and this one has more")),
         }
     }
 
@@ -59,7 +70,9 @@ impl fmt::Display for Path {
             if is_bare(key) {
                 f.write_str(key)?;
             } else {
-                write!(f, "{}", serde_json::Value::from(&**key))?;
+                // JSON's escapes are TOML's, but for the one character that only TOML escapes.
+                let quoted = serde_json::Value::from(&**key).to_string();
+                f.write_str(&quoted.replace('\u{7f}', "\\u007f"))?;
             }
         }
         Ok(())
@@ -90,6 +103,7 @@ mod tests {
         check("values.\"a.b/c\".'d e'", &["values", "a.b/c", "d e"]);
         check("a . b", &["a", "b"]);
         check("\"\"", &[""]);
+        check("\"a\\u007f\\u0000\\\"\\n\u{80}\"", &["a\u{7f}\0\"\n\u{80}"]);
     }
 
     #[test]
@@ -97,5 +111,13 @@ mod tests {
         for text in ["", "a.", ".a", "a b", "a = 1\nb", "a = {}", "[a]", "a\n"] {
             assert!(Path::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_path_has_an_end() {
+        let path = |keys| vec!["a"; keys].join(".");
+        assert!(Path::parse(&path(DEPTH)).is_ok());
+        assert!(Path::parse(&path(DEPTH + 1)).is_err());
+        assert!(Path::parse(&format!("'a'.{}", path(DEPTH))).is_err());
     }
 }

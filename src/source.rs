@@ -8,7 +8,7 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Problem, Problems};
-use crate::path::{Key, Path};
+use crate::path::{DEPTH, Key, Path};
 use crate::place::{FileId, Place, Sources};
 use crate::tree::{Node, Origin, Table, Value};
 
@@ -16,6 +16,9 @@ use crate::tree::{Node, Origin, Table, Value};
 /// problem and missing in the tree.
 pub fn read(sources: &Sources, file: FileId, pack: Option<&Arc<str>>) -> (Arc<Node>, Problems) {
     let text = sources.text(file);
+    if text.len() > LARGEST {
+        return too_large(file, pack);
+    }
     // The parser takes a byte-order mark as part of the first key.
     let skipped = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let (table, errors) = DeTable::parse_recoverable(&text[skipped..]);
@@ -50,6 +53,18 @@ fn conflict_problem(file: FileId, mark: Range<usize>) -> Problem {
     Problem::error("merge-conflict", "Git left a merge conflict here")
         .at(place)
         .help("keep what is right of both sides; `envroot gen` then mends the generated files")
+}
+
+/// The most that a file may hold, in bytes. What is read of it takes many times as much.
+const LARGEST: usize = 8 << 20;
+
+fn too_large(file: FileId, pack: Option<&Arc<str>>) -> (Arc<Node>, Problems) {
+    let place = Place { file, start: 0, end: 0 };
+    let message = format!("this file holds more than {} MB", LARGEST >> 20);
+    let mut problems = Problems::default();
+    problems.push(Problem::error("too-large", message).at(place));
+    let origin = Origin { path: Arc::default(), pack: pack.cloned(), key: place, value: place };
+    (Arc::new(Node::new(Value::Table(Table::new()), origin)), problems)
 }
 
 fn syntax_problem(sources: &Sources, place: Place, message: &str) -> Problem {
@@ -101,6 +116,12 @@ impl Reader<'_> {
         places: (Place, Place),
     ) -> Option<Arc<Node>> {
         let (key, place) = places;
+        if path.0.len() > DEPTH {
+            let message = format!("this stands deeper than {DEPTH} tables and lists");
+            let help = "no file that is rendered nests this deep: take some levels out";
+            self.problems.push(Problem::error("too-deep", message).at(place).help(help));
+            return None;
+        }
         let value = match value {
             DeValue::Table(table) => self.table(table, &path),
             DeValue::Array(array) => {
@@ -199,6 +220,20 @@ mod tests {
         check("a = inf", "unusable-value", "inf");
         check("a = nan", "unusable-value", "nan");
         check("a = 99999999999999999999", "unusable-value", "99999999999999999999");
+        let deep =
+            |levels: usize| format!("x = {}1{}", "{ a = ".repeat(levels), " }".repeat(levels));
+        check(&deep(DEPTH), "too-deep", "1");
+        let (_, _, problems) = read_text(&deep(DEPTH - 1));
+        assert_eq!(problems, []);
+    }
+
+    #[test]
+    fn a_file_has_an_end() {
+        let long = |length: usize| format!("a = 1 #{}", " ".repeat(length - 7));
+        assert_eq!(read_text(&long(LARGEST)).2, []);
+        let (_, node, problems) = read_text(&long(LARGEST + 1));
+        assert_eq!(problems.iter().map(|it| it.code).collect::<Vec<_>>(), ["too-large"]);
+        assert!(node.get("a").is_none());
     }
 
     #[test]

@@ -1,15 +1,23 @@
 //! References replaced by what they name.
 //!
-//! Works on merged trees; where a layer came from matters only for what may be missing.
+//! Works on merged trees; where a layer came from matters only for what may be missing. A few lines
+//! of references can stand for more than any memory holds, so all they bring is weighed.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diagnostic::{Problem, Problems};
-use crate::path::{Key, Path};
+use crate::path::{DEPTH, Key, Path};
 use crate::place::{Place, Sources};
 use crate::reference::{Part, Reference, Scope, Spot};
 use crate::tree::{Node, Origin, Table, Value};
+
+/// What the references of one tree may bring, in bytes: more than any root or values file takes.
+const HEAVIEST: usize = 16 << 20;
+/// What a value weighs beside its text.
+const VALUE: usize = 32;
+/// How many values may lie in each other, those that references lead to included.
+const DEEPEST: usize = 2 * DEPTH;
 
 /// What a reference to something that nobody gives means.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,6 +41,10 @@ pub struct Interpolation<'a> {
     active: Vec<(Scope, Path)>,
     /// How often something was wrong.
     faults: usize,
+    /// What references have brought so far.
+    weight: usize,
+    /// How many values lie around the one that is looked at.
+    depth: usize,
 }
 
 impl<'a> Interpolation<'a> {
@@ -47,7 +59,18 @@ impl<'a> Interpolation<'a> {
     ) -> Interpolation<'a> {
         let root = service.unwrap_or(env);
         let (env, active) = (Some(env), Vec::new());
-        Interpolation { env, service, root, missing, sources, problems, active, faults: 0 }
+        Interpolation {
+            env,
+            service,
+            root,
+            missing,
+            sources,
+            problems,
+            active,
+            faults: 0,
+            weight: 0,
+            depth: 0,
+        }
     }
 
     /// Settings with every reference replaced that leads to no fact. What leads to one, or to
@@ -63,6 +86,8 @@ impl<'a> Interpolation<'a> {
             problems: &mut found_again,
             active: Vec::new(),
             faults: 0,
+            weight: 0,
+            depth: 0,
         };
         interpolation.settled_where_possible(settings)
     }
@@ -90,6 +115,18 @@ impl<'a> Interpolation<'a> {
         if !node.refers {
             return Some(Arc::clone(node));
         }
+        if self.depth == DEEPEST {
+            self.too_deep(node);
+            return None;
+        }
+        self.bears(node, VALUE).then_some(())?;
+        self.depth += 1;
+        let resolved = self.referring(node);
+        self.depth -= 1;
+        resolved
+    }
+
+    fn referring(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
         let value = match &node.value {
             Value::Table(table) => {
                 let mut entries = table.clone();
@@ -118,6 +155,7 @@ impl<'a> Interpolation<'a> {
         let Some(parts) = node.parts.clone() else { return Some(Arc::clone(node)) };
         if let [Part::Reference(reference)] = &*parts {
             let target = self.target(node, reference)?;
+            self.bears(node, weight(&target, HEAVIEST)).then_some(())?;
             let named = Some(origin_of(&target));
             return Some(node.settled(target.value.clone(), named));
         }
@@ -141,6 +179,7 @@ impl<'a> Interpolation<'a> {
                         _ => Some((origin_of(&target), is_name)),
                     };
                     match plain(&target.value) {
+                        Some(text) if !self.bears(node, VALUE + text.len()) => return None,
                         Some(text) => out.push_str(&text),
                         None => self.not_plain(node, reference, &target),
                     }
@@ -207,6 +246,27 @@ impl<'a> Interpolation<'a> {
             None if self.faults == faults => Err(()),
             resolved => Ok(resolved),
         }
+    }
+
+    /// Takes the weight of something that a reference in a node brings, or tells that it is too much.
+    fn bears(&mut self, node: &Node, weight: usize) -> bool {
+        let bore = self.weight <= HEAVIEST;
+        self.weight = self.weight.saturating_add(if bore { weight } else { 0 });
+        let bears = self.weight <= HEAVIEST;
+        if !bears {
+            let message = "the references here add up to more than any file holds";
+            let help = "references to lists and texts that hold references multiply: name less";
+            let problem = Problem::error("reference-size", message);
+            self.report(bore.then(|| problem.at(node.origin.value).help(help)));
+        }
+        bears
+    }
+
+    fn too_deep(&mut self, node: &Node) {
+        let message = format!("references lead here in more than {DEEPEST} steps");
+        let help = "name this value where it is wanted";
+        let problem = Problem::error("reference-depth", message);
+        self.report(problem.at(node.origin.value).help(help));
     }
 
     fn nothing_given(&mut self, node: &Node, reference: &Reference) {
@@ -309,6 +369,23 @@ fn plain(value: &Value) -> Option<Cow<'_, str>> {
         Value::Boolean(value) => Some(value.to_string().into()),
         _ => None,
     }
+}
+
+/// What a value weighs with all it holds; beyond `most` it is not looked at any further.
+fn weight(node: &Node, most: usize) -> usize {
+    let all = |items: &mut dyn Iterator<Item = (usize, &Arc<Node>)>| {
+        items.fold(0, |sum, (key, item)| match sum > most {
+            true => sum,
+            false => sum + key + weight(item, most - sum),
+        })
+    };
+    VALUE
+        + match &node.value {
+            Value::String(text) => text.len(),
+            Value::List(items) => all(&mut items.iter().map(|item| (0, item))),
+            Value::Table(table) => all(&mut table.iter().map(|(key, item)| (key.len(), item))),
+            _ => 0,
+        }
 }
 
 /// Where a value was first written, before references passed it on.
