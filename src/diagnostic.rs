@@ -2,6 +2,8 @@
 //!
 //! A value, collected with others and shown at the end of a run; nothing here prints.
 
+use std::collections::BTreeMap;
+
 use crate::name::Name;
 use crate::place::Place;
 use crate::words;
@@ -105,40 +107,57 @@ impl Problem {
     }
 }
 
+/// How many problems are kept that concern the same. Nobody reads more, and a broken file of many
+/// megabytes has millions; whom it stops is known from those that are kept.
+const MOST: usize = 1000;
+
 /// All problems of a run. The same problem met in several environments is one.
 #[derive(Clone, Debug, Default)]
-pub struct Problems(Vec<Problem>);
+pub struct Problems {
+    all: Vec<Problem>,
+    /// Where those with a code at a place are among them.
+    known: BTreeMap<(&'static str, Option<Place>), Vec<usize>>,
+    /// How many are kept that concern the same.
+    kept: BTreeMap<Vec<Concern>, usize>,
+}
 
 impl Problems {
     pub fn push(&mut self, problem: Problem) {
-        let same = |known: &&mut Problem| {
-            known.code == problem.code
-                && known.labels == problem.labels
-                && known.message == problem.message
+        let at = (problem.code, problem.labels.first().map(|label| label.place));
+        let known = self.known.entry(at).or_default();
+        let same = |index: &&usize| {
+            let known = &self.all[**index];
+            known.labels == problem.labels && known.message == problem.message
         };
-        match self.0.iter_mut().find(same) {
-            Some(known) => problem.concerns.into_iter().for_each(|it| known.add_concern(it)),
-            None => self.0.push(problem),
+        if let Some(index) = known.iter().find(same) {
+            let known = &mut self.all[*index];
+            return problem.concerns.into_iter().for_each(|it| known.add_concern(it));
+        }
+        let kept = self.kept.entry(problem.concerns.clone()).or_default();
+        if *kept < MOST {
+            *kept += 1;
+            known.push(self.all.len());
+            self.all.push(problem);
         }
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
-        self.0.iter()
+        self.all.iter()
     }
 
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     /// In the order of their places, so that a run always reports them alike.
     pub fn sorted(mut self) -> Vec<Problem> {
-        self.0
+        self.all
             .sort_by(|a, b| (&a.labels, a.code, &a.message).cmp(&(&b.labels, b.code, &b.message)));
-        self.0
+        self.all
     }
 }
 
@@ -153,6 +172,31 @@ impl IntoIterator for Problems {
     type IntoIter = std::vec::IntoIter<Problem>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.all.into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_end_of_problems_hides_whom_they_concern() {
+        let name = |text: &str| Name::parse(text).unwrap();
+        let (dev, prod) = (name("dev"), name("prod"));
+        let mut problems = Problems::default();
+        for index in 0..3 * MOST {
+            problems.push(Problem::error("a", index.to_string()).concerns(None, Some(&dev)));
+        }
+        let at = |index: usize| Problem::error("a", index.to_string());
+        problems.push(at(0).concerns(None, Some(&prod)));
+        problems.push(at(3 * MOST).concerns(None, Some(&prod)));
+        assert_eq!(problems.len(), MOST + 1);
+        let concerned = |name: &Name| {
+            let of =
+                |it: &&Problem| it.concerns.iter().any(|it| it.environment.as_ref() == Some(name));
+            problems.iter().filter(of).count()
+        };
+        assert_eq!((concerned(&dev), concerned(&prod)), (MOST, 2));
     }
 }

@@ -34,11 +34,16 @@ struct Source {
     text: String,
     /// What is never to be shown.
     concealed: Vec<Range<usize>>,
+    /// Where its lines begin.
+    lines: Vec<u32>,
 }
 
 impl Sources {
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
-        self.0.push(Source { name: name.into(), text: text.into(), concealed: Vec::new() });
+        let text = text.into();
+        let breaks = text.match_indices('\n').map(|(at, _)| at as u32 + 1);
+        let lines = std::iter::once(0).chain(breaks).collect();
+        self.0.push(Source { name: name.into(), text, lines, concealed: Vec::new() });
         FileId(self.0.len() as u32 - 1)
     }
 
@@ -65,11 +70,12 @@ impl Sources {
         if concealed.is_empty() {
             return Cow::Borrowed(text);
         }
-        let hide = |(at, byte): (usize, u8)| match concealed.iter().any(|it| it.contains(&at)) {
-            true if !matches!(byte, b'\n' | b'\r') => b'*',
-            _ => byte,
-        };
-        let bytes = text.bytes().enumerate().map(hide).collect();
+        let mut bytes = text.as_bytes().to_vec();
+        for at in concealed.iter().cloned().flatten() {
+            if !matches!(bytes[at], b'\n' | b'\r') {
+                bytes[at] = b'*';
+            }
+        }
         Cow::Owned(String::from_utf8(bytes).expect("whole characters are concealed"))
     }
 
@@ -91,10 +97,8 @@ impl Sources {
     /// The place of some characters, by line and column from 1; held within the text.
     pub fn locate(&self, file: FileId, line: usize, column: usize, characters: usize) -> Place {
         let text = self.text(file);
-        let line_start = match line {
-            0 | 1 => 0,
-            _ => text.match_indices('\n').nth(line - 2).map_or(text.len(), |(at, _)| at + 1),
-        };
+        let line_start = self.0[file.0 as usize].lines.get(line.saturating_sub(1));
+        let line_start = line_start.map_or(text.len(), |at| *at as usize);
         let skip = |from: usize, characters: usize| {
             let rest = &text[from..];
             rest.char_indices().nth(characters).map_or(text.len(), |(at, _)| from + at)
@@ -110,9 +114,10 @@ impl Sources {
     }
 
     fn position_of(&self, file: FileId, at: u32) -> (usize, usize) {
-        let before = &self.text(file)[..at as usize];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        let Source { text, lines, .. } = &self.0[file.0 as usize];
+        let line = lines.partition_point(|start| *start <= at);
+        let before = &text[lines[line - 1] as usize..at as usize];
+        (line, before.chars().count() + 1)
     }
 }
 

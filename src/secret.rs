@@ -24,6 +24,8 @@ const SHAPES: [(&str, usize); 14] = [
 ];
 const KEY_BEGINS: &str = "-----BEGIN ";
 const KEY_ENDS: &str = "-----END ";
+/// The longest line that begins a key.
+const LONGEST_HEAD: usize = 80;
 
 /// The text with everything that looks like a secret replaced by as many asterisks, so that places
 /// in it stay where they are.
@@ -32,11 +34,12 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     if secrets.is_empty() {
         return Cow::Borrowed(text);
     }
-    let hide = |(at, byte): (usize, u8)| match secrets.iter().any(|secret| secret.contains(&at)) {
-        true if byte != b'\n' => b'*',
-        _ => byte,
-    };
-    let bytes = text.bytes().enumerate().map(hide).collect();
+    let mut bytes = text.as_bytes().to_vec();
+    for at in secrets.into_iter().flatten() {
+        if bytes[at] != b'\n' {
+            bytes[at] = b'*';
+        }
+    }
     Cow::Owned(String::from_utf8(bytes).expect("whole characters were replaced"))
 }
 
@@ -154,11 +157,18 @@ fn words(text: &str) -> Vec<Range<usize>> {
 }
 
 fn key_blocks(text: &str) -> Vec<Range<usize>> {
-    let begins = text.match_indices(KEY_BEGINS);
-    let keys = begins.filter(|(at, _)| {
-        text[*at..].lines().next().is_some_and(|line| line.contains("PRIVATE KEY-----"))
-    });
-    keys.map(|(at, _)| at..text[at..].find(KEY_ENDS).map_or(text.len(), |end| at + end)).collect()
+    let mut blocks = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text[at..].find(KEY_BEGINS) {
+        let start = at + found;
+        at = start + KEY_BEGINS.len();
+        let head = &text[start..text.floor_char_boundary(start + LONGEST_HEAD)];
+        if head.lines().next().is_some_and(|line| line.contains("PRIVATE KEY-----")) {
+            at = text[at..].find(KEY_ENDS).map_or(text.len(), |end| at + end);
+            blocks.push(start..at);
+        }
+    }
+    blocks
 }
 
 #[cfg(test)]

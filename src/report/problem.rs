@@ -3,8 +3,9 @@
 //! Shows what a problem says and adds nothing to it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::Style;
 use crate::diagnostic::{Problem, Severity};
@@ -12,10 +13,33 @@ use crate::place::{FileId, Sources};
 use crate::secret;
 use crate::words;
 
+/// How many problems a folded report shows.
+const FOLDED: usize = 100;
+
 /// All problems, one after the other, with a blank line between.
 pub fn show(problems: &[Problem], sources: &Sources, style: Style) -> String {
-    let shown: Vec<String> = problems.iter().map(|problem| one(problem, sources, style)).collect();
+    let shown = if style.fold { FOLDED } else { usize::MAX };
+    let mut texts = BTreeMap::new();
+    for file in problems.iter().take(shown).flat_map(files) {
+        texts.entry(file).or_insert_with(|| masked(sources, file));
+    }
+    let show = |problem| one(problem, sources, &texts, style);
+    let mut shown: Vec<String> = problems.iter().take(shown).map(show).collect();
+    if shown.len() < problems.len() {
+        let more = words::count(problems.len() - shown.len(), "problem");
+        shown.push(format!("… and {more} more; -v shows all"));
+    }
     shown.join("\n\n") + "\n"
+}
+
+/// The texts that problems point into, without what looks like a secret.
+type Texts<'a> = BTreeMap<FileId, Cow<'a, str>>;
+
+fn masked(sources: &Sources, file: FileId) -> Cow<'_, str> {
+    match sources.shown(file) {
+        Cow::Borrowed(text) => secret::masked(text),
+        Cow::Owned(text) => Cow::Owned(secret::masked(&text).into_owned()),
+    }
 }
 
 /// `3 problems; nothing was written`
@@ -23,7 +47,7 @@ pub fn summary(problems: &[Problem], consequence: &str) -> String {
     format!("{}; {consequence}\n", words::count(problems.len(), "problem"))
 }
 
-fn one(problem: &Problem, sources: &Sources, style: Style) -> String {
+fn one(problem: &Problem, sources: &Sources, texts: &Texts<'_>, style: Style) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -32,7 +56,10 @@ fn one(problem: &Problem, sources: &Sources, style: Style) -> String {
     let title = level.primary_title(message).id(problem.code);
     let mut group = Group::with_title(title);
     for file in files(problem) {
-        group = group.element(snippet(problem, file, sources));
+        group = match snippet(problem, file, sources, &texts[&file]) {
+            Ok(snippet) => group.element(snippet),
+            Err(place) => group.element(place),
+        };
     }
     for note in notes(problem) {
         group = group.element(Level::NOTE.message(secret::masked(&note).into_owned()));
@@ -55,29 +82,41 @@ fn files(problem: &Problem) -> Vec<FileId> {
     files
 }
 
+/// How many bytes of a file are laid out to show a problem in them.
+const LARGEST: usize = 256 << 10;
+
+/// The lines of a file that a problem points at, or where they are, if they are too many or too
+/// long to be of use to anybody.
 fn snippet<'a>(
     problem: &'a Problem,
     file: FileId,
     sources: &'a Sources,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    text: &'a str,
+) -> Result<Snippet<'a, annotate_snippets::Annotation<'a>>, Origin<'a>> {
     let first = problem.labels.first().map(|label| label.place);
-    let text = match sources.shown(file) {
-        Cow::Borrowed(text) => secret::masked(text),
-        Cow::Owned(text) => Cow::Owned(secret::masked(&text).into_owned()),
-    };
-    let mut snippet = Snippet::source(text).path(sources.name(file));
-    for label in problem.labels.iter().filter(|label| label.place.file == file) {
+    let labels = || problem.labels.iter().filter(|label| label.place.file == file);
+    let start = labels().map(|label| label.place).min().expect("it points into this file");
+    let end = labels().map(|label| label.place.end as usize).max().unwrap_or_default();
+    let from = text[..start.start as usize].rfind('\n').map_or(0, |newline| newline + 1);
+    let to = text[end..].find('\n').map_or(text.len(), |newline| end + newline + 1);
+    let (line, column) = sources.position(start);
+    if to - from > LARGEST {
+        return Err(Origin::path(sources.name(file)).line(line).char_column(column));
+    }
+    let mut snippet = Snippet::source(&text[from..to]).line_start(line).path(sources.name(file));
+    for label in labels() {
         let kind = match Some(label.place) == first {
             true => AnnotationKind::Primary,
             false => AnnotationKind::Context,
         };
-        let annotation = kind.span(label.place.start as usize..label.place.end as usize);
+        let annotation =
+            kind.span(label.place.start as usize - from..label.place.end as usize - from);
         snippet = snippet.annotation(match label.text.as_str() {
             "" => annotation,
             text => annotation.label(text),
         });
     }
-    snippet
+    Ok(snippet)
 }
 
 /// The problem's own notes, and whom it concerns.
