@@ -206,6 +206,11 @@ pub fn load(
         });
     }
     let Some(manifest) = whole else { return (None, problems) };
+    if files.len() + components.files.len() > MOST_FILES {
+        let message = format!("the pack `{name}` has more than {MOST_FILES} files");
+        problems.push(Problem::error("pack-manifest", message).at(manifest.place));
+        return (None, problems);
+    }
     let Some(schema) = read_schema(sources, &schemas, &manifest, &mut problems) else {
         return (None, problems);
     };
@@ -240,6 +245,9 @@ fn identifier(value: &serde_json::Value) -> Result<String, String> {
 type Files = IndexMap<String, FileId>;
 
 const MANIFEST: &str = "pack.toml";
+/// How many files a pack may have, those it extends and the components included. A template may
+/// include one that includes another, and each takes its part of the stack.
+const MOST_FILES: usize = 500;
 
 fn add(sources: &mut Sources, folder: Folder, prefix: &str) -> Files {
     let Folder { shown, files, .. } = folder;

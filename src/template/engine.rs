@@ -8,6 +8,8 @@ use std::sync::Arc;
 use tera::value::Key;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
+use super::account::{self, Output};
+use super::includes;
 use super::names::{self, Fault, Use};
 use super::prepare::{self, PRINT_END, PRINT_START, Prepared};
 use super::scan;
@@ -47,6 +49,7 @@ struct Template {
     /// The number of its first tag; the others follow.
     first_number: u32,
     tags: Vec<Tag>,
+    includes: Vec<String>,
 }
 
 /// A tag of a template: where its inside stands and what it uses.
@@ -81,6 +84,7 @@ impl Engine {
                 engine.templates.push(template);
             }
         }
+        engine.includes_end(&mut faults);
         // A filter for each tag: one for all would have to be told the tag each time.
         let tags = engine.templates.iter().map(|template| template.tags.len() as u32).sum();
         for tag in 0..tags {
@@ -104,7 +108,7 @@ impl Engine {
                 Fault { range: range.clone(), code: "template-syntax", message, help: None };
             faults.push((place(&range), fault));
         };
-        let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
+        let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
         if let Some((at, c)) = text
             .text
             .char_indices()
@@ -130,7 +134,13 @@ impl Engine {
             };
             fault(tag.range.clone(), format!("no {{% {end} %}} closes this tag"));
         }
-        for (range, name) in scan::included(&tags) {
+        if let Some(tag) = scan::too_deep(&tags) {
+            fault(
+                tag.range.clone(),
+                format!("more than {} conditions lie in each other", scan::DEEPEST),
+            );
+        }
+        for (range, name) in tags.iter().filter_map(scan::Tag::included) {
             if !names.iter().any(|known| known == name) {
                 let message = format!("the pack has no template `{name}`");
                 let known = names.iter().map(String::as_str);
@@ -144,6 +154,8 @@ impl Engine {
         let first_number =
             self.templates.last().map_or(0, |last| last.first_number + last.tags.len() as u32);
         let prepared = prepare::prepare(text.text, &tags, first_number);
+        let included = tags.iter().filter_map(scan::Tag::included);
+        let includes = included.map(|(_, name)| name.to_owned()).collect();
         let tags =
             tags.iter().zip(uses).map(|(tag, uses)| Tag { place: place(&tag.inside()), uses });
         Some(Template {
@@ -152,7 +164,21 @@ impl Engine {
             prepared,
             first_number,
             tags: tags.collect(),
+            includes,
         })
+    }
+
+    fn includes_end(&self, faults: &mut Vec<(Place, Fault)>) {
+        let included = self.templates.iter().map(|template| {
+            (template.name.as_str(), template.includes.iter().map(String::as_str).collect())
+        });
+        for name in includes::too_deep(&included.collect()) {
+            let at_fault = self.templates.iter().find(|template| template.name == name);
+            let most = includes::DEEPEST;
+            let message = format!("from here on, more than {most} templates include each other");
+            let fault = Fault { range: 0..0, code: "template-syntax", message, help: None };
+            faults.extend(at_fault.map(|it| (Place { file: it.file, start: 0, end: 0 }, fault)));
+        }
     }
 
     /// Gives all templates to Tera, leaving out those it refuses, until it takes the rest.
@@ -194,8 +220,16 @@ impl Engine {
 
     /// The text of a template with the values it prints marked.
     pub fn render(&self, template: &str, context: &Context) -> Result<String, Failure> {
-        let output = self.tera.render(template, context).map_err(|error| self.failure(&error))?;
-        Ok(mark::indented(output))
+        account::open();
+        let mut output = Output::default();
+        let rendered = self.tera.render_to(template, context, &mut output);
+        rendered.map_err(|error| {
+            let failure = self.failure(&error);
+            let spent = account::spent().filter(|_| failure.place.is_none());
+            Failure { message: spent.map_or(failure.message, str::to_owned), ..failure }
+        })?;
+        let text = String::from_utf8(output.0).expect("texts and values are UTF-8");
+        Ok(mark::indented(text))
     }
 
     /// The tag with a number.
@@ -325,6 +359,7 @@ fn strict_tera(code: &[(&'static str, CodePrinter)]) -> Tera {
     tera.set_escape_fn(|text: &str, out: &mut dyn Write| {
         out.write_all(mark::marked(Kind::Text, 0, text).as_bytes())
     });
+    account::register(&mut tera);
     tera.register_filter("relative", relative);
     for (name, printer) in code {
         let printer = *printer;
@@ -332,6 +367,7 @@ fn strict_tera(code: &[(&'static str, CodePrinter)]) -> Tera {
             if value.is_undefined() {
                 return Err(tera::Error::message(NOT_GIVEN));
             }
+            account::charge_value(&value)?;
             let data = serde_json::to_value(&value).map_err(tera::Error::message)?;
             printer(&data).map(|code| Value::safe_string(&code)).map_err(tera::Error::message)
         });
@@ -341,6 +377,7 @@ fn strict_tera(code: &[(&'static str, CodePrinter)]) -> Tera {
 
 /// Puts a value between the marks that say what it is. A safe string is what a code filter printed.
 fn placed(value: &Value, tag: u32) -> tera::TeraResult<Value> {
+    account::charge_value(value)?;
     let kind = match () {
         () if value.is_string() && value.is_safe() => Kind::Code,
         () if value.is_string() => Kind::Text,
@@ -435,6 +472,56 @@ mod tests {
         check("{% for x in service.list %}{{ x }}{% endfor %}", "<Text:x>");
     }
 
+    /// A template that would go on for ever, or fill any memory, fails in the end.
+    #[track_caller]
+    fn goes_on(texts: &[(&str, &str)]) {
+        let (_, engine, faults) = load(texts);
+        assert_eq!(faults, [""; 0]);
+        let failure = engine.render("t", &context()).unwrap_err();
+        assert!(failure.message.starts_with("this goes on and on"), "{}", failure.message);
+    }
+
+    #[test]
+    fn every_template_comes_to_an_end() {
+        let many = "range(end=100000)";
+        let twice = |text: &str| {
+            format!(
+                "{{% for a in {many} %}}{{% for b in {many} %}}{text}{{% endfor %}}{{% endfor %}}"
+            )
+        };
+        goes_on(&[("t", &twice(""))]);
+        goes_on(&[("t", &twice("text "))]);
+        goes_on(&[("t", &format!("{{{{ [[b for b in {many}] for a in {many}] | length }}}}"))]);
+        let grows = |first: &str, next: &str| {
+            format!("{{% set a = {first} %}}{}", format!("{{% set a = {next} %}}").repeat(40))
+        };
+        goes_on(&[("t", &grows("'x'", "a ~ a"))]);
+        goes_on(&[("t", &grows("['x']", "[a, a]"))]);
+        goes_on(&[("t", &grows("'xx'", "a | replace(from='x', to=a)"))]);
+        goes_on(&[("t", &grows("'xx'", "[a, a, a] | join(sep=a)"))]);
+        let calls = "{{<c />}}".repeat(9);
+        let component =
+            |rest: &str| format!("{{% component c() %}}{rest}{{% endcomponent c %}}{{{{<c />}}}}");
+        let (_, engine, _) = load(&[("t", &component(&calls))]);
+        assert!(engine.render("t", &context()).is_err());
+        let includes: Vec<String> =
+            (0..9).map(|index| format!("{{% include '{}' %}}", index + 1).repeat(9)).collect();
+        let names: Vec<String> = (0..9).map(|index| index.to_string()).collect();
+        let mut texts: Vec<(&str, &str)> =
+            names.iter().map(String::as_str).zip(includes.iter().map(String::as_str)).collect();
+        texts.extend([("9", ""), ("t", "{% include '0' %}")]);
+        goes_on(&texts);
+    }
+
+    #[test]
+    fn what_is_charged_is_what_it_was() {
+        check("{% set a = service.list %}{% for x in a -%}  {{ x }}{% endfor %}", "<Text:x>");
+        check("{{ [x ~ 1 for x in service.list] | first }}", "<Text:x1>");
+        check("{{ range(start=1, end=8, step_by=3) | join(sep='-') }}", "<Text:1-4-7>");
+        check("{{ 'a.b' | replace(from='.', to='') }}", "<Text:ab>");
+        check("{{ 12 | str }}{% for turn in [1] %}{{ turn }}{% endfor %}", "<Text:12><Bare:1>");
+    }
+
     #[test]
     fn what_nobody_gives_is_false_in_an_if_however_deep_it_stands() {
         check("{% if service.a.b.c %}x{% else %}y{% endif %}", "y");
@@ -470,8 +557,10 @@ mod tests {
             ("c", "{{ x"),
             ("d", "{% endif %}"),
             ("e", "\u{1}"),
+            ("f", "\r"),
+            ("g", &format!("{{% if 1 %}}{}{{% endif %}}", "{% elif 1 %}".repeat(9999))),
         ]);
-        assert_eq!(faults.len(), 4, "{faults:?}");
+        assert_eq!(faults.len(), 6, "{faults:?}");
         assert!(engine.contains("b") && !engine.contains("a"));
     }
 }

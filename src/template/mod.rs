@@ -5,7 +5,9 @@
 //! (see `format::mark`) that the file's format turns into what its place asks for.
 //! Knows nothing of packs, layers or the disk.
 
+mod account;
 mod engine;
+mod includes;
 mod names;
 mod prepare;
 mod scan;

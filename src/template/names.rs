@@ -141,6 +141,10 @@ impl<'a> Walk<'a> {
             "set" | "set_global" => return self.set_block(tag),
             "component" => self.component(tag),
             "if" | "elif" => return self.expression(tag, 1),
+            "include" if self.scopes.iter().any(|scope| scope.component.is_some()) => {
+                let message = "a component includes nothing: it calls other components";
+                self.fault(tag.range.clone(), "template-tag", message.to_owned(), None);
+            }
             "else" | "endif" | "break" | "continue" | "include" => {}
             "<" | "</" => return self.expression(tag, 0),
             other => {
@@ -501,6 +505,11 @@ mod tests {
         check("{{ now() }}", &["now"]);
         check("{% set x %}a{% endset %}", &["{% set x %}", "{% endset %}"]);
         check("{% filter upper %}", &["{% filter upper %}"]);
+        let include = "{% include 'a' %}";
+        check(
+            &format!("{include}{{% component c() %}}{include}{{% endcomponent c %}}"),
+            &[include],
+        );
     }
 
     #[test]

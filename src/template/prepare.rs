@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use super::account::CHARGED;
 use super::scan::{Tag, TagKind, TokenKind};
 use crate::format::mark;
 
@@ -57,6 +58,8 @@ impl Prepared {
 /// Prepares a template. The number of a printed value is `first_number` plus the index of its tag.
 pub fn prepare(template: &str, tags: &[Tag<'_>], first_number: u32) -> Prepared {
     let mut prepared = Prepared::default();
+    // What is included comes by here as often as it is included.
+    push_turn(&mut prepared, 0, false);
     let mut at = 0;
     let mut index = 0;
     while index < tags.len() {
@@ -133,7 +136,58 @@ fn push_tag(prepared: &mut Prepared, template: &str, tag: &Tag<'_>, number: u32)
         prepared.insert(start, "(");
     }
     let first = tag.tokens.first().map_or(end - 2, |token| token.at);
+    let last = tag.tokens.last().map_or(first, |token| token.range().end);
     let mut at = first;
+    for (place, text) in insertions(tag) {
+        prepared.copy(template, at..place);
+        prepared.insert(place, &text);
+        at = place;
+    }
+    prepared.copy(template, at..last.max(at));
+    if wrapped {
+        prepared.insert(last, &format!(")|{}", placed(number)));
+    }
+    prepared.insert(last, if trims_after { " -" } else { " " });
+    prepared.insert(last, close);
+    if tag.kind == TagKind::Block && matches!(tag.text(0), "for" | "component") {
+        push_turn(prepared, last, trims_after);
+    }
+}
+
+/// A tag that charges a turn to the file's account. It trims the text behind it as the tag before
+/// it would.
+fn push_turn(prepared: &mut Prepared, at: usize, trims_after: bool) {
+    let end = if trims_after { "-%}" } else { "%}" };
+    prepared.insert(at, &format!("{{% if 0|{CHARGED} %}}{{% endif {end}"));
+}
+
+/// What is put between the tokens of a tag, in order.
+fn insertions(tag: &Tag<'_>) -> Vec<(usize, String)> {
+    let mut insertions = Vec::new();
+    let mut charge = |from: usize, to: usize| {
+        if let (Some(first), Some(last)) = (tag.tokens.get(from), tag.tokens.get(to)) {
+            insertions.push((first.at, "(".to_owned()));
+            insertions.push((last.range().end, format!(")|{CHARGED}")));
+        }
+    };
+    let sets = matches!(tag.text(0), "set" | "set_global") && tag.text(2) == "=";
+    if tag.kind == TagKind::Block && sets {
+        charge(3, tag.tokens.len() - 1);
+    }
+    // Where the brackets around a token open.
+    let mut open = Vec::new();
+    for (index, token) in tag.tokens.iter().enumerate() {
+        match token.text {
+            "[" | "?[" | "(" | "{" => open.push(index),
+            "]" | ")" | "}" => drop(open.pop()),
+            // What is kept for each turn of `[x for x in xs]`.
+            "for" if token.kind == TokenKind::Word && index > 1 => {
+                let from = open.last().filter(|at| tag.text(**at) == "[" && *at + 1 < index);
+                from.into_iter().for_each(|at| charge(at + 1, index - 1));
+            }
+            _ => {}
+        }
+    }
     for (index, token) in tag.tokens.iter().enumerate() {
         // `a?.b` is `a.b` without an error where nobody gives `a`, which `if` may ask for.
         let attribute = token.text == "."
@@ -141,18 +195,11 @@ fn push_tag(prepared: &mut Prepared, template: &str, tag: &Tag<'_>, number: u32)
             && tag.tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Word)
             && !tag.calls_component();
         if attribute {
-            prepared.copy(template, at..token.at);
-            prepared.insert(token.at, "?");
-            at = token.at;
+            insertions.push((token.at, "?".to_owned()));
         }
     }
-    let last = tag.tokens.last().map_or(first, |token| token.range().end);
-    prepared.copy(template, at..last.max(at));
-    if wrapped {
-        prepared.insert(last, &format!(")|{}", placed(number)));
-    }
-    prepared.insert(last, if trims_after { " -" } else { " " });
-    prepared.insert(last, close);
+    insertions.sort_by_key(|(at, _)| *at);
+    insertions
 }
 
 #[cfg(test)]
@@ -164,7 +211,8 @@ mod tests {
     fn check(template: &str, expected: &str) {
         let prepared = prepare(template, &tags(template).unwrap(), 7);
         let shown = prepared.text.replace(PRINT_START, "<<").replace(PRINT_END, ">>");
-        assert_eq!(shown, expected);
+        let shown = shown.strip_prefix("{% if 0|charged %}{% endif %}");
+        assert_eq!(shown, Some(expected));
     }
 
     #[test]
@@ -173,6 +221,17 @@ mod tests {
         check("{{ a.b | hcl }}{{- c -}}", "<< (a?.b | hcl)|placed7 >><<- (c)|placed8 ->>");
         check("${{ github.ref }} {{a}}", "${{ github.ref }} << (a)|placed7 >>");
         check("{{ \"a.b\" }}", "<< (\"a.b\")|placed7 >>");
+    }
+
+    #[test]
+    fn what_can_multiply_is_charged() {
+        check("{% for a in b -%} c", "{% for a in b -%}{% if 0|charged %}{% endif -%} c");
+        check("{% component c(a) %}", "{% component c(a) %}{% if 0|charged %}{% endif %}");
+        check("{% set a = b.c ~ d %}", "{% set a = (b?.c ~ d)|charged %}");
+        check(
+            "{% set a = [b.c for b in d] %}",
+            "{% set a = ([(b?.c)|charged for b in d])|charged %}",
+        );
     }
 
     #[test]

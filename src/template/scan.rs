@@ -37,6 +37,13 @@ impl<'a> Tag<'a> {
         }
     }
 
+    /// The template that it includes, and where it names it.
+    pub fn included(&self) -> Option<(Range<usize>, &'a str)> {
+        let name = self.tokens.get(1).filter(|token| token.kind == TokenKind::String)?;
+        let includes = self.kind == TagKind::Block && self.text(0) == "include";
+        includes.then(|| (name.range(), &name.text[1..name.text.len() - 1]))
+    }
+
     /// Whether it calls a component: `{{<name … />}}`, or with a body `{% <name> %}`.
     pub fn calls_component(&self) -> bool {
         matches!(self.text(0), "<" | "</")
@@ -68,13 +75,6 @@ impl Token<'_> {
 /// What is wrong with a template, and where.
 pub type SyntaxError = (Range<usize>, String);
 
-/// The templates that tags include, by where they are named.
-pub fn included<'t>(tags: &[Tag<'t>]) -> impl Iterator<Item = (Range<usize>, &'t str)> {
-    let includes = tags.iter().filter(|tag| tag.kind == TagKind::Block && tag.text(0) == "include");
-    let names = includes.filter_map(|tag| tag.tokens.get(1));
-    names.map(|token| (token.range(), token.text.trim_matches(['"', '\'', '`'])))
-}
-
 /// The innermost tag that is opened and never closed.
 pub fn unclosed<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
     let mut open = Vec::new();
@@ -86,6 +86,23 @@ pub fn unclosed<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
         }
     }
     open.pop()
+}
+
+/// How many conditions may lie in each other. An `elif` lies in the condition before it.
+pub const DEEPEST: usize = 100;
+
+/// The first tag in which conditions lie too deep for the engine.
+pub fn too_deep<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
+    let mut open: Vec<usize> = Vec::new();
+    tags.iter().filter(|tag| tag.kind == TagKind::Block).find(|tag| {
+        match (tag.text(0), open.last_mut()) {
+            ("if", _) => open.push(1),
+            ("elif", Some(conditions)) => *conditions += 1,
+            ("endif", _) => _ = open.pop(),
+            _ => {}
+        }
+        open.iter().sum::<usize>() > DEEPEST
+    })
 }
 
 /// All tags of a template, in order. `${{ … }}` is text: it belongs to GitHub's workflows.

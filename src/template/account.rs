@@ -1,0 +1,116 @@
+//! What rendering a file may cost: a few lines of a template can ask for more turns than anybody
+//! waits for, and for more text than any memory holds.
+//!
+//! Everything that can multiply is charged to the account of the file that is rendered: the turns
+//! of loops, the calls of components and what is included, values that are kept, and what is
+//! written. Knows nothing of what templates say.
+
+use std::cell::Cell;
+use std::io::{self, Write};
+
+use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
+
+/// What a file may cost, in bytes: many times what anybody could review.
+const MOST: usize = 32 << 20;
+/// What a turn of a loop costs, and a call, beside what it writes.
+const TURN: usize = 32;
+/// What a value weighs beside its text.
+const VALUE: usize = 16;
+
+/// The filter that charges a value and passes it on.
+pub const CHARGED: &str = "charged";
+
+const TOO_MUCH: &str = "this goes on and on: a file may take a million turns and 32 MB";
+
+thread_local! {
+    /// What is left for the file that this thread renders.
+    static LEFT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Opens the account of a file.
+pub fn open() {
+    LEFT.set(MOST);
+}
+
+/// Whether the account is empty, and what to say then.
+pub fn spent() -> Option<&'static str> {
+    (LEFT.get() == 0).then_some(TOO_MUCH)
+}
+
+/// Charges the writing of a value.
+pub fn charge_value(value: &Value) -> TeraResult<()> {
+    charge(TURN + weight(value, MOST))
+}
+
+fn charge(cost: usize) -> TeraResult<()> {
+    let left = LEFT.get().checked_sub(cost);
+    LEFT.set(left.unwrap_or_default());
+    left.map(drop).ok_or_else(|| Error::message(TOO_MUCH))
+}
+
+/// What a value weighs with all it holds; beyond `most` it is not looked at any further.
+fn weight(value: &Value, most: usize) -> usize {
+    let add = |sum: usize, (key, item): (usize, &Value)| match sum > most {
+        true => sum,
+        false => sum + key + weight(item, most - sum),
+    };
+    let items = value.as_array().into_iter().flatten().map(|item| (0, item));
+    let entries = value.as_map().into_iter().flatten();
+    let entries = entries.map(|(key, item)| (key.as_str().map_or(0, str::len), item));
+    items.chain(entries).fold(VALUE + value.as_str().map_or(0, str::len), add)
+}
+
+/// Registers the filter that charges, and charging ones in place of Tera's that can multiply.
+pub fn register(tera: &mut Tera) {
+    tera.register_filter(CHARGED, |value: Value, _: Kwargs, _: &State<'_>| {
+        charge_value(&value).map(|()| value)
+    });
+    tera.register_filter("replace", replace);
+    tera.register_filter("join", join);
+    tera.register_filter("str", |value: Value, _: Kwargs, _: &State<'_>| {
+        charge_value(&value).map(|()| value.to_string())
+    });
+    tera.register_function("range", range);
+}
+
+fn replace(text: &str, arguments: Kwargs, _: &State<'_>) -> TeraResult<String> {
+    let from = arguments.must_get::<&str>("from")?;
+    let to = arguments.must_get::<&str>("to")?;
+    charge(text.len() + text.matches(from).count().saturating_mul(to.len()))?;
+    Ok(text.replace(from, to))
+}
+
+fn join(items: Vec<Value>, arguments: Kwargs, _: &State<'_>) -> TeraResult<String> {
+    let separator = arguments.get::<&str>("sep")?.unwrap_or_default();
+    charge(items.len().saturating_mul(TURN + separator.len()))?;
+    items.iter().try_for_each(charge_value)?;
+    Ok(items.iter().map(Value::to_string).collect::<Vec<_>>().join(separator))
+}
+
+fn range(arguments: Kwargs, _: &State<'_>) -> TeraResult<Vec<i64>> {
+    let start = arguments.get::<i64>("start")?.unwrap_or_default();
+    let end = arguments.must_get::<i64>("end")?;
+    let step = arguments.get::<i64>("step_by")?.unwrap_or(1);
+    if step < 1 || start > end {
+        return Err(Error::message("`range` counts up from `start` to `end`, by 1 or more"));
+    }
+    let count = start.abs_diff(end).div_ceil(step.unsigned_abs());
+    charge(usize::try_from(count).unwrap_or(MOST).saturating_mul(TURN))?;
+    Ok((start..end).step_by(step as usize).collect())
+}
+
+/// A file on its way, charged byte by byte.
+#[derive(Default)]
+pub struct Output(pub Vec<u8>);
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        charge(bytes.len()).map_err(|_| io::Error::other(TOO_MUCH))?;
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
