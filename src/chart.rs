@@ -6,6 +6,7 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::format::yaml;
 use crate::name::RelativePath;
 use crate::seal;
 use crate::values::{self, Keys};
@@ -126,7 +127,10 @@ fn metadata(chart: &Folder) -> Result<serde_yaml::Value, String> {
     let Some((_, bytes)) = file else {
         return Err(format!("{} is no chart: it has no Chart.yaml", chart.path));
     };
-    serde_yaml::from_slice(bytes).map_err(|error| format!("{}/Chart.yaml: {error}", chart.path))
+    let text = String::from_utf8_lossy(bytes);
+    yaml::read(&text).map_err(|(line, column, message)| {
+        format!("{}/Chart.yaml:{line}:{column}: {message}", chart.path)
+    })
 }
 
 /// The name and repository of each dependency.

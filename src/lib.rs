@@ -25,9 +25,9 @@ pub mod layer;
 // What is rendered.
 pub mod seal;
 pub mod conflict;
+pub mod format;
 pub mod values;
 pub mod chart;
-pub mod format;
 pub mod terraform;
 pub mod template;
 pub mod pack;

@@ -311,6 +311,14 @@ fn allowed(resolved: &Resolved) -> BTreeMap<Concern, Vec<String>> {
     allowed
 }
 
+/// As much of a line as helps to recognise it.
+fn shortened(line: &str) -> String {
+    match line.char_indices().nth(160) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line.to_owned(),
+    }
+}
+
 /// Reads back every file that is to be written, as its format does.
 fn unreadable(files: &[File], plan: &Plan) -> Problems {
     let mut problems = Problems::default();
@@ -323,7 +331,7 @@ fn unreadable(files: &[File], plan: &Plan) -> Problems {
             );
             let rendered = file.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
             let problem = Problem::error("unreadable-output", message)
-                .note(format!("line {line} would be: {}", rendered.trim()))
+                .note(format!("line {line} would be: {}", shortened(rendered.trim())))
                 .help("mend the pack's template");
             let Concern { service, environment } = &file.owner.concern;
             problems.push(problem.concerns(service.as_ref(), environment.as_ref()));

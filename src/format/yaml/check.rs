@@ -1,6 +1,6 @@
 //! Whether text is YAML at all.
 //!
-//! Judges syntax and duplicate keys; what the data means is not looked at.
+//! Judges syntax, duplicate keys and what it takes to read it; what the data means is not looked at.
 
 use std::fmt;
 
@@ -8,15 +8,25 @@ use indexmap::IndexSet;
 use serde::de::{Deserialize, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde_yaml::{Deserializer, Value};
 
+use super::place;
+
+/// A line and a column, both from 1, and what is wrong there.
+type Fault = (usize, usize, String);
+
+/// The most that a file of somebody else may hold, in bytes.
+const LARGEST: usize = 2 << 20;
+/// How many `[` and `{` may be open at once: the parser takes time by their square.
+const DEEPEST: usize = 100;
+
 /// Parses every document of a text, or says at which line and column (from 1) it fails, and why.
 ///
 /// A key that stands twice in one mapping is refused as well: readers differ in which one wins.
-pub fn check(text: &str) -> Result<(), (usize, usize, String)> {
+pub fn check(text: &str) -> Result<(), Fault> {
+    if let Some(line) = place::too_deep(text, DEEPEST) {
+        return Err((line, 1, format!("more than {DEEPEST} brackets are open")));
+    }
     for document in Deserializer::from_str(text) {
-        Sound::deserialize(document).map_err(|error| {
-            let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
-            (line, column, without_location(&error.to_string()))
-        })?;
+        Sound::deserialize(document).map_err(fault)?;
     }
     Ok(())
 }
@@ -95,6 +105,20 @@ impl<'de> Visitor<'de> for Nodes {
     }
 }
 
+/// Reads a file that somebody else wrote, as a single document.
+pub fn read(text: &str) -> Result<Value, Fault> {
+    if text.len() > LARGEST {
+        return Err((1, 1, format!("this file holds more than {} MB", LARGEST >> 20)));
+    }
+    check(text)?;
+    serde_yaml::from_str(text).map_err(fault)
+}
+
+fn fault(error: serde_yaml::Error) -> Fault {
+    let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
+    (line, column, without_location(&error.to_string()))
+}
+
 /// The library ends most messages with the place, which is reported apart from them.
 fn without_location(message: &str) -> String {
     message.split(" at line ").next().unwrap_or(message).to_owned()
@@ -125,5 +149,30 @@ mod tests {
         fails("a: 1\n---\nb: \"c\n", 4, 1, "found unexpected end of stream");
         fails("- 1: a\n  1: b\n", 1, 3, ".[0]: duplicate entry");
         fails("a:\n  b: 1\n  b: 2\n", 2, 3, "a: duplicate entry with key \"b\"");
+    }
+
+    #[test]
+    fn what_would_take_all_time_or_memory_is_refused() {
+        let many = |sign: &str| format!("a:\n  {}\n", sign.repeat(100_000));
+        fails(&many("["), 2, 1, "more than 100 brackets are open");
+        fails(
+            &format!("a: {}{}", "[".repeat(200), "]".repeat(200)),
+            1,
+            1,
+            "more than 100 brackets are open",
+        );
+        fails(&many("{ a: "), 2, 1, "more than 100 brackets are open");
+        fails(&many("- "), 2, 257, "recursion limit exceeded");
+        let next = |index: u8| {
+            let (this, next) = (char::from(b'a' + index), char::from(b'b' + index));
+            format!("{next}: &{next} [{}]\n", format!("*{this}, ").repeat(9))
+        };
+        let bomb: String = (0..9).map(next).collect();
+        fails(&format!("a: &a [1]\n{bomb}"), 1, 1, "repetition limit exceeded");
+        fails("a: &a [*a]\n", 1, 4, "recursion limit exceeded");
+        let large = format!("a: '{}'\n", "x".repeat(LARGEST));
+        assert_eq!(check(&large), Ok(()));
+        assert!(read(&large).is_err());
+        assert_eq!(read("a: [1]").unwrap()["a"][0], 1);
     }
 }

@@ -11,7 +11,7 @@ mod place;
 mod print;
 mod scalar;
 
-pub use check::check;
+pub use check::{check, read};
 pub use document::{Document, Step, document, text};
 pub use inline::inline;
 pub use print::print;

@@ -48,12 +48,24 @@ pub(super) fn places(outline: &str) -> Places {
     scanner.places
 }
 
+/// The first line, from 1, on which more than `most` of `[` and `{` are open.
+pub(super) fn too_deep(text: &str, most: usize) -> Option<usize> {
+    let mut scanner = Scanner::default();
+    let is_too_deep = |line| {
+        scanner.line(line);
+        scanner.deepest > most
+    };
+    text.split('\n').position(is_too_deep).map(|line| line + 1)
+}
+
 #[derive(Default)]
 struct Scanner {
     places: Places,
     mode: Mode,
     /// How many `[` and `{` are open.
     flow: usize,
+    /// How many ever were.
+    deepest: usize,
     /// Lines indented by fewer blanks do not belong to the entry that began last.
     least: usize,
     /// Where on this line the node began that may turn out to be a key.
@@ -179,6 +191,7 @@ impl Scanner {
             '[' | '{' if in_flow || self.mode == Mode::Start => {
                 self.begin_node(at, Mode::Start);
                 self.flow += 1;
+                self.deepest = self.deepest.max(self.flow);
             }
             ':' if self.is_colon(next) => self.colon(at),
             _ if self.mode == Mode::Start => return self.start(line, at, c),
