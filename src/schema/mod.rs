@@ -5,6 +5,7 @@
 //! Knows nothing of layers or templates.
 
 mod instance;
+mod size;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::LocationSegment;
@@ -58,6 +59,9 @@ impl Schema {
         }
         let options = jsonschema::options_for::<Trees>();
         let validator = options.build(&document).map_err(|error| error.to_string())?;
+        if size::is_too_large(&document) {
+            return Err("its references lead to each other over and over".to_owned());
+        }
         Ok(Schema { document, validator })
     }
 
@@ -345,6 +349,27 @@ mod tests {
         assert_eq!(keys, ["replicas", "api", "jobs", "labels", "mode", "more", "name", "values"]);
         let found = schema.violations(&tree("account_id = '123456789012'"), &tree("mode = 'a'"));
         assert_eq!(found[0].message, "`mode` must be one of \"c\"");
+    }
+
+    #[test]
+    fn references_that_multiply_are_refused() {
+        let with = |definitions: Value| {
+            let text = json!({ "$ref": "#/$defs/0" });
+            let service = json!({ "properties": { "text": text } });
+            let properties = json!({ "env": { "properties": {} }, "service": service });
+            Schema::new(vec![json!({ "properties": properties, "$defs": definitions })]).err()
+        };
+        let next = |index: usize, times: usize| {
+            let next = json!({ "$ref": format!("#/$defs/{}", index + 1) });
+            (index.to_string(), json!({ "allOf": vec![next; times] }))
+        };
+        let chain = |times: usize| {
+            let ends = ("25".to_owned(), json!({ "type": "string" }));
+            (0..25).map(|index| next(index, times)).chain([ends]).collect::<Value>()
+        };
+        assert_eq!(with(chain(1)), None);
+        assert_eq!(with(json!({ "0": { "items": { "$ref": "#/$defs/0" } } })), None);
+        assert!(with(chain(2)).is_some());
     }
 
     #[test]
