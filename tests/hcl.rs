@@ -49,12 +49,30 @@ fn trimmed(text: &str) -> &str {
     text.trim_end_matches(['\r', '\n'])
 }
 
+/// Real files in canonical layout: those of this repository.
+fn real_files() -> Vec<String> {
+    let mut files = Vec::new();
+    for pattern in
+        ["generated/**/*.tf", "examples/*/generated/**/*.tf", "tests/cases/*/expected/**/*.tf"]
+    {
+        let found = glob::glob(pattern).unwrap();
+        files.extend(found.map(|path| fs::read_to_string(path.unwrap()).unwrap()));
+    }
+    assert!(files.len() > 40, "{}", files.len());
+    files
+}
+
 #[test]
 fn layout_equals_terraform_fmt() {
     let folder = tempfile::tempdir().unwrap();
     let mut files = Vec::new();
-    for seed in 0..3500 {
-        let unix = source::file(seed);
+    let real = real_files();
+    for seed in 0..4500 {
+        // Every third is a real file, the blanks at the edges of its lines and signs changed.
+        let unix = match seed % 3 {
+            0 => mangled(&real[seed as usize / 3 % real.len()], &mut Random(seed)),
+            _ => source::file(seed),
+        };
         let text = if seed % 10 == 0 { unix.replace('\n', "\r\n") } else { unix };
         let path = folder.path().join(format!("{seed}.tf"));
         fs::write(&path, &text).unwrap();
@@ -67,6 +85,36 @@ fn layout_equals_terraform_fmt() {
         let expected = fs::read_to_string(&path).unwrap();
         assert_eq!(trimmed(&printed), trimmed(&expected), "{}", path.display());
     }
+}
+
+/// A file with other blanks around its lines and before its signs; heredocs stay as they are.
+fn mangled(text: &str, random: &mut Random) -> String {
+    const BLANKS: &[&str] = &["", "", " ", "   ", "\t", "          "];
+    let mut blanks = || *random.pick(BLANKS);
+    let mut out = String::new();
+    let mut heredoc: Option<&str> = None;
+    for line in text.lines() {
+        if let Some(marker) = heredoc {
+            heredoc = heredoc.filter(|_| line.trim() != marker);
+            out.extend([line, "\n"]);
+            continue;
+        }
+        heredoc = line.split_once("<<").map(|(_, rest)| rest.trim_start_matches('-').trim());
+        let code = line.trim_start();
+        let end = code.find(['"', '#', '/']).unwrap_or(code.len());
+        out.push_str(blanks());
+        for c in code[..end].chars() {
+            if "=[](){},:?".contains(c) && !out.ends_with(['=', '!', '<', '>', ':']) {
+                out.push_str(blanks());
+            }
+            out.push(c);
+        }
+        out.push_str(&code[end..]);
+        let may_end_in_blanks = heredoc.is_none() && !code.contains(['#', '/']);
+        out.push_str(if may_end_in_blanks { blanks() } else { "" });
+        out.push('\n');
+    }
+    out
 }
 
 /// A Terraform file whose outputs must come back as expected.
