@@ -1,0 +1,39 @@
+//! The layout of HCL: it loses nothing, and what is valid settles at once and means the same.
+
+use envroot::format::hcl::{self, Layout};
+use envroot::format::mark::Piece;
+
+/// Lays an input out and holds the laws of layout against it.
+pub fn holds(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    // Templates hold no control characters, and no marks of values.
+    let is_foreign = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
+    let lone_return = text.replace("\r\n", "\n").contains('\r');
+    if text.contains(is_foreign) || text.contains('\u{FDD0}') || lone_return {
+        return;
+    }
+    let once = laid_out(text);
+    assert_eq!(signs(&once), signs(text), "the layout changed more than blanks");
+    assert_eq!(breaks(&once), breaks(text), "the layout changed lines");
+    if hcl::check(text).is_ok() {
+        assert_eq!(hcl::check(&once), Ok(()), "the layout broke valid text:\n{once}");
+        assert_eq!(laid_out(&once), once, "a second layout changes the first");
+        let read = |text: &str| hcl_edit::parser::parse_body(text).expect("it has been checked");
+        assert_eq!(read(&once), read(text), "the layout changed the meaning");
+    }
+}
+
+fn laid_out(text: &str) -> String {
+    let printed = hcl::print(&[Piece::Literal(text)], Layout::Canonical);
+    printed.expect("there is no value to refuse").text
+}
+
+/// What is neither a blank nor a line end.
+fn signs(text: &str) -> Vec<char> {
+    text.chars().filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\r')).collect()
+}
+
+/// The number of lines, those at the end that hold nothing left out.
+fn breaks(text: &str) -> usize {
+    text.trim_end_matches([' ', '\t', '\n', '\r']).matches('\n').count()
+}

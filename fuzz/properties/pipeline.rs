@@ -1,0 +1,118 @@
+//! The whole pipeline from texts to a report, without a disk.
+//!
+//! An input is a list of files, each behind a line `== path`: `environments.toml`, packs below
+//! `templates/`, charts below `charts/`; what stands elsewhere is on disk already.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use envroot::name::RelativePath;
+use envroot::pack::{self, Folder};
+use envroot::place::Sources;
+use envroot::plan::{self, Found, Options, Selection};
+use envroot::render::{self, Charts};
+use envroot::report::{self, Style, View};
+use envroot::resolve::{self, Packs};
+use envroot::{chart, config, invariant, source, trace};
+
+type Files<'a> = BTreeMap<&'a str, &'a str>;
+
+/// Reads, resolves, renders, compares and reports, twice, with the same result.
+pub fn holds(input: &[u8]) {
+    let Ok(input) = std::str::from_utf8(input) else { return };
+    let files = files(input);
+    assert_eq!(run(&files), run(&files), "two runs differ");
+}
+
+fn files(input: &str) -> Files<'_> {
+    let parts = input.strip_prefix("== ").unwrap_or(input).split("\n== ");
+    parts.filter_map(|part| part.split_once('\n')).collect()
+}
+
+/// Everything that a run would print or write.
+fn run(files: &Files<'_>) -> String {
+    let mut sources = Sources::default();
+    let file = sources.add("environments.toml", *files.get("environments.toml").unwrap_or(&""));
+    let (tree, mut problems) = source::read(&sources, file, None);
+    if !problems.is_empty() {
+        return report::problem::show(&problems.sorted(), &sources, Style::default());
+    }
+    let (config, found) = config::read(&tree, &semver::Version::new(0, 1, 0));
+    problems.extend(found);
+    let mut packs = Packs::default();
+    for (name, _) in resolve::packs_in_use(&config) {
+        let Some(folder) = folder(files, &name) else { continue };
+        let components = folder_of(files, "components");
+        let (pack, found) = pack::load(&mut sources, vec![folder], components);
+        problems.extend(found);
+        packs.extend(pack.map(|pack| (name, Arc::new(pack))));
+    }
+    let (resolved, found) = resolve::resolve(&config, &packs, &sources);
+    problems.extend(found);
+    problems.extend(invariant::check(&config, &resolved));
+    let charts = charts(files);
+    let input = render::Input {
+        project: &config.project,
+        resolved: &resolved,
+        charts: &charts,
+        sources: &sources,
+    };
+    let (rendered, found) = render::render(&input);
+    problems.extend(found);
+    let mut out = String::new();
+    for file in &rendered {
+        // What cannot be read back is a problem of the pack's; that it is found is what counts.
+        out.push_str(&format!("{}\n{}{:?}\n", file.path, file.text, render::check(file)));
+        for line in 0..file.body().lines().count() {
+            trace::decided(file, line, &resolved);
+        }
+    }
+    let listed: Vec<RelativePath> =
+        files.keys().filter_map(|path| RelativePath::parse(path).ok()).collect();
+    let read = |path: &RelativePath| match files.get(path.as_str()) {
+        Some(text) => Found::Text((*text).to_owned()),
+        None => Found::Nothing,
+    };
+    let plan = plan::plan(&rendered, &listed, &Options::default(), read);
+    let view = View {
+        plan: &plan,
+        files: &rendered,
+        resolved: &resolved,
+        sources: &sources,
+        selection: &Selection::default(),
+    };
+    out.push_str(&report::text::check(&view, Style::default()));
+    let problems = problems.sorted();
+    out.push_str(&report::json::check(Some(&view), &problems, &sources, false, 0, true));
+    if !problems.is_empty() {
+        out.push_str(&report::problem::show(&problems, &sources, Style::default()));
+    }
+    out
+}
+
+fn folder(files: &Files<'_>, name: &str) -> Option<Folder> {
+    let folder = folder_of(files, name);
+    (!folder.files.is_empty()).then_some(folder)
+}
+
+fn folder_of(files: &Files<'_>, name: &str) -> Folder {
+    Folder::new(name, below(files, &format!("templates/{name}/")))
+}
+
+fn below(files: &Files<'_>, prefix: &str) -> Vec<(String, Vec<u8>)> {
+    let found = files.iter().filter_map(|(path, text)| Some((path.strip_prefix(prefix)?, text)));
+    found.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).collect()
+}
+
+/// The charts below `charts/`, each by itself.
+fn charts(files: &Files<'_>) -> Charts {
+    let mut charts = Charts::new();
+    for path in files.keys() {
+        let Some(folder) = path.strip_suffix("/Chart.yaml") else { continue };
+        let Ok(name) = RelativePath::parse(folder) else { continue };
+        let whole = chart::Folder { path: name, files: below(files, &format!("{folder}/")) };
+        _ = chart::local_dependencies(&whole);
+        charts.extend(chart::read(&whole, &[]).ok().map(|chart| (folder.to_owned(), chart)));
+    }
+    charts
+}
