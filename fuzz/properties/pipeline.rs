@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use envroot::invariant::Waivers;
 use envroot::name::RelativePath;
 use envroot::pack::{self, Folder};
 use envroot::place::Sources;
@@ -49,7 +50,10 @@ fn run(files: &Files<'_>) -> String {
     }
     let (resolved, found) = resolve::resolve(&config, &packs, &sources);
     problems.extend(found);
-    problems.extend(invariant::check(&config, &resolved));
+    let waivers = Waivers::of(&config);
+    let judged = invariant::Input { config: &config, resolved: &resolved, sources: &sources };
+    problems.extend(invariant::check(&judged, &waivers));
+    invariant::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
     let charts = charts(files);
     let input = render::Input {
         project: &config.project,

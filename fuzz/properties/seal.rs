@@ -43,8 +43,10 @@ fn judged(text: &str) {
         path: path(),
         owner: Owner { project: None, concern: Concern::default() },
         text: rendered.clone(),
+        current: false,
         format: None,
         chart: None,
+        runbook: false,
         source: Source::Own,
     };
     let intact = |text: &str| {

@@ -65,6 +65,7 @@ fn parsed(template: &str, string: &str) -> Option<Result<Vec<serde_yaml::Value>,
 /// A document with a string in place of the word.
 fn replaced(document: &serde_yaml::Value, string: &str) -> serde_yaml::Value {
     use serde_yaml::Value;
+    use serde_yaml::value::TaggedValue;
     match document {
         Value::String(text) => Value::String(text.replace(WORD, string)),
         Value::Sequence(items) => items.iter().map(|item| replaced(item, string)).collect(),
@@ -72,6 +73,10 @@ fn replaced(document: &serde_yaml::Value, string: &str) -> serde_yaml::Value {
             let entries =
                 map.iter().map(|(key, value)| (replaced(key, string), replaced(value, string)));
             Value::Mapping(entries.collect())
+        }
+        Value::Tagged(tagged) => {
+            let value = replaced(&tagged.value, string);
+            Value::Tagged(Box::new(TaggedValue { tag: tagged.tag.clone(), value }))
         }
         other => other.clone(),
     }

@@ -28,11 +28,13 @@ pub fn check(config: &Config, sources: &Sources, waivers: &Waivers, problems: &m
             problems.push(layer.concern(problem.help(or_waive(mend, RULE, &at))));
         });
     }
+    strings.sort();
     let file = config.defaults.table.origin.key.file;
     for range in secret::credentials(sources.text(file)) {
         let place = Place { file, start: range.start as u32, end: range.end as u32 };
-        let is_judged = |it: &Place| it.start <= place.start && place.end <= it.end;
-        if !strings.iter().any(is_judged) && !waivers.cover(RULE, "comments") {
+        let before = strings.partition_point(|it: &Place| it.start <= place.start);
+        let is_judged = strings[..before].last().is_some_and(|it| place.end <= it.end);
+        if !is_judged && !waivers.cover(RULE, "comments") {
             let problem = Problem::error(RULE, "this looks like a secret").at(place);
             problems.push(problem.help(or_waive(mend, RULE, "comments")));
         }
