@@ -110,7 +110,7 @@ pub fn seal(
     }
     text.push('\n');
     text.push_str(body);
-    let digest = digest(path, &[&text[..head], &owner, &text[sealed..]]);
+    let digest = digest(path, &[&text[..head], &owner, &unix(&text[sealed..])]);
     let start = head + comment.delimiters().0.len() + SEAL.len();
     text.replace_range(start..start + DIGITS, &digest);
     text
@@ -261,6 +261,8 @@ mod tests {
         let sealed = read(&text).unwrap();
         assert!(sealed.fits(&path("out/main.tf")));
         assert_eq!(unix(sealed.body), "a = 1\nb = 2\n");
+        let text = seal(&path("a.md"), &owner("web/dev"), Comment::Html, None, "a\r\nb\n");
+        assert!(read(&text).unwrap().fits(&path("a.md")));
     }
 
     #[test]

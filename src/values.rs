@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+use crate::format::yaml;
+
 /// What may stand below a key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Keys {
@@ -35,7 +37,7 @@ const DEPTH: usize = 32;
 
 /// The keys of a chart's values, and the values themselves.
 pub fn read(texts: &Texts<'_>) -> Result<(Keys, Json), String> {
-    let values = match texts.values.map(yaml) {
+    let values = match texts.values.map(document) {
         Some(Ok(values)) => values,
         Some(Err(error)) => return Err(format!("values.yaml: {error}")),
         None => Json::Null,
@@ -76,9 +78,9 @@ pub fn read(texts: &Texts<'_>) -> Result<(Keys, Json), String> {
     Ok((Keys::Known(keys), values))
 }
 
-fn yaml(text: &str) -> Result<Json, String> {
-    let mut values: serde_yaml::Value =
-        serde_yaml::from_str(text).map_err(|error| error.to_string())?;
+fn document(text: &str) -> Result<Json, String> {
+    let mut values = yaml::read(text)
+        .map_err(|(line, column, message)| format!("{line}:{column}: {message}"))?;
     values.apply_merge().map_err(|error| error.to_string())?;
     serde_json::to_value(values).map_err(|error| error.to_string())
 }

@@ -108,10 +108,28 @@ fn references_that_multiply() {
 
 #[test]
 fn large_files() {
-    setting(&"#".repeat(50_000_000), "too-large");
+    setting(&"#".repeat(20_000_000), "too-large");
     setting(&"=\n".repeat(1_000_000), "and 900 problems more");
     setting(&format!("values.a = [{}]", "07:00:00,".repeat(500_000)), "unusable-value");
     setting(&(0..99_999).map(|key| format!("a{key} = 1\n")).collect::<String>(), "unknown-key");
+}
+
+#[test]
+fn files_that_are_larger_than_any_of_ours() {
+    let project = project("", "values.a = 1", &[]);
+    project.done("gen");
+    let large = "x\n".repeat(25_000_000);
+    project.write("out/root/dev/main.tf", &large);
+    for (arguments, exit) in [("check", 1), ("diff", 1), ("gen", 1), ("gen --force", 1)] {
+        let run = project.envroot(arguments);
+        assert_eq!(run.exit, exit, "{}{}", run.out, run.err);
+        assert!(run.out.len() + run.err.len() < 10_000);
+    }
+    let said = project.envroot("check").out;
+    assert!(said.contains("a file of more than 32 MB stands where"), "{said}");
+    project.write("environments.toml", &large);
+    let run = project.envroot("check");
+    assert_eq!((run.exit, run.err.contains("a file of more than 32 MB")), (4, true), "{}", run.err);
 }
 
 /// Refuses a template.

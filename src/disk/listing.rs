@@ -110,6 +110,7 @@ impl Disk {
                 Ok(text) => Found::Text(text),
                 Err(_) => Found::Other("a file that is no text"),
             },
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Found::Other(TOO_LARGE),
             Err(error) => Found::Failed(error.to_string()),
         }
     }
@@ -180,11 +181,22 @@ fn is_text(path: &Path, text: &str) -> io::Result<bool> {
     Ok(bytes == text.as_bytes())
 }
 
+/// The most that is read of a file, in bytes: more than envroot writes, and than it can read at all.
+const LARGEST: u64 = 32 << 20;
+const TOO_LARGE: &str = "a file of more than 32 MB";
+
 pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 <= LARGEST {
+        true => Ok(bytes),
+        false => Err(io::Error::new(io::ErrorKind::FileTooLarge, TOO_LARGE)),
+    }
+}
+
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is no text in UTF-8");
+    String::from_utf8(read_bytes(path)?).map_err(no_text)
 }
 
 #[cfg(test)]

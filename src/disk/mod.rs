@@ -14,7 +14,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use listing::Listing;
-use listing::read_bytes;
+use listing::{read_bytes, read_text};
 pub use write::{Lock, append};
 
 pub const CONFIG: &str = "environments.toml";
@@ -110,7 +110,7 @@ impl Disk {
     /// A text of the project, `None` where there is none.
     pub fn text(&self, path: &str) -> Result<Option<String>> {
         let path = self.root.join(path);
-        match fs::read_to_string(&path) {
+        match read_text(&path) {
             Ok(text) => Ok(Some(text)),
             Err(error) => absent(error, &path).map(|()| None).at("read", &path),
         }
