@@ -109,7 +109,8 @@ fn no_circumstance_changes_a_byte() {
         fs::create_dir_all(&inner).unwrap();
         command.current_dir(inner);
     };
-    let circumstances: [(&str, &dyn Fn(&mut Command, &Path)); 12] = [
+    type Change<'a> = &'a dyn Fn(&mut Command, &Path);
+    let circumstances: [(&str, Change<'_>); 12] = [
         ("again", &as_it_is),
         ("Turkish", &environment("LC_ALL", "tr_TR.UTF-8")),
         ("no locale", &environment("LC_ALL", "C")),

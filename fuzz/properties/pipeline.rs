@@ -14,7 +14,7 @@ use envroot::plan::{self, Found, Options, Selection};
 use envroot::render::{self, Charts};
 use envroot::report::{self, Style, View};
 use envroot::resolve::{self, Packs};
-use envroot::{chart, config, invariant, source, trace};
+use envroot::{chart, config, guard, invariant, source, trace};
 
 type Files<'a> = BTreeMap<&'a str, &'a str>;
 
@@ -51,10 +51,16 @@ fn run(files: &Files<'_>) -> String {
     let (resolved, found) = resolve::resolve(&config, &packs, &sources);
     problems.extend(found);
     let waivers = Waivers::of(&config);
-    let judged = invariant::Input { config: &config, resolved: &resolved, sources: &sources };
-    problems.extend(invariant::check(&judged, &waivers));
-    invariant::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
     let charts = charts(files);
+    let judged = invariant::Input {
+        config: &config,
+        resolved: &resolved,
+        charts: &charts,
+        sources: &sources,
+    };
+    let (found, unknown_charts) = invariant::check(&judged, &waivers);
+    problems.extend(found);
+    invariant::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
     let input = render::Input {
         project: &config.project,
         resolved: &resolved,
@@ -63,6 +69,8 @@ fn run(files: &Files<'_>) -> String {
     };
     let (rendered, found) = render::render(&input);
     problems.extend(found);
+    let module = |folder: &str| Ok::<_, ()>(Some(terraform_texts(files, folder)));
+    problems.extend(guard::check(&rendered, &resolved, &waivers, module).unwrap_or_default());
     let mut out = String::new();
     for file in &rendered {
         // What cannot be read back is a problem of the pack's; that it is found is what counts.
@@ -78,12 +86,15 @@ fn run(files: &Files<'_>) -> String {
         None => Found::Nothing,
     };
     let plan = plan::plan(&rendered, &listed, &Options::default(), read);
+    let moved = plan::moved(&rendered, &plan.entries);
+    problems.extend(moved.iter().map(|it| plan::moved_problem(it, &resolved)));
     let view = View {
         plan: &plan,
         files: &rendered,
         resolved: &resolved,
         sources: &sources,
         selection: &Selection::default(),
+        unknown_charts,
     };
     out.push_str(&report::text::check(&view, Style::default()));
     let problems = problems.sorted();
@@ -92,6 +103,13 @@ fn run(files: &Files<'_>) -> String {
         out.push_str(&report::problem::show(&problems, &sources, Style::default()));
     }
     out
+}
+
+/// The Terraform files of a folder, by name.
+fn terraform_texts(files: &Files<'_>, folder: &str) -> Vec<(String, String)> {
+    let inside = below(files, &format!("{folder}/")).into_iter();
+    let texts = inside.filter_map(|(name, text)| Some((name, String::from_utf8(text).ok()?)));
+    texts.filter(|(name, _)| name.ends_with(".tf") && !name.contains('/')).collect()
 }
 
 fn folder(files: &Files<'_>, name: &str) -> Option<Folder> {

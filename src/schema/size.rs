@@ -7,11 +7,35 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// How large a schema may be with every reference in it replaced, in nodes: to hold a value against
-/// it may take that many steps.
+/// How large a schema may be with every reference in it replaced, in nodes along one way into a
+/// value: to hold what stands there against it may take that many steps.
 const LARGEST: usize = 1_000_000;
 /// How many references are followed one after the other to find that out.
 const FOLLOWED: usize = 32;
+
+/// Keys whose schemas judge what stands inside of a value, each another part of it: a value may be
+/// as deep as it is, and a schema that holds itself is walked no further than the value goes.
+const INSIDE: [&str; 9] = [
+    "$defs",
+    "additionalProperties",
+    "contains",
+    "definitions",
+    "items",
+    "patternProperties",
+    "prefixItems",
+    "properties",
+    "propertyNames",
+];
+
+/// The schemas that stand under one of these keys: in a table by name, in a list, or one alone.
+fn schemas<'a>(key: &str, node: &'a Value) -> Vec<&'a Value> {
+    let is_table = matches!(key, "$defs" | "definitions" | "patternProperties" | "properties");
+    match node {
+        Value::Object(map) if is_table => map.values().collect(),
+        Value::Array(items) => items.iter().collect(),
+        _ => vec![node],
+    }
+}
 
 pub fn is_too_large(document: &Value) -> bool {
     expanded(document, document, FOLLOWED, &mut BTreeMap::new()) > LARGEST
@@ -29,14 +53,19 @@ fn expanded<'a>(
     if let Some(size) = known.get(&key) {
         return *size;
     }
-    let below: Vec<&Value> = match node {
-        Value::Object(map) => map.values().collect(),
-        Value::Array(items) => items.iter().collect(),
-        _ => Vec::new(),
-    };
     let mut size: usize = 1;
-    for inner in below {
-        size = size.saturating_add(expanded(inner, document, left, known));
+    let mut add = |inner| size = size.saturating_add(expanded(inner, document, left, known));
+    match node {
+        Value::Object(map) => {
+            let (inside, here): (Vec<_>, Vec<_>) =
+                map.iter().partition(|(key, _)| INSIDE.contains(&key.as_str()));
+            here.into_iter().for_each(|(_, inner)| add(inner));
+            let inside = inside.into_iter().flat_map(|(key, inner)| schemas(key, inner));
+            let largest = inside.map(|it| expanded(it, document, left, known)).max();
+            size = size.saturating_add(largest.unwrap_or_default());
+        }
+        Value::Array(items) => items.iter().for_each(add),
+        _ => {}
     }
     let reference = node.get("$ref").and_then(Value::as_str);
     let target = reference.and_then(|it| document.pointer(it.strip_prefix('#')?));

@@ -51,14 +51,14 @@ resources = \"{{ service.scaling.api.resources }}\"
     (
         "a text with other braces in it",
         ICEPACK,
-        "[services.icepack]\nvalues.note = \"{{ .Values.x }}\"\n",
+        "[services.icepack]\nvalues.api.logLevel = \"{{ .Values.x }}\"\n",
     ),
     ("a step of several environments", ORDER, "[[\"dev\", \"stage\"], \"preprod\", \"prod\"]"),
     ("an environment that goes", DEV, "[environments.dev]\nstatus = \"retiring\"\n"),
     (
         "what is taken away and what becomes null",
         ICEPACK,
-        "[services.icepack]\nunset = [\"database.version\"]\nnull = [\"values.a\", 'values.\"b.c/d\"']\ndatabase.version = \"18\"\n",
+        "[services.icepack]\nunset = [\"database.version\"]\nnull = [\"values.worker\", 'values.\"healthSync\".suspend']\ndatabase.version = \"18\"\n",
     ),
     (
         "files that are kept, and only some of the pack's",
@@ -76,7 +76,12 @@ resources = \"{{ service.scaling.api.resources }}\"
         "[services.icepack]\npolicy = [{ sid = \"Read\", actions = [\"s3:GetObject\"], resources = [\"*\"] }]\n",
     ),
     ("tags, which are named freely", DEV, "[environments.dev]\ntags = { \"a/b\" = \"c\" }\n"),
-    ("any values", ICEPACK, "[services.icepack]\nvalues.any = { thing = [1.5, true, \"x\"] }\n"),
+    (
+        "any values",
+        ICEPACK,
+        "[[waivers]]\ncheck = \"unknown-chart-key\"\nat = \"services.icepack.values.any\"\nreason = \"tried out\"\n\n\
+         [services.icepack]\nvalues.any = { thing = [1.5, true, \"x\"] }\n",
+    ),
     ("a new profile", DEFAULTS, "[profiles.other]\nregion = \"eu-west-1\"\n\n[defaults]\n"),
 ];
 
