@@ -118,6 +118,16 @@ fn a_backend_is_what_the_pack_says_of_it() {
     );
 }
 
+#[test]
+fn files_of_one_shape_may_differ_in_length() {
+    let template = format!("# {{{{ service.account }}}}\n{BACKEND}");
+    let long = "ä".repeat(400);
+    let service = format!(
+        "bucket = \"states\"\naccount = \"a\"\n[environments.dev.services.web]\naccount = \"{long}\""
+    );
+    check(STATE, &template, &service, &[]);
+}
+
 const TRUST: &str = r#"data "aws_iam_policy_document" "trust" {
   statement {
     actions = ["sts:AssumeRoleWithWebIdentity"]

@@ -10,6 +10,7 @@ use crate::parallel;
 use crate::render::File;
 use crate::terraform::{self, Outline};
 
+/// What was found in one file of each shape. Lines hold for all of them, offsets do not.
 pub struct Shapes {
     /// By file: the shape, where rules ask anything of the file.
     shapes: Vec<Option<u64>>,

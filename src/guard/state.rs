@@ -11,15 +11,16 @@ pub const RULE: &str = "state-told";
 
 pub fn check(judge: &Judge<'_>, backends: &[Backend], problems: &mut Problems) {
     for backend in backends {
-        let line = judge.rendered.file.text[..backend.head.start].matches('\n').count();
-        let Some((message, mend)) = fault(judge, backend) else { continue };
+        let is_head = |line: &&str| line.trim_start().starts_with("backend \"");
+        let line = judge.lines.iter().position(is_head).unwrap_or_default();
+        let Some((message, mend)) = fault(judge, backend, line) else { continue };
         if !judge.waived(RULE) {
             problems.push(judge.problem(RULE, message, line, &mend));
         }
     }
 }
 
-fn fault(judge: &Judge<'_>, backend: &Backend) -> Option<(String, String)> {
+fn fault(judge: &Judge<'_>, backend: &Backend, head: usize) -> Option<(String, String)> {
     let (pack, kind) = (&judge.rendered.pack, &backend.kind);
     let name = &pack.name;
     let Some(rule) = &pack.state else {
@@ -39,7 +40,6 @@ fn fault(judge: &Judge<'_>, backend: &Backend) -> Option<(String, String)> {
         return Some((message, "make them the same".to_owned()));
     }
     let of = judge.rendered.of.as_ref()?;
-    let head = judge.lines.iter().position(|line| line.trim_start().starts_with("backend \""))?;
     let body = || judge.lines[head..].iter().take_while(|line| line.trim() != "}");
     rule.arguments.iter().find_map(|(argument, text)| {
         let told = resolve::fill(text, &of.environment.facts, &of.deployment.settings).ok()?;
