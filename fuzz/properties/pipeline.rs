@@ -4,6 +4,7 @@
 //! `templates/`, charts below `charts/`; what stands elsewhere is on disk already.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use envroot::invariant::Waivers;
@@ -69,8 +70,9 @@ fn run(files: &Files<'_>) -> String {
     };
     let (rendered, found) = render::render(&input);
     problems.extend(found);
-    let module = |folder: &str| Ok::<_, ()>(Some(terraform_texts(files, folder)));
+    let module = |folder: &str| Ok::<_, Infallible>(Some(terraform_files(files, folder)));
     problems.extend(guard::check(&rendered, &resolved, &waivers, module).unwrap_or_default());
+    problems.extend(waivers.unused());
     let mut out = String::new();
     for file in &rendered {
         // What cannot be read back is a problem of the pack's; that it is found is what counts.
@@ -86,17 +88,18 @@ fn run(files: &Files<'_>) -> String {
         None => Found::Nothing,
     };
     let plan = plan::plan(&rendered, &listed, &Options::default(), read);
-    let moved = plan::moved(&rendered, &plan.entries);
-    problems.extend(moved.iter().map(|it| plan::moved_problem(it, &resolved)));
     let view = View {
         plan: &plan,
+        unknown_charts,
         files: &rendered,
         resolved: &resolved,
         sources: &sources,
         selection: &Selection::default(),
-        unknown_charts,
     };
     out.push_str(&report::text::check(&view, Style::default()));
+    let moved = plan::moved(&rendered, &plan.entries);
+    problems.extend(moved.iter().map(|it| plan::moved_problem(it, &resolved)));
+    out.push_str(&report::migration::steps(&moved, ""));
     let problems = problems.sorted();
     out.push_str(&report::json::check(Some(&view), &problems, &sources, false, 0, true));
     if !problems.is_empty() {
@@ -105,11 +108,14 @@ fn run(files: &Files<'_>) -> String {
     out
 }
 
-/// The Terraform files of a folder, by name.
-fn terraform_texts(files: &Files<'_>, folder: &str) -> Vec<(String, String)> {
-    let inside = below(files, &format!("{folder}/")).into_iter();
-    let texts = inside.filter_map(|(name, text)| Some((name, String::from_utf8(text).ok()?)));
-    texts.filter(|(name, _)| name.ends_with(".tf") && !name.contains('/')).collect()
+/// The Terraform files that lie in a folder.
+fn terraform_files(files: &Files<'_>, folder: &str) -> Vec<(String, String)> {
+    let inside = files.iter().filter_map(|(path, text)| {
+        let name = path.strip_prefix(folder)?.strip_prefix('/')?;
+        let is_module = name.ends_with(".tf") && !name.contains('/');
+        is_module.then(|| (name.to_owned(), (*text).to_owned()))
+    });
+    inside.collect()
 }
 
 fn folder(files: &Files<'_>, name: &str) -> Option<Folder> {
