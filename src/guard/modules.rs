@@ -20,18 +20,28 @@ pub type ReadModule = Option<Vec<(String, String)>>;
 
 /// The modules that were looked at, and those that are rendered.
 pub struct Modules<'a, R> {
-    rendered: BTreeMap<&'a str, Vec<&'a File>>,
+    files: &'a [File],
+    /// The rendered files by folder, once a call has asked for one.
+    rendered: Option<BTreeMap<&'a str, Vec<&'a File>>>,
     known: BTreeMap<String, Option<Vec<Variable>>>,
     read: R,
 }
 
 impl<'a, R> Modules<'a, R> {
     pub fn of(files: &'a [File], read: R) -> Modules<'a, R> {
-        let mut rendered: BTreeMap<&str, Vec<&File>> = BTreeMap::new();
-        for file in files.iter().filter(|file| file.path.as_str().ends_with(".tf")) {
-            rendered.entry(file.path.directory()).or_default().push(file);
-        }
-        Modules { rendered, known: BTreeMap::new(), read }
+        Modules { files, rendered: None, known: BTreeMap::new(), read }
+    }
+
+    fn rendered_in(&mut self, folder: &str) -> &[&'a File] {
+        let files = self.files;
+        let rendered = self.rendered.get_or_insert_with(|| {
+            let mut rendered: BTreeMap<&str, Vec<&File>> = BTreeMap::new();
+            for file in files.iter().filter(|file| file.path.as_str().ends_with(".tf")) {
+                rendered.entry(file.path.directory()).or_default().push(file);
+            }
+            rendered
+        });
+        rendered.get(folder).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Judges the call of a module in a file.
@@ -61,12 +71,12 @@ impl<'a, R> Modules<'a, R> {
         Ok(())
     }
 
-    fn variables<E>(&self, folder: &str) -> Result<Option<Vec<Variable>>, E>
+    fn variables<E>(&mut self, folder: &str) -> Result<Option<Vec<Variable>>, E>
     where
         R: Fn(&str) -> Result<ReadModule, E>,
     {
-        let rendered = self.rendered.get(folder).map(Vec::as_slice).unwrap_or_default();
         let Some(on_disk) = (self.read)(folder)? else { return Ok(None) };
+        let rendered = self.rendered_in(folder);
         let is_rendered = |name: &str| rendered.iter().any(|it| it.path.file_name() == name);
         let on_disk = on_disk.iter().filter(|(name, _)| !is_rendered(name));
         let texts = on_disk.map(|(_, text)| text.as_str());

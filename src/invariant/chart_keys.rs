@@ -203,11 +203,13 @@ impl Judge<'_> {
         let Value::Table(table) = &values.value else { return };
         let side = |word: &str| (values.get(word), defaults.get(word).unwrap_or(&Json::Null));
         let (requests, limits) = (side("requests"), side("limits"));
-        for name in ["cpu", "memory", "ephemeral-storage"] {
-            let given = [requests, limits].map(|(node, default)| {
+        let given = requests.0.is_some() || limits.0.is_some();
+        let names = ["cpu", "memory", "ephemeral-storage"];
+        for name in names.into_iter().filter(|_| given) {
+            let sides = [requests, limits].map(|(node, default)| {
                 (node.and_then(|node| node.get(name)), default.get(name).unwrap_or(&Json::Null))
             });
-            problems.extend(self.excess(chart, name, given, at));
+            problems.extend(self.excess(chart, name, sides, at));
         }
         for (key, inner) in table {
             at.push(key);

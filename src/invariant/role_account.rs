@@ -82,6 +82,10 @@ fn strangers(holder: Holder<'_>) -> Vec<Stranger<'_>> {
     let mut found = Vec::new();
     let Some(own) = account_of(holder.environment) else { return found };
     texts::each(holder.root, &mut |at, node, text| {
+        // Nearly all strings are too short for an ARN, and to search them costs more than all else.
+        if text.len() < SHORTEST {
+            return;
+        }
         for (arn, account) in arns(text).filter(|(_, account)| *account != own) {
             found.push((texts::below("", at), node, arn, account));
         }
@@ -133,6 +137,9 @@ fn account_of(environment: &Environment) -> Option<&str> {
 fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+/// The length of `arn:aws:x::111111111111:x`.
+const SHORTEST: usize = 25;
 
 /// The ARNs in a text that name an account, each with it.
 fn arns(text: &str) -> impl Iterator<Item = (&str, &str)> {

@@ -2,11 +2,10 @@
 //!
 //! Finds files; what is in them, and whether it clashes, is not decided here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::disk::{Disk, Failure, Listing};
 use crate::invariant::Foreign;
-use crate::name::RelativePath;
 use crate::place::{Place, Sources};
 use crate::plan::{Found, may_hold_backend};
 use crate::render::File;
@@ -22,10 +21,10 @@ pub fn read(
     files: &[File],
     sources: &mut Sources,
 ) -> Result<Vec<Foreign>, Failure> {
-    let rendered: BTreeSet<&RelativePath> = files.iter().map(|file| &file.path).collect();
+    let rendered: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     let mut texts = Vec::new();
     for path in listing.files.iter().filter(|path| may_hold_backend(path.file_name())) {
-        if !rendered.contains(path)
+        if !rendered.contains(path.as_str())
             && let Found::Text(text) = disk.found(path, listing)
         {
             texts.push((path.to_string(), text));
