@@ -238,6 +238,7 @@ mod tests {
             ("uses", "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1"),
             ("id", "123E4567-E89B-12D3-A456-426614174000"),
             ("key", "ThisIsQuiteALongNameInCamelCaseForAThing2"),
+            ("key", "ThisIsQuiteALongNameV100InCamelCaseForAThing"),
             (
                 "arn",
                 "arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/net/Api2/50dc6c495c0c9188",
