@@ -32,7 +32,9 @@ pub fn moved(files: &[File], entries: &[Entry]) -> Vec<Moved> {
         }
     }
     let mut moved = Vec::new();
-    for entry in entries.iter().filter(|entry| !entry.outside && entry.state != State::Copied) {
+    // What was edited by hand says nothing about where the state is; it is shown, and refused.
+    let is_telling = |entry: &&Entry| !matches!(entry.state, State::Copied | State::Edited);
+    for entry in entries.iter().filter(|entry| !entry.outside).filter(is_telling) {
         let before = entry.before.as_deref().filter(|_| entry.path.as_str().ends_with(".tf"));
         let Some(from) = before.and_then(|text| terraform::backends(text).pop()) else { continue };
         let directory = entry.path.directory();
