@@ -25,9 +25,8 @@ pub fn check(config: &Config, resolved: &Resolved, waivers: &Waivers, problems: 
     let marks = Marks::of(config, resolved);
     for layer in layers::of(config).iter().filter(|layer| layer.own) {
         let name = layer.environments[0];
-        let Some(own) = resolved.environments.iter().position(|it| it.name == *name) else {
-            continue;
-        };
+        // Both are in promotion order; to look for each among all would take a square of them.
+        let Some(own) = config.environments.get_index_of(name) else { continue };
         texts::each(&layer.written.table, &mut |path, node, text| {
             if is_vocabulary(resolved, layer.service, path) {
                 return;
