@@ -92,9 +92,20 @@ fn a_variable_that_the_module_does_not_have_is_found() {
     project.edit(CONFIG, SESSION, &format!("{SESSION}session_hours      = 12\n"));
     let run = project.envroot("gen");
     assert_eq!(run.exit, 3);
-    let said =
+    let message =
         "the module `deployment` is given `session_hours`, which modules/deployment does not take";
-    assert!(run.err.contains(said), "{}", run.err);
+    assert!(run.err.contains(message), "{}", run.err);
+
+    // Terraform says so too, once somebody has waived the rule.
+    let waiver = "[[waivers]]\ncheck = \"module-arguments\"\nat = \"packs.ecs-environment\"\nreason = \"A test.\"\n";
+    project.write(CONFIG, &format!("{}\n{waiver}", project.read(CONFIG)));
+    project.done("gen");
+    let Some(terraform) = Terraform::installed() else { return };
+    let said = root(&project, &STAGING, &terraform).validate().unwrap_err();
+    assert!(
+        said.contains("An argument named \\\"session_hours\\\" is not expected here."),
+        "{said}"
+    );
 }
 
 #[test]
