@@ -7,15 +7,16 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use envroot::invariant::Waivers;
+use envroot::chart;
+use envroot::diagnostic::Problems;
+use envroot::load::{self, Loaded, Unreadable};
 use envroot::name::RelativePath;
 use envroot::pack::{self, Folder};
-use envroot::place::Sources;
 use envroot::plan::{self, Found, Options, Selection};
 use envroot::render::{self, Charts};
 use envroot::report::{self, Style, View};
 use envroot::resolve::{self, Packs};
-use envroot::{chart, config, guard, invariant, source, trace};
+use envroot::trace;
 
 type Files<'a> = BTreeMap<&'a str, &'a str>;
 
@@ -33,45 +34,27 @@ fn files(input: &str) -> Files<'_> {
 
 /// Everything that a run would print or write.
 fn run(files: &Files<'_>) -> String {
-    let mut sources = Sources::default();
-    let file = sources.add("environments.toml", *files.get("environments.toml").unwrap_or(&""));
-    let (tree, mut problems) = source::read(&sources, file, None);
-    if !problems.is_empty() {
-        return report::problem::show(&problems.sorted(), &sources, Style::default());
-    }
-    let (config, found) = config::read(&tree, &semver::Version::new(0, 1, 0));
-    problems.extend(found);
+    let text = files.get("environments.toml").unwrap_or(&"");
+    let mut read = match load::read((*text).to_owned()) {
+        Ok(read) => read,
+        Err(Unreadable { problems, sources }) => {
+            return report::problem::show(&problems, &sources, Style::default());
+        }
+    };
     let mut packs = Packs::default();
-    for (name, _) in resolve::packs_in_use(&config) {
+    let mut found_in_packs = Problems::default();
+    for (name, _) in resolve::packs_in_use(&read.config) {
         let Some(folder) = folder(files, &name) else { continue };
         let components = folder_of(files, "components");
-        let (pack, found) = pack::load(&mut sources, vec![folder], components);
-        problems.extend(found);
+        let (pack, found) = pack::load(&mut read.sources, vec![folder], components);
+        found_in_packs.extend(found);
         packs.extend(pack.map(|pack| (name, Arc::new(pack))));
     }
-    let (resolved, found) = resolve::resolve(&config, &packs, &sources);
-    problems.extend(found);
-    let waivers = Waivers::of(&config);
-    let charts = charts(files);
-    let judged = invariant::Input {
-        config: &config,
-        resolved: &resolved,
-        charts: &charts,
-        sources: &sources,
-    };
-    let (found, unknown_charts) = invariant::check(&judged, &waivers);
-    problems.extend(found);
-    invariant::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
-    let input = render::Input {
-        project: &config.project,
-        resolved: &resolved,
-        charts: &charts,
-        sources: &sources,
-    };
-    let (rendered, found) = render::render(&input);
-    problems.extend(found);
     let module = |folder: &str| Ok::<_, Infallible>(Some(terraform_files(files, folder)));
-    problems.extend(guard::check(&rendered, &resolved, &waivers, module).unwrap_or_default());
+    let meant = read.resolve((packs, found_in_packs));
+    let Ok(loaded) = meant.render(&charts(files), |_, _| false, module);
+    let Loaded { sources, resolved, files: rendered, waivers, unknown_charts, .. } = loaded;
+    let mut problems = loaded.problems;
     problems.extend(waivers.unused());
     let mut out = String::new();
     for file in &rendered {

@@ -12,12 +12,12 @@ use std::sync::Arc;
 use crate::config::{self, Config};
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::disk::{CONFIG, Disk, Failure};
-use crate::guard;
+use crate::guard::{self, ReadModule};
 use crate::invariant::{self, Waivers};
 use crate::name::RelativePath;
 use crate::place::Sources;
 use crate::plan::Selection;
-use crate::render::{self, File};
+use crate::render::{self, Charts, File};
 use crate::resolve::{self, Packs, Resolved};
 use crate::source;
 use crate::tree::Node;
@@ -30,6 +30,15 @@ pub struct Read {
     pub tree: Arc<Node>,
     pub config: Config,
     problems: Problems,
+}
+
+/// What a text means, nothing rendered yet.
+pub struct Meant {
+    pub sources: Sources,
+    tree: Arc<Node>,
+    config: Config,
+    pub resolved: Resolved,
+    pub problems: Problems,
 }
 
 /// A project as it would be on disk.
@@ -79,36 +88,51 @@ impl Read {
     /// its text unless `is_current` says that the text stands on disk.
     pub fn load(
         self,
-        (packs, found): (Packs, Problems),
+        packs: (Packs, Problems),
         disk: &Disk,
         is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
     ) -> Result<Loaded, Failure> {
-        let Read { mut sources, tree, config, mut problems } = self;
+        let mut meant = self.resolve(packs);
+        let charts = charts::read(disk, &meant.resolved, &mut meant.problems)?;
+        meant.render(&charts, is_current, |folder| disk.terraform_texts(folder))
+    }
+
+    /// Resolves it with its packs. Touches no disk.
+    pub fn resolve(self, (packs, found): (Packs, Problems)) -> Meant {
+        let Read { sources, tree, config, mut problems } = self;
         problems.extend(found);
         let (resolved, found) = resolve::resolve(&config, &packs, &sources);
         problems.extend(found);
-        let charts = charts::read(disk, &resolved, &mut problems)?;
+        Meant { sources, tree, config, resolved, problems }
+    }
+}
+
+impl Meant {
+    /// Holds it against the rules and renders it, with its charts. `module` reads the Terraform
+    /// files of a folder that is not rendered; nothing else touches a disk.
+    pub fn render<E>(
+        self,
+        charts: &Charts,
+        is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
+        module: impl Fn(&str) -> Result<ReadModule, E>,
+    ) -> Result<Loaded, E> {
+        let Meant { mut sources, tree, config, resolved, mut problems } = self;
         let waivers = Waivers::of(&config);
-        let judged = invariant::Input {
-            config: &config,
-            resolved: &resolved,
-            charts: &charts,
-            sources: &sources,
-        };
+        let judged =
+            invariant::Input { config: &config, resolved: &resolved, charts, sources: &sources };
         let (found, unknown_charts) = invariant::check(&judged, &waivers);
         problems.extend(found);
         invariant::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
         let input = render::Input {
             project: &config.project,
             resolved: &resolved,
-            charts: &charts,
+            charts,
             sources: &sources,
         };
         let (files, found) = render::render_beside(&input, is_current);
         let found: Vec<Problem> =
             found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
         problems.extend(found);
-        let module = |folder: &str| disk.terraform_texts(folder);
         problems.extend(guard::check(&files, &resolved, &waivers, module)?);
         Ok(Loaded { sources, tree, config, resolved, files, waivers, unknown_charts, problems })
     }
