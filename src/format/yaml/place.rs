@@ -204,6 +204,8 @@ impl Scanner {
     fn start(&mut self, line: &str, at: usize, c: char) -> usize {
         let after = at + c.len_utf8();
         match c {
+            // In brackets, a question mark needs no blank.
+            '?' if self.flow > 0 => {}
             '-' | '?' if is_blank(line[after..].chars().next()) => {
                 if self.flow == 0 {
                     self.least = at + 1;
@@ -247,9 +249,9 @@ impl Scanner {
     /// Whether a colon with this character behind it separates a key from its value.
     fn is_colon(&self, next: Option<char>) -> bool {
         match self.mode {
-            Mode::Start | Mode::Plain => is_blank(next),
-            // In brackets, a key in quotes needs no blank.
-            Mode::After => is_blank(next) || self.flow > 0,
+            Mode::Plain => is_blank(next),
+            // In brackets, a key in quotes needs no blank, nor does one that is missing.
+            Mode::Start | Mode::After => is_blank(next) || self.flow > 0,
             _ => false,
         }
     }
@@ -403,6 +405,8 @@ mod tests {
         check("a: { b: '@', \"c\":\"@\", d: [\"@\"] } # @", "single double double comment");
         check("a: [b, it's @]", "bare");
         check("a: b, [\"@\"]", "bare");
+        check("a: {?'@': b, :'@', c:'@'}", "single single bare");
+        check("a: ?'@'", "bare");
     }
 
     #[test]
