@@ -15,7 +15,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crowd::{crowd, drafts, edition, generated, rendered};
 use support::{Project, Tree};
@@ -135,20 +135,47 @@ fn gen_killed_at_every_step_leaves_whole_files_and_is_finished_by_the_next() {
 
 #[test]
 fn gen_killed_at_any_moment_leaves_whole_files_and_is_finished_by_the_next() {
+    const PROJECTS: usize = 4;
+    const KILLS: usize = 500;
+    let kills: usize = thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..PROJECTS).map(|_| scope.spawn(|| killed_at_any_moment(KILLS / PROJECTS))).collect();
+        threads.into_iter().map(|it| it.join().unwrap()).sum()
+    });
+    assert_eq!(kills, KILLS);
+}
+
+/// Kills `gen` at moments of its run until some of the kills came before its end.
+fn killed_at_any_moment(kills: usize) -> usize {
     let mut crowd = Crowd::new();
-    for round in 0..60 {
-        // Spread over what a run takes here, so that most moments fall into its writing.
-        let moment = Duration::from_micros(500 * (round * 37 % 60));
-        crowd.survives(&format!("a kill after {moment:?}"), |project| {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_envroot"));
-            command.arg("gen").current_dir(project.path("")).stdout(Stdio::null());
-            let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-            thread::sleep(moment);
-            child.kill().unwrap();
-            child.wait_with_output().unwrap()
-        });
+    let mut whole_run = Duration::ZERO;
+    crowd.survives("a run of its own length", |project| {
+        let start = Instant::now();
+        let output = gen_killed_after(project, None);
+        whole_run = start.elapsed();
+        output
+    });
+    for round in 0..20 * kills as u32 {
+        if crowd.kills == kills {
+            break;
+        }
+        // In an order without a pattern, and spread over the run as evenly as 101 parts allow.
+        let moment = whole_run * (round * 37 % 101) / 101;
+        let what = format!("a kill after {moment:?}");
+        crowd.survives(&what, |project| gen_killed_after(project, Some(moment)));
     }
-    assert!(crowd.kills > 0);
+    crowd.kills
+}
+
+fn gen_killed_after(project: &Project, moment: Option<Duration>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_envroot"));
+    command.arg("gen").current_dir(project.path("")).stdout(Stdio::null());
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    if let Some(moment) = moment {
+        thread::sleep(moment);
+        child.kill().unwrap();
+    }
+    child.wait_with_output().unwrap()
 }
 
 #[test]
