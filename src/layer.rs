@@ -56,6 +56,17 @@ fn table(environment: Option<&str>, service: Option<&str>) -> Path {
     }
 }
 
+/// The service and the setting that a path below an environment's table means, where it is
+/// `services.S.` and more.
+pub fn of_a_service(path: &Path) -> Option<(&str, Path)> {
+    match path.0.as_slice() {
+        [services, service, setting @ ..] if &**services == "services" && !setting.is_empty() => {
+            Some((service, Path(setting.to_vec())))
+        }
+        _ => None,
+    }
+}
+
 /// The keys of one path after those of another.
 pub fn below(table: &Path, path: &[Key]) -> Path {
     Path(table.0.iter().chain(path).cloned().collect())

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::config::Config;
 use crate::diagnostic::Problem;
+use crate::layer;
 use crate::name::Name;
 use crate::path::Path;
 use crate::place::Place;
@@ -111,18 +112,17 @@ impl<'a> Own<'a> {
 
     /// Whether a key below the environment's table must differ in every environment.
     fn is_distinct(&self, path: &Path) -> bool {
-        match path.0.as_slice() {
-            [services, name, rest @ ..] if &**services == "services" && !rest.is_empty() => {
+        match layer::of_a_service(path) {
+            Some((name, setting)) => {
                 let mut services = self.resolved.services.iter();
-                let Some(service) = services.find(|it| it.name.as_str() == &**name) else {
+                let Some(service) = services.find(|it| it.name.as_str() == name) else {
                     return false;
                 };
-                let setting = Path(rest.to_vec());
                 let mut listed = distinct_settings(self.config, service).into_iter();
                 listed.any(|it| setting.0.starts_with(&it.0) || it == setting)
                     || self.shape(Some(service), &setting).is_some_and(Shape::is_distinct)
             }
-            _ => {
+            None => {
                 let is_distinct = self.shape(None, path).is_some_and(Shape::is_distinct);
                 is_distinct || &*path.to_string() == "account_id"
             }
@@ -141,13 +141,13 @@ impl<'a> Own<'a> {
     }
 
     fn description(&self, path: &Path) -> Option<String> {
-        let shape = match path.0.as_slice() {
-            [services, name, rest @ ..] if &**services == "services" && !rest.is_empty() => {
+        let shape = match layer::of_a_service(path) {
+            Some((name, setting)) => {
                 let mut services = self.resolved.services.iter();
-                let service = services.find(|it| it.name.as_str() == &**name)?;
-                self.shape(Some(service), &Path(rest.to_vec()))
+                let service = services.find(|it| it.name.as_str() == name)?;
+                self.shape(Some(service), &setting)
             }
-            _ => self.shape(None, path),
+            None => self.shape(None, path),
         };
         shape?.description().map(str::to_owned)
     }

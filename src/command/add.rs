@@ -40,19 +40,16 @@ pub struct Asked<'a> {
 
 /// Adds an environment and everything that is rendered for it: all of it or nothing.
 pub fn add(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Outcome {
-    match added(common, options, ask) {
-        Ok(outcome) | Err(Stopped::Said(outcome)) => outcome,
-        Err(stopped) => stopped.outcome(common, "nothing was written"),
-    }
+    added(common, options, ask)
+        .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }
 
 fn added(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Result<Outcome, Stopped> {
-    let wrong = |message: String| wrong_command_line(format!("error: {message}\n"));
     let revision = Revision::begin(common, !options.dry_run)?;
     let config = &revision.before.config;
-    let name = Name::parse(&options.name).map_err(wrong)?;
+    let name = Name::parse(&options.name).map_err(wrong_command_line)?;
     if config.environments.contains_key(&name) {
-        return Err(wrong(format!("there is an environment `{name}` already")));
+        return Err(wrong_command_line(format_args!("there is an environment `{name}` already")));
     }
     let known = || config.environments.keys();
     let like = named("environment", Some(&options.like), known())?.expect("a name was given");
@@ -61,7 +58,7 @@ fn added(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Result<Outcome
         None => (None, Side::After),
     };
     let beside = beside.unwrap_or_else(|| like.clone());
-    let mut given = given(&options.values).map_err(wrong)?;
+    let mut given = given(&options.values).map_err(wrong_command_line)?;
     let questions = questions(&revision, &like);
     if let Some(ask) = ask {
         answer(&revision, &like, &questions, &mut given, ask);
@@ -72,15 +69,13 @@ fn added(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Result<Outcome
         return Ok(missing_values(common, &revision, &like, &missing));
     }
     let mut edited = Edited::new(revision.text.clone());
-    write(&mut edited, &revision, &name, &like, (&beside, side)).map_err(wrong)?;
+    write(&mut edited, &revision, &name, &like, (&beside, side)).map_err(wrong_command_line)?;
     for (path, typed) in &given {
-        assign(&mut edited, &revision, (&name, &like), path, typed).map_err(wrong)?;
+        assign(&mut edited, &revision, (&name, &like), path, typed).map_err(wrong_command_line)?;
     }
     let carry = Carry { dry_run: options.dry_run, ..Carry::default() };
-    let revised = match revision.carry_out(common, &edited, carry) {
-        Ok(revised) => revised,
-        Err(outcome) => return Ok(outcome),
-    };
+    let after = revision.load(&edited)?;
+    let revised = revision.carry_out(common, &edited, after, carry)?;
     let mut outcome = revised.outcome;
     outcome.out.push_str(&runbook::steps(&revised.project, &name, None, common.style));
     Ok(outcome)
@@ -180,15 +175,14 @@ fn assign(
     path: &Path,
     typed: &str,
 ) -> Result<(), String> {
-    let service = match path.0.as_slice() {
-        [services, service, _, ..] if &**services == "services" => Some(Name::parse(service)?),
-        _ => None,
+    let (service, setting) = match layer::of_a_service(path) {
+        Some((service, setting)) => (Some(Name::parse(service)?), setting),
+        None => (None, path.clone()),
     };
     let layer = Layer { environment: Some(name.clone()), service };
     // What runs in the new environment is known from the one it is like.
     let known = Layer { environment: Some(like.clone()), ..layer.clone() };
-    let setting = &path.0[if layer.service.is_some() { 2 } else { 0 }..];
-    let wants_string = revision.wants_string(&known, &Path(setting.to_vec()));
+    let wants_string = revision.wants_string(&known, &setting);
     let whole = layer::below(&Path::of(&["environments", name.as_str()]), &path.0);
     // What replaces a string is one.
     let replaced = edited.value(&whole).map(|written| written.starts_with(['"', '\'']));

@@ -25,8 +25,8 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
     let request = Request {
         destroyed: options.destroyed.clone(),
         same_version: options.same_version,
-        only: None,
         move_state: options.move_state,
+        ..Request::default()
     };
     let project = match project::open(common, !options.dry_run, request) {
         Ok(project) => project,
@@ -35,7 +35,7 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
     if let Some(outcome) = project.failed(common, "nothing was written") {
         return outcome;
     }
-    let changes = match changes(&project, options, common) {
+    let changes = match changes(&project, options.force, common) {
         Ok(changes) => changes,
         Err(outcome) => return outcome,
     };
@@ -58,12 +58,12 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
 /// What is to be written and removed or, where a file is refused, why nothing is.
 pub fn changes<'p>(
     project: &'p Project,
-    options: &Generate,
+    force: bool,
     common: &Common,
 ) -> Result<Vec<&'p Entry>, Outcome> {
     let with = |action: Action| {
         let entries = project.plan.selected();
-        entries.filter(|entry| entry.action(options.force) == action).collect::<Vec<&Entry>>()
+        entries.filter(|entry| entry.action(force) == action).collect::<Vec<&Entry>>()
     };
     let refused = with(Action::Refuse);
     if !refused.is_empty() {

@@ -3,6 +3,7 @@
 //! Finds its folder and holds it, picks what was selected, and sorts the problems.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::mem::ManuallyDrop;
 
 use super::{Common, Exit, Outcome};
@@ -76,6 +77,12 @@ impl Stopped {
     }
 }
 
+impl From<Outcome> for Stopped {
+    fn from(outcome: Outcome) -> Stopped {
+        Stopped::Said(outcome)
+    }
+}
+
 impl From<Failure> for Stopped {
     fn from(failure: Failure) -> Stopped {
         Stopped::Said(failure.into())
@@ -130,10 +137,9 @@ impl Workspace {
                 Some(".") => "this folder".to_owned(),
                 _ => common.directory.display().to_string(),
             };
-            let err = format!(
-                "error: there is no {CONFIG} in {folder} or above it: say with -C DIR where it is\n"
-            );
-            return Err(wrong_command_line(err));
+            return Err(wrong_command_line(format_args!(
+                "there is no {CONFIG} in {folder} or above it: say with -C DIR where it is"
+            )));
         };
         let waiting = || {
             if let Some(tell) = common.tell {
@@ -286,11 +292,11 @@ pub fn named<'a>(
         Some(meant) => format!("did you mean `{meant}`?"),
         None => words::there_are(&known),
     };
-    let err = format!("error: there is no {what} `{wanted}`: {hint}\n");
-    Err(wrong_command_line(err))
+    Err(wrong_command_line(format_args!("there is no {what} `{wanted}`: {hint}")))
 }
 
-pub fn wrong_command_line(err: String) -> Stopped {
+pub fn wrong_command_line(message: impl Display) -> Stopped {
+    let err = format!("error: {message}\n");
     Stopped::Said(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() })
 }
 

@@ -24,14 +24,11 @@ pub struct Retire {
 
 /// Marks an environment as retiring or, once it is destroyed, removes it: all of it or nothing.
 pub fn retire(common: &Common, options: &Retire) -> Outcome {
-    match retired(common, options) {
-        Ok(outcome) | Err(Stopped::Said(outcome)) => outcome,
-        Err(stopped) => stopped.outcome(common, "nothing was written"),
-    }
+    retired(common, options)
+        .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }
 
 fn retired(common: &Common, options: &Retire) -> Result<Outcome, Stopped> {
-    let wrong = |message: String| wrong_command_line(format!("error: {message}\n"));
     let revision = Revision::begin(common, !options.dry_run)?;
     let config = &revision.before.config;
     let known = config.environments.keys();
@@ -40,7 +37,7 @@ fn retired(common: &Common, options: &Retire) -> Result<Outcome, Stopped> {
     if let Some(service) = &service
         && !config.services[service].runs_in(&name)
     {
-        return Err(wrong(format!("{service} does not run in {name}")));
+        return Err(wrong_command_line(format_args!("{service} does not run in {name}")));
     }
     let environment = &config.environments[&name];
     let retiring = environment.retiring
@@ -48,9 +45,11 @@ fn retired(common: &Common, options: &Retire) -> Result<Outcome, Stopped> {
     let mut edited = Edited::new(revision.text.clone());
     let mut destroyed = BTreeSet::new();
     match (options.destroyed, retiring) {
-        (false, _) => mark(&mut edited, &revision, &name, service.as_ref()).map_err(wrong)?,
+        (false, _) => {
+            mark(&mut edited, &revision, &name, service.as_ref()).map_err(wrong_command_line)?
+        }
         (true, true) => {
-            remove(&mut edited, &revision, &name, service.as_ref()).map_err(wrong)?;
+            remove(&mut edited, &revision, &name, service.as_ref()).map_err(wrong_command_line)?;
             let services =
                 config.services.keys().filter(|it| service.as_ref().is_none_or(|s| s == *it));
             destroyed.extend(services.map(|service| (service.clone(), name.clone())));
@@ -60,10 +59,8 @@ fn retired(common: &Common, options: &Retire) -> Result<Outcome, Stopped> {
     let lost = comments_lost(&revision.text, edited.text());
     let request = Request { destroyed, ..Request::default() };
     let carry = Carry { dry_run: options.dry_run, request, ..Carry::default() };
-    let revised = match revision.carry_out(common, &edited, carry) {
-        Ok(revised) => revised,
-        Err(outcome) => return Ok(outcome),
-    };
+    let after = revision.load(&edited)?;
+    let revised = revision.carry_out(common, &edited, after, carry)?;
     let mut outcome = revised.outcome;
     outcome.out = revision::changes(&[], &lost) + &outcome.out;
     if !options.destroyed {

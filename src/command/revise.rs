@@ -4,10 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use super::generate::{self, Generate};
+use super::generate;
 use super::project::{Project, Request, Stopped, Workspace, owned};
 use super::{Common, Outcome};
-use crate::disk::{CONFIG, Disk, Failure};
+use crate::disk::{CONFIG, Disk};
 use crate::edit::Edited;
 use crate::layer::Layer;
 use crate::load::{self, Loaded};
@@ -50,9 +50,9 @@ impl Revision {
         Ok(Revision { workspace, text, before })
     }
 
-    /// What a text would render.
-    pub fn load(&self, text: &str) -> Result<Loaded, Stopped> {
-        loaded(&self.workspace.disk, text.to_owned())
+    /// What a changed text renders.
+    pub fn load(&self, edited: &Edited) -> Result<Loaded, Stopped> {
+        loaded(&self.workspace.disk, edited.text().to_owned())
     }
 
     /// The deployments that a layer reaches.
@@ -77,40 +77,34 @@ impl Revision {
         })
     }
 
-    /// Writes the changed text and exactly the files that differ because of it. `Err`: something
-    /// is wrong or refused, and nothing was written.
+    /// Writes the changed text and exactly the files that differ because of it; `after` is what it
+    /// renders. `Err`: something is wrong or refused, and nothing was written.
     pub fn carry_out(
         self,
         common: &Common,
         edited: &Edited,
+        after: Loaded,
         carry: Carry,
-    ) -> Result<Revised, Outcome> {
+    ) -> Result<Revised, Stopped> {
         let consequence = "environments.toml is shown as it would be; nothing was written";
-        let stopped = |stopped: Stopped| stopped.outcome(common, consequence);
-        let after = self.load(edited.text()).map_err(stopped)?;
         let reached = reached(&self.before.files, &after.files);
         let request = Request { only: Some(reached), ..carry.request };
-        let listing = self.workspace.disk.list(&owned(&after.config)).map_err(Outcome::from)?;
-        let project = self.workspace.compare(after, listing, carry.selection, request);
-        let project = project.map_err(Outcome::from)?;
+        let listing = self.workspace.disk.list(&owned(&after.config))?;
+        let project = self.workspace.compare(after, listing, carry.selection, request)?;
         if let Some(outcome) = project.failed(common, consequence) {
-            return Err(outcome);
+            return Err(outcome.into());
         }
-        let options = Generate { dry_run: carry.dry_run, ..Generate::default() };
-        let changes = generate::changes(&project, &options, common)?;
+        let changes = generate::changes(&project, false, common)?;
         let mut outcome = Outcome::default();
         if carry.dry_run {
             outcome.out = report::diff::unified(CONFIG, Some(&self.text), Some(edited.text()));
             outcome.err.push_str("dry run: nothing was written\n");
         } else {
-            let write = || -> Result<String, Failure> {
-                // The text first: a run that is killed after it is finished by the next `gen`.
-                if self.text != edited.text() {
-                    project.workspace.disk.write_config(edited.text())?;
-                }
-                generate::carry_out(&project, &changes)
-            };
-            outcome.err.push_str(&write().map_err(Outcome::from)?);
+            // The text first: a run that is killed after it is finished by the next `gen`.
+            if self.text != edited.text() {
+                project.workspace.disk.write_config(edited.text())?;
+            }
+            outcome.err.push_str(&generate::carry_out(&project, &changes)?);
         }
         if project.problems_outside > 0 {
             let problems = count(project.problems_outside, "problem");

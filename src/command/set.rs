@@ -42,10 +42,8 @@ impl Wanted {
 
 /// Changes `environments.toml` and the files that the changes reach: all of it or nothing.
 pub fn set(common: &Common, options: &Set) -> Outcome {
-    match changed(common, options) {
-        Ok(outcome) | Err(Stopped::Said(outcome)) => outcome,
-        Err(stopped) => stopped.outcome(common, "nothing was written"),
-    }
+    changed(common, options)
+        .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }
 
 fn changed(common: &Common, options: &Set) -> Result<Outcome, Stopped> {
@@ -58,7 +56,7 @@ fn changed(common: &Common, options: &Set) -> Result<Outcome, Stopped> {
         let before = last.as_ref().unwrap_or(&revision.before);
         let from = said_before(before, &edited, item);
         apply(&mut edited, &revision.before, item)?;
-        let after = revision.load(edited.text())?;
+        let after = revision.load(&edited)?;
         let files = reached(&before.files, &after.files);
         let to = item.value.clone();
         changes.push(Change { path: item.whole(), from, to, files });
@@ -67,10 +65,11 @@ fn changed(common: &Common, options: &Set) -> Result<Outcome, Stopped> {
     let lost = comments_lost(&revision.text, edited.text());
     let selection = selection(&wanted);
     let carry = Carry { dry_run: options.dry_run, selection, request: Request::default() };
-    let revised = match revision.carry_out(common, &edited, carry) {
-        Ok(revised) => revised,
-        Err(outcome) => return Ok(outcome),
+    let after = match last {
+        Some(after) => after,
+        None => revision.load(&edited)?,
     };
+    let revised = revision.carry_out(common, &edited, after, carry)?;
     let mut outcome = revised.outcome;
     outcome.out = revision::changes(&changes, &lost) + &outcome.out;
     Ok(outcome)
@@ -109,10 +108,9 @@ impl Asked<'_> {
                     }
                     (None, Some(from)) => self.value_in(from, &layer, &path)?,
                     (None, None) => {
-                        let err = format!(
-                            "error: `{assignment}` has no value: write {assignment}=VALUE, or take it over with --from ENV\n"
-                        );
-                        return Err(wrong_command_line(err));
+                        return Err(wrong_command_line(format_args!(
+                            "`{assignment}` has no value: write {assignment}=VALUE, or take it over with --from ENV"
+                        )));
                     }
                 };
                 wanted.push(Wanted { layer, path, value: Some(value) });
@@ -127,17 +125,15 @@ impl Asked<'_> {
 
     /// A path as it was typed, `services.S.` before it standing for the service.
     fn place(&self, layer: &Layer, typed: &str) -> Result<(Layer, Path), Stopped> {
-        let path = Path::parse(typed.trim());
-        let path = path.map_err(|message| wrong_command_line(format!("error: {message}\n")))?;
-        let [first, service, rest @ ..] = path.0.as_slice() else {
-            return Ok((layer.clone(), path));
-        };
-        if &**first != "services" || layer.service.is_some() || rest.is_empty() {
-            return Ok((layer.clone(), path));
+        let path = Path::parse(typed.trim()).map_err(wrong_command_line)?;
+        match layer::of_a_service(&path) {
+            Some((service, setting)) if layer.service.is_none() => {
+                let known = self.revision.before.config.services.keys();
+                let service = named("service", Some(service), known)?;
+                Ok((Layer { service, ..layer.clone() }, setting))
+            }
+            _ => Ok((layer.clone(), path)),
         }
-        let known = self.revision.before.config.services.keys();
-        let service = named("service", Some(service), known)?;
-        Ok((Layer { service, ..layer.clone() }, Path(rest.to_vec())))
     }
 
     /// The value that a fact or setting has in another environment, as TOML writes it.
@@ -145,8 +141,7 @@ impl Asked<'_> {
         let there = Layer { environment: Some(from.clone()), ..layer.clone() };
         resolved(&self.revision.before, &there, path).map(|(value, _)| value).ok_or_else(|| {
             let what = layer.service.as_ref().map_or("fact", |_| "setting");
-            let err = format!("error: {from} has no {what} `{path}` to take over\n");
-            wrong_command_line(err)
+            wrong_command_line(format_args!("{from} has no {what} `{path}` to take over"))
         })
     }
 }
@@ -180,17 +175,18 @@ fn said_before(loaded: &Loaded, edited: &Edited, wanted: &Wanted) -> String {
 
 fn apply(edited: &mut Edited, before: &Loaded, wanted: &Wanted) -> Result<(), Stopped> {
     let whole = wanted.whole();
-    let refused = |message: String| wrong_command_line(format!("error: {message}\n"));
     let Some(value) = &wanted.value else {
-        if edited.remove(&whole).map_err(refused)? {
+        if edited.remove(&whole).map_err(wrong_command_line)? {
             return Ok(());
         }
-        return Err(refused(format!("nothing is set at `{whole}`")));
+        return Err(wrong_command_line(format_args!("nothing is set at `{whole}`")));
     };
     let home = wanted.layer.table().0.len();
     let near = wanted.layer.near(&before.config);
     for (below, value) in edited.leaves(&whole, value) {
-        edited.assign(&layer::below(&whole, &below), &value, home, &near).map_err(refused)?;
+        edited
+            .assign(&layer::below(&whole, &below), &value, home, &near)
+            .map_err(wrong_command_line)?;
     }
     Ok(())
 }
