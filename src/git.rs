@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
+use crate::disk;
 use crate::name::RelativePath;
 use crate::plan::{Side, Unmerged};
 use crate::seal;
@@ -18,8 +19,7 @@ use crate::seal;
 /// Whether a merge, rebase, cherry-pick or revert has stopped half-way. Starts no program.
 pub fn is_merging(folder: &Path) -> bool {
     let begun = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply"];
-    let repository = folder.ancestors().find(|folder| folder.join(".git").exists());
-    repository.is_some_and(|repository| {
+    disk::repository(folder).is_some_and(|repository| {
         let git = git_folder(&repository.join(".git"));
         begun.iter().any(|name| git.join(name).exists())
     })

@@ -3,10 +3,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::listing::read_bytes;
+use super::listing::{read_bytes, read_text};
 use super::{At, CONFIG, Disk, Result};
 use crate::name::RelativePath;
 use crate::plan;
+
+/// The top of the Git repository around a folder.
+pub fn repository(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| folder.join(".git").exists())
+}
 
 impl Disk {
     /// The texts of the files below the folder whose names matter, in the order of their paths.
@@ -26,7 +31,7 @@ impl Disk {
                     let below = entry.path();
                     let below = below.strip_prefix(&self.root).ok().and_then(Path::to_str);
                     let path = below.and_then(|path| RelativePath::parse(path).ok());
-                    let text = fs::read_to_string(entry.path());
+                    let text = read_text(&entry.path());
                     files.extend(path.zip(text.ok()));
                 }
             }
@@ -40,8 +45,7 @@ impl Disk {
     ///
     /// Hidden folders, caches, links, other projects and what cannot be listed are not looked into.
     pub fn terraform_elsewhere(&self, owned: &[&str]) -> Vec<(String, PathBuf)> {
-        let is_repository = |folder: &&Path| folder.join(".git").exists();
-        let repository = self.root.ancestors().find(is_repository).unwrap_or(&self.root);
+        let repository = repository(&self.root).unwrap_or(&self.root);
         let between = self.root.ancestors().skip(1).take_while(|it| it.starts_with(repository));
         // A project above ours has rules of its own.
         let is_nested = between.into_iter().any(|folder| folder.join(CONFIG).exists());

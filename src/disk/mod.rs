@@ -13,6 +13,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use elsewhere::repository;
 pub use listing::Listing;
 use listing::{read_bytes, read_text};
 pub use write::{Lock, append};
@@ -94,9 +95,8 @@ impl Disk {
 
     /// The same, with the folder that is the repository's where no `.git` shows it.
     pub fn below_repository_or(&self, top: Option<&Path>) -> String {
-        let is_repository = |folder: &&Path| fs::exists(folder.join(".git")).unwrap_or(false);
         let top = top.and_then(|top| fs::canonicalize(top).ok());
-        let repository = self.root.ancestors().find(is_repository).or(top.as_deref());
+        let repository = repository(&self.root).or(top.as_deref());
         let repository = repository.unwrap_or(&self.root);
         let below = self.root.strip_prefix(repository).into_iter().flat_map(Path::components);
         below.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
