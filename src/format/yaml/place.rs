@@ -79,8 +79,10 @@ enum Mode {
     /// A node may begin here.
     #[default]
     Start,
-    /// In an anchor or a tag, after which a node may begin.
-    Property,
+    /// In an anchor, after which a node may begin.
+    Anchor,
+    /// In a tag, after which a node may begin.
+    Tag,
     Plain,
     Double,
     Single,
@@ -132,7 +134,9 @@ impl Scanner {
     fn end_line(&mut self) -> bool {
         if let Some(block) = self.announced.take() {
             self.mode = Mode::Block(block);
-        } else if self.mode == Mode::Property || self.mode == Mode::After && self.flow == 0 {
+        } else if matches!(self.mode, Mode::Anchor | Mode::Tag)
+            || self.mode == Mode::After && self.flow == 0
+        {
             self.mode = Mode::Start;
         }
         matches!(self.mode, Mode::Double | Mode::Single)
@@ -177,6 +181,10 @@ impl Scanner {
         let after = at + c.len_utf8();
         let next = line[after..].chars().next();
         let in_flow = self.flow > 0;
+        // Readers end an anchor at whatever its name cannot hold.
+        if self.mode == Mode::Anchor && c != VALUE && !is_of_a_name(c) {
+            self.mode = Mode::Start;
+        }
         match c {
             '#' if is_blank(line[..at].chars().next_back()) => return self.comment(line, at),
             VALUE => {
@@ -184,7 +192,7 @@ impl Scanner {
                 self.places.values.push(Place::Bare { whole });
                 self.begin_node(at, Mode::Plain);
             }
-            ' ' | '\t' if self.mode == Mode::Property => self.mode = Mode::Start,
+            ' ' | '\t' if self.mode == Mode::Tag => self.mode = Mode::Start,
             ' ' | '\t' => {}
             ',' if in_flow => self.mode = Mode::Start,
             ']' | '}' if in_flow => (self.flow, self.mode) = (self.flow - 1, Mode::After),
@@ -213,7 +221,8 @@ impl Scanner {
             }
             '"' => self.begin_node(at, Mode::Double),
             '\'' => self.begin_node(at, Mode::Single),
-            '&' | '!' => self.begin_node(at, Mode::Property),
+            '&' => self.begin_node(at, Mode::Anchor),
+            '!' => self.begin_node(at, Mode::Tag),
             '|' | '>' if self.flow == 0 => {
                 self.announced = Block::announced(&line[at..], self.least);
                 if self.announced.is_some() {
@@ -276,6 +285,11 @@ fn edges(line: &str, at: usize) -> Edges {
     Edges { start: is_blank(before), end: is_blank(&rest[VALUE.len_utf8()..]) }
 }
 
+/// Whether the name of an anchor may hold a character, to readers of YAML 1.1.
+fn is_of_a_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
 /// Whether a character is a blank or the edge of a line.
 fn is_blank(c: Option<char>) -> bool {
     c.is_none_or(|c| BLANKS.contains(&c))
@@ -319,6 +333,9 @@ mod tests {
         check("a: &x \"@\"\nb: !!str '@'", "double single");
         check("a:\n  \"@\"", "double");
         check("--- \"@\"", "double");
+        check("&x?y [ \"@\"]", "bare");
+        check("&x-1_y [ \"@\"]", "double");
+        check("[&x, '@']", "single");
     }
 
     #[test]
