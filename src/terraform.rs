@@ -10,6 +10,8 @@ use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
+use crate::format::hcl;
+
 /// A `backend` block, with those of its arguments that are plain strings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Backend {
@@ -119,7 +121,7 @@ pub fn given(line: &str) -> Option<&str> {
 }
 
 fn body(text: &str) -> Option<Body> {
-    hcl_edit::parser::parse_body(text).ok()
+    hcl::parse(text).ok()
 }
 
 fn backends_of(body: &Body) -> Vec<Backend> {

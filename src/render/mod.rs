@@ -343,7 +343,7 @@ fn concerned(problem: Problem, concern: &Concern) -> Problem {
 /// A failure is a fault of the pack's template, said with the file's own line and column.
 pub fn check(file: &File) -> Result<(), (usize, usize, String)> {
     match file.format {
-        Some(Format::Hcl) => hcl::check(&file.text),
+        Some(Format::Hcl) => hcl::parse(&file.text).map(|_| ()),
         Some(Format::Yaml) => yaml::check(&file.text),
         Some(Format::Markdown | Format::Lines) | None => Ok(()),
     }

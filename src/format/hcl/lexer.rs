@@ -67,6 +67,11 @@ pub(super) fn tokens(source: &str) -> Vec<Token> {
     tokens
 }
 
+/// The marker that the opener of a heredoc names.
+pub(super) fn marker(opener: &str) -> &str {
+    opener.trim_start_matches('<').trim_start_matches('-').trim_end()
+}
+
 /// Reads tokens one by one.
 struct Lexer<'a> {
     source: &'a str,
@@ -125,7 +130,7 @@ impl<'a> Lexer<'a> {
     fn heredoc_opener(&mut self) -> Option<(Kind, usize)> {
         let line = &self.source[self.at..];
         let line = &line[..line.find('\n')? + 1];
-        let marker = line.trim_start_matches('<').trim_start_matches('-').trim_end();
+        let marker = marker(line);
         let is_marker = !marker.is_empty() && marker.bytes().all(scan::continues_name);
         is_marker.then(|| {
             self.modes.push(Mode::Heredoc { marker });

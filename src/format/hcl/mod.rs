@@ -7,6 +7,7 @@ mod expression;
 mod layout;
 mod lexer;
 mod objection;
+mod parse;
 mod place;
 mod scan;
 #[cfg(test)]
@@ -15,10 +16,9 @@ mod tests;
 use super::mark::Piece;
 use super::{Misplaced, Printed};
 
-use lexer::Kind;
-
 pub use escape::quoted;
 pub use expression::{expression, is_identifier};
+pub use parse::parse;
 
 /// How the text of a file is laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,26 +40,4 @@ pub fn print(pieces: &[Piece<'_>], layout: Layout) -> Result<Printed, Vec<Mispla
         Layout::Keep => placed.text,
     };
     Ok(Printed { text, tags: placed.tags })
-}
-
-/// Checks that text is valid HCL; otherwise says the line, the column and what is wrong.
-pub fn check(text: &str) -> Result<(), (usize, usize, String)> {
-    if let Some(line) = open_quote(text) {
-        return Err((line, 1, "a string in quotes ends on the line it begins on".to_owned()));
-    }
-    let error = match hcl_edit::parser::parse_body(text) {
-        Ok(_) => return Ok(()),
-        Err(error) => error,
-    };
-    let location = error.location();
-    Err((location.line(), location.column(), error.message().to_owned()))
-}
-
-/// The first line, from 1, that ends inside a quoted string: Terraform refuses what the parser takes.
-fn open_quote(text: &str) -> Option<usize> {
-    let tokens = lexer::tokens(text);
-    let in_quotes = |kind| matches!(kind, Kind::OpenQuote | Kind::QuotedText | Kind::CloseTemplate);
-    let broken =
-        tokens.windows(2).find(|pair| in_quotes(pair[0].kind) && pair[1].kind == Kind::Newline)?;
-    Some(text[..broken[1].start].matches('\n').count() + 1)
 }

@@ -198,17 +198,6 @@ fn tokens_are_spaced_by_their_neighbours() {
     lays_out("a={ }\nb=[ ]\nc=x?-1:y- 1", "a = {}\nb = []\nc = x ? -1 : y- 1\n");
 }
 
-#[test]
-fn invalid_text_is_named_with_its_place() {
-    assert_eq!(check("a = \"b\"\n"), Ok(()));
-    let (line, column, message) = check("a = 1\nb = \"c\nd\"\n").unwrap_err();
-    assert_eq!((line, column), (2, 1), "{message}");
-    assert!(check("a = \"${b}\n\"\n").is_err());
-    assert_eq!(check("a = \"${\nb\n}c\"\nd = <<E\n${e}\nE\n"), Ok(()));
-    let (line, column, message) = check("a = 1\nb = [é,, 2]\n").unwrap_err();
-    assert_eq!((line, column), (2, 8), "{message}");
-}
-
 /// How many columns a quoted text takes, beside one of nine.
 #[track_caller]
 fn takes_columns(text: &str, columns: usize) {
