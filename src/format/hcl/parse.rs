@@ -33,6 +33,13 @@ fn misread(text: &str, tokens: &[Token]) -> Option<(usize, &'static str)> {
     if let Some(pair) = open_quote {
         return Some((pair[1].start, "a string in quotes ends on the line it begins on"));
     }
+    // `terraform fmt` would make one number of `1 .5`.
+    let attribute = tokens.windows(3).find(|it| {
+        it[0].kind != Kind::Dot && (it[1].kind, it[2].kind) == (Kind::Number, Kind::Dot)
+    });
+    if let Some([_, _, dot]) = attribute {
+        return Some((dot.start, "a number has no attributes"));
+    }
     let mut markers = Vec::new();
     for token in tokens {
         let range = token.range();
@@ -99,6 +106,7 @@ mod tests {
         fails("a = 1\nb = [é,, 2]\n", 2, 8, "");
         fails("a = 1\nb = \"c\nd\"\n", 2, 1, "a string in quotes ends");
         fails("a = \"${b}\n\"\n", 1, 1, "a string in quotes ends");
+        fails("a = b.0.c.1.2\nd = 0. 1\n", 2, 1, "a number has no attributes");
     }
 
     #[test]
