@@ -257,6 +257,23 @@ fn a_file_that_cannot_be_read_is_not_taken_for_missing() {
 }
 
 #[test]
+fn a_report_for_scripts_says_which_file_cannot_be_read() {
+    let project = crowd();
+    project.done("gen");
+    let path = "generated/one/part-01/f07.tf";
+    let mut command = crowd::unprivileged(&project);
+    fs::set_permissions(project.path(path), PermissionsExt::from_mode(0o000)).unwrap();
+    command.args(["check", "--format", "json"]);
+    let output = command.current_dir(project.path("")).output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(4), "{report:#}");
+    let problem = &report["problems"][0];
+    assert_eq!(problem["code"], "unreadable", "{report:#}");
+    assert_eq!(problem["places"][0]["file"], path);
+    assert!(problem["message"].as_str().unwrap().contains("Permission denied"), "{problem}");
+}
+
+#[test]
 fn a_link_and_its_permissions_stay_where_environments_toml_is_one() {
     let project = Project::shop();
     fs::create_dir(project.path("elsewhere")).unwrap();

@@ -3,7 +3,7 @@
 //! An input is a list of files, each behind a line `== path`: `environments.toml`, packs below
 //! `templates/`, charts below `charts/`; what stands elsewhere is on disk already.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use envroot::name::RelativePath;
 use envroot::pack::{self, Folder};
 use envroot::plan::{self, Found, Options, Selection};
 use envroot::render::{self, Charts};
-use envroot::report::{self, Style, View};
+use envroot::report::{self, Checked, Style, View};
 use envroot::resolve::{self, Packs};
 use envroot::trace;
 
@@ -84,7 +84,16 @@ fn run(files: &Files<'_>) -> String {
     problems.extend(moved.iter().map(|it| plan::moved_problem(it, &resolved)));
     out.push_str(&report::migration::steps(&moved, ""));
     let problems = problems.sorted();
-    out.push_str(&report::json::check(Some(&view), &problems, &sources, false, 0, true));
+    let checked = Checked {
+        view: Some(&view),
+        problems: &problems,
+        failures: &plan.failures,
+        sources: &sources,
+        prefix: "",
+        here: &BTreeSet::new(),
+    };
+    out.push_str(&report::json::check(&checked, false, 0, true));
+    out.push_str(&report::github::commands(&report::finding::findings(&checked)));
     if !problems.is_empty() {
         out.push_str(&report::problem::show(&problems, &sources, Style::default()));
     }

@@ -119,11 +119,7 @@ fn outcome(found: &Found<'_>, common: &Common, options: &Check) -> Outcome {
     let (out, err) = match options.format {
         Format::Text if checked.view.is_some() => (text(common.style), note.clone()),
         Format::Text => (String::new(), text(common.style)),
-        Format::Json => {
-            let Checked { view, problems, sources, .. } = *checked;
-            let out = json::check(view, problems, sources, *partial, exit as u8, options.all);
-            (out, String::new())
-        }
+        Format::Json => (json::check(checked, *partial, exit as u8, options.all), String::new()),
         Format::Github => (github::commands(&findings), format!("{verdict}{note}")),
         Format::Sarif => (sarif::document(&findings, exit as u8), String::new()),
     };

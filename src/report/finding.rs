@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::diff::{Hunk, Line};
 use super::problem;
-use super::{Checked, View};
+use super::{Checked, UNREADABLE, View};
 use crate::diagnostic::{Label, Problem, Severity};
 use crate::place::Place;
 use crate::plan::{Entry, State};
@@ -64,7 +64,7 @@ pub fn findings(checked: &Checked<'_>) -> Vec<Finding> {
     for (path, why) in checked.failures {
         let message = format!("cannot read {path}: {why}");
         let spot = Spot::line(checked.path(path.as_str()), 1);
-        findings.push(finding("unreadable", message, spot));
+        findings.push(finding(UNREADABLE, message, spot));
     }
     if let Some(view) = checked.view {
         findings.extend(view.plan.selected().flat_map(|entry| of_entry(checked, view, entry)));

@@ -4,25 +4,19 @@
 
 use serde_json::{Value, json};
 
-use super::View;
 use super::diff;
+use super::{Checked, UNREADABLE, View};
 use crate::diagnostic::{Concern, Problem, Severity};
+use crate::name::RelativePath;
 use crate::place::Sources;
 use crate::plan::{Entry, State};
 use crate::render::File;
 use crate::secret;
 
 /// The report as one JSON document. `files` holds what is not current, and all files with `all`.
-pub fn check(
-    view: Option<&View<'_>>,
-    problems: &[Problem],
-    sources: &Sources,
-    partial: bool,
-    exit: u8,
-    all: bool,
-) -> String {
+pub fn check(checked: &Checked<'_>, partial: bool, exit: u8, all: bool) -> String {
     let mut files: Vec<(String, Value)> = Vec::new();
-    if let Some(view) = view {
+    if let Some(view) = checked.view {
         let entries = view.plan.selected();
         files.extend(entries.map(|entry| (entry.path.to_string(), changed(view, entry))));
         if all {
@@ -31,7 +25,9 @@ pub fn check(
     }
     files.sort_by(|a, b| a.0.cmp(&b.0));
     let files: Vec<Value> = files.into_iter().map(|(_, file)| file).collect();
-    let problems: Vec<Value> = problems.iter().map(|it| problem(it, sources)).collect();
+    let problems = checked.problems.iter().map(|it| problem(it, checked.sources));
+    let failures = checked.failures.iter().map(|(path, why)| failure(path, why));
+    let problems: Vec<Value> = problems.chain(failures).collect();
     let report = json!({
         "version": 1,
         "partial": partial,
@@ -68,6 +64,17 @@ fn file(path: &str, state: State, concern: &Concern, diff: Option<String>) -> Va
         "service": concern.service.as_ref().map(|name| name.as_str()),
         "environment": concern.environment.as_ref().map(|name| name.as_str()),
         "diff": diff,
+    })
+}
+
+/// A path that could not be read.
+fn failure(path: &RelativePath, why: &str) -> Value {
+    json!({
+        "code": UNREADABLE,
+        "severity": "error",
+        "message": format!("cannot read {path}: {why}"),
+        "help": null,
+        "places": [{ "file": path.as_str(), "line": 1, "column": 1, "end_column": 1 }],
     })
 }
 

@@ -82,6 +82,9 @@ impl View<'_> {
     }
 }
 
+/// The code of what says that a file cannot be read.
+const UNREADABLE: &str = "unreadable";
+
 /// All that a check found, as the reports for machines take it.
 pub struct Checked<'a> {
     /// `None` where nothing was compared.
