@@ -243,17 +243,25 @@ fn a_folder_that_cannot_be_written_or_read_ends_in_exit_4_with_the_path() {
 fn a_file_that_cannot_be_read_is_not_taken_for_missing() {
     let project = crowd();
     project.done("gen");
+    // Another file is outdated, so that there is something to write.
+    edition(&project, 1);
+    let before = generated(&project);
     let paths = ["generated/one/part-01/f07.tf", "environments.toml", "templates/app/main.tf"];
     for path in paths {
-        let mut command = crowd::unprivileged(&project);
-        fs::set_permissions(project.path(path), PermissionsExt::from_mode(0o000)).unwrap();
-        let output = command.arg("check").current_dir(project.path("")).output().unwrap();
-        fs::set_permissions(project.path(path), PermissionsExt::from_mode(0o644)).unwrap();
-        let err = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(4), "{err}");
-        assert!(err.contains("cannot read") && err.contains(path), "{err}");
+        for arguments in ["check", "diff", "gen", "gen --force"] {
+            let mut command = crowd::unprivileged(&project);
+            command.args(arguments.split(' ')).current_dir(project.path(""));
+            fs::set_permissions(project.path(path), PermissionsExt::from_mode(0o000)).unwrap();
+            let output = command.output().unwrap();
+            fs::set_permissions(project.path(path), PermissionsExt::from_mode(0o644)).unwrap();
+            let err = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(4), "{arguments}: {err}");
+            assert!(err.contains("cannot read") && err.contains(path), "{arguments}: {err}");
+            assert_eq!(generated(&project), before, "{arguments} wrote nothing");
+        }
     }
-    project.done("check");
+    project.done("gen");
+    assert_eq!(generated(&project), rendered(1));
 }
 
 #[test]
