@@ -223,7 +223,7 @@ mod tests {
         ] {
             assert_eq!(is_account(text), expected, "{text}");
         }
-        let lab = "[environments.lab]\naccount_id = \"123\"";
-        assert_eq!(crate::invariant::tests::found(lab), ["role-account \"123\""]);
+        let west = "[environments.west]\naccount_id = \"123\"";
+        assert_eq!(crate::invariant::tests::found(west), ["role-account \"123\""]);
     }
 }

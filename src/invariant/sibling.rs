@@ -156,7 +156,7 @@ impl<'a> Marks<'a> {
             let is_own = marks.iter().any(|mark| mark.environment == own);
             let is_prose =
                 marks[0].what == "the name" && in_prose(text, words[first].0, words[last].1);
-            if !is_own && !is_prose {
+            if !is_own && !is_prose && !in_region(text, &words, first, last) {
                 found.push(((*word).to_owned(), &marks[0]));
             }
             first = last + 1;
@@ -180,6 +180,50 @@ fn words(text: &str) -> Vec<(usize, usize)> {
     words
 }
 
+/// Whether some words are a part of the name of an AWS region or of a zone of one, such as
+/// `eu-west-1`: an environment called after a part of the world shares a word with it by chance.
+fn in_region(text: &str, words: &[(usize, usize)], first: usize, last: usize) -> bool {
+    (first.saturating_sub(3)..=first).any(|start| {
+        let end = start + region(text, &words[start..]);
+        end > last && end - start > last + 1 - first
+    })
+}
+
+/// How many of the words, from the first, name an AWS region or a zone of one. As in
+/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>.
+fn region(text: &str, words: &[(usize, usize)]) -> usize {
+    const WITHIN: [&str; 6] = ["gov", "iso", "isob", "isoe", "isof", "de"];
+    const DIRECTIONS: [&str; 9] = [
+        "central",
+        "north",
+        "northeast",
+        "east",
+        "southeast",
+        "south",
+        "southwest",
+        "west",
+        "northwest",
+    ];
+    let joined = words.windows(2).take_while(|pair| &text[pair[0].1..pair[1].0] == "-").count();
+    let words: Vec<&str> =
+        words.iter().take(joined + 1).map(|(start, end)| &text[*start..*end]).collect();
+    let is_part = |word: &str| word.len() == 2 || word == "eusc";
+    let is_number = |word: &str| {
+        let zone = word.trim_start_matches(|c: char| c.is_ascii_digit());
+        zone.len() < word.len() && zone.len() <= 1
+    };
+    let is_region = |words: &[&str]| match words {
+        [part, within @ .., direction, number] => {
+            is_part(part)
+                && within.iter().all(|word| WITHIN.contains(word))
+                && DIRECTIONS.contains(direction)
+                && is_number(number)
+        }
+        _ => false,
+    };
+    [3, 4].into_iter().find(|count| words.get(..*count).is_some_and(is_region)).unwrap_or(0)
+}
+
 /// Whether a word stands among others as in a sentence, with at most a stop behind it: `as in prod`
 /// says something about prod, and `topic-prod` is its topic.
 fn in_prose(text: &str, start: usize, end: usize) -> bool {
@@ -194,7 +238,7 @@ mod tests {
     use crate::invariant::tests::found;
 
     /// What is said of a text that `prod` writes of its own; its sibling is `dev`, whose host name
-    /// is distinct, and there is a `prod-eu` as well.
+    /// is distinct, and there are `prod-eu` and `west` as well.
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let layer = format!("[environments.prod.services.s]\nvalues.a = {text:?}");
@@ -229,6 +273,19 @@ mod tests {
             "{{ env.name }}-x",
         ] {
             check(text, &[]);
+        }
+    }
+
+    #[test]
+    fn a_region_of_aws_is_nobodys_name() {
+        for text in ["eu-west-1", "arn:aws:sqs:eu-west-1:2:q", "us-gov-west-1", "eu-west-1a"] {
+            check(text, &[]);
+            let eu = "[environments.west.services.s]\nhostname = \"eu\"";
+            let layer = format!("{eu}\n[environments.prod.services.s]\nvalues.a = {text:?}");
+            assert_eq!(found(&layer), [""; 0], "{text}");
+        }
+        for text in ["q-west", "eu-west", "eu/west-1", "eu-west-1-west", "eu-west-1ab"] {
+            check(text, &[&format!("sibling {text:?}")]);
         }
     }
 

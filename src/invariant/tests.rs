@@ -8,9 +8,9 @@ use crate::source;
 
 const HEAD: &str = r#"
 [project]
-order = ["lab", "dev", "prod", "prod-eu"]
+order = ["west", "dev", "prod", "prod-eu"]
 [defaults]
-[environments.lab]
+[environments.west]
 [environments.dev]
 account_id = "111111111111"
 [environments.prod]
