@@ -8,12 +8,6 @@ use crate::name::Name;
 use crate::place::Place;
 use crate::words;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    Error,
-    Warning,
-}
-
 /// A place, and what is to be said right beside it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Label {
@@ -26,7 +20,6 @@ pub struct Label {
 pub struct Problem {
     /// What scripts know it by, in kebab case.
     pub code: &'static str,
-    pub severity: Severity,
     /// One clause without a full stop.
     pub message: String,
     /// Where: the first is the one to mend, the others show what it clashes with.
@@ -53,7 +46,6 @@ impl Problem {
     pub fn error(code: &'static str, message: impl Into<String>) -> Problem {
         Problem {
             code,
-            severity: Severity::Error,
             message: message.into(),
             labels: Vec::new(),
             notes: Vec::new(),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::diff::{Hunk, Line};
 use super::problem;
 use super::{Checked, UNREADABLE, View};
-use crate::diagnostic::{Label, Problem, Severity};
+use crate::diagnostic::{Label, Problem};
 use crate::place::Place;
 use crate::plan::{Entry, State};
 use crate::secret;
@@ -35,7 +35,6 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
     Error,
-    Warning,
     /// No complaint: it leads from a cause to what it brings about.
     Note,
 }
@@ -97,11 +96,7 @@ fn of_problem(checked: &Checked<'_>, problem: &Problem) -> Finding {
         .iter()
         .skip(1)
         .map(|label| (checked.spot(label.place), secret::masked(&label.text).into_owned()));
-    let level = match problem.severity {
-        Severity::Error => Level::Error,
-        Severity::Warning => Level::Warning,
-    };
-    Finding { level, related: related.collect(), ..finding(problem.code, message, spot) }
+    Finding { related: related.collect(), ..finding(problem.code, message, spot) }
 }
 
 fn of_entry(checked: &Checked<'_>, view: &View<'_>, entry: &Entry) -> Vec<Finding> {

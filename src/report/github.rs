@@ -17,7 +17,6 @@ fn command(finding: &Finding) -> String {
     let Finding { code, level, message, spot, .. } = finding;
     let word = match level {
         Level::Error => "error",
-        Level::Warning => "warning",
         Level::Note => "notice",
     };
     let mut properties = format!("file={},line={}", property(&spot.file), spot.line);

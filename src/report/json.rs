@@ -6,12 +6,15 @@ use serde_json::{Value, json};
 
 use super::diff;
 use super::{Checked, UNREADABLE, View};
-use crate::diagnostic::{Concern, Problem, Severity};
+use crate::diagnostic::{Concern, Problem};
 use crate::name::RelativePath;
 use crate::place::Sources;
 use crate::plan::{Entry, State};
 use crate::render::File;
 use crate::secret;
+
+/// Every problem stops a run.
+const SEVERITY: &str = "error";
 
 /// The report as one JSON document. `files` holds what is not current, and all files with `all`.
 pub fn check(checked: &Checked<'_>, partial: bool, exit: u8, all: bool) -> String {
@@ -71,7 +74,7 @@ fn file(path: &str, state: State, concern: &Concern, diff: Option<String>) -> Va
 fn failure(path: &RelativePath, why: &str) -> Value {
     json!({
         "code": UNREADABLE,
-        "severity": "error",
+        "severity": SEVERITY,
         "message": format!("cannot read {path}: {why}"),
         "help": null,
         "places": [{ "file": path.as_str(), "line": 1, "column": 1, "end_column": 1 }],
@@ -100,10 +103,7 @@ fn problem(problem: &Problem, sources: &Sources) -> Value {
     let help = problem.help.clone().or(meant);
     json!({
         "code": problem.code,
-        "severity": match problem.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        },
+        "severity": SEVERITY,
         "message": secret::masked(&problem.message),
         "help": help.as_ref().map(|help| secret::masked(help).into_owned()),
         "places": places,

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::Style;
-use crate::diagnostic::{Problem, Severity};
+use crate::diagnostic::Problem;
 use crate::place::{FileId, Sources};
 use crate::secret;
 use crate::words;
@@ -48,12 +48,8 @@ pub fn summary(problems: &[Problem], consequence: &str) -> String {
 }
 
 fn one(problem: &Problem, sources: &Sources, texts: &Texts<'_>, style: Style) -> String {
-    let level = match problem.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-    };
     let message = secret::masked(&problem.message).into_owned();
-    let title = level.primary_title(message).id(problem.code);
+    let title = Level::ERROR.primary_title(message).id(problem.code);
     let mut group = Group::with_title(title);
     for file in files(problem) {
         group = match snippet(problem, file, sources, &texts[&file]) {

@@ -44,11 +44,10 @@ fn rule(code: &str) -> Value {
 }
 
 fn result(finding: &Finding, rule: Option<usize>) -> Value {
-    let level = if finding.level == Level::Error { "error" } else { "warning" };
     let mut result = json!({
         "ruleId": finding.code,
         "ruleIndex": rule,
-        "level": level,
+        "level": "error",
         "message": { "text": finding.message },
         "locations": [location(&finding.spot)],
     });
