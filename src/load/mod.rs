@@ -138,13 +138,20 @@ impl Meant {
     }
 }
 
-/// Whether a template only misses what is wrong with the settings it is rendered for. It must be
-/// those: a filter may leave out what is wrong elsewhere, and a missing file has to have a reason.
+/// Whether a template only suffers from what is wrong with the settings it is rendered for: from one
+/// that is missing, or is of another type than the template can print. It must be those settings: a
+/// filter may leave out what is wrong elsewhere, and a missing file has to have a reason.
 fn follows(problem: &Problem, causes: &Problems) -> bool {
     let of = |concern: &Concern| Selection {
         service: concern.service.clone(),
         environment: concern.environment.clone(),
     };
-    let explained = |concern| causes.iter().any(|cause| of(concern).touches(cause));
-    problem.code == "not-given" && problem.concerns.iter().all(explained)
+    let can_cause: fn(&Problem) -> bool = match problem.code {
+        "not-given" => |_| true,
+        "misplaced-value" | "template" => |cause| cause.code == "wrong-type",
+        _ => return false,
+    };
+    let explained =
+        |concern| causes.iter().any(|cause| can_cause(cause) && of(concern).touches(cause));
+    problem.concerns.iter().all(explained)
 }
