@@ -130,6 +130,8 @@ pub fn render_beside(
     let rendered = parallel::map(&jobs, job);
     let gather = || {
         let mut files = own_files(input.project);
+        // Grown step by step, the list would stand twice in memory, where it is largest.
+        files.reserve_exact(rendered.iter().map(|(files, _)| files.len()).sum());
         for (rendered, found) in rendered {
             files.extend(rendered);
             problems.extend(found);
