@@ -8,30 +8,39 @@ ANSWERS is a JSON list of lines; after the last one the input ends. Ends as the 
 import json
 import os
 import pty
+import subprocess
 import sys
+import threading
 
 PROMPT = b"> "
+END = b"\0"
 
 answers = json.loads(sys.argv[1])
-process, terminal = pty.fork()
-if process == 0:
-    os.execv(sys.argv[2], sys.argv[2:])
+terminal, inner = pty.openpty()
+process = subprocess.Popen(sys.argv[2:], stdin=inner, stdout=inner, stderr=inner)
+
+
+def end():
+    """Marks the end of what the program wrote.
+
+    `inner` stays open until that was read: a terminal that loses its last writer may lose what
+    was written and not read as well.
+    """
+    process.wait()
+    os.write(inner, END)
+
+
+threading.Thread(target=end).start()
 
 shown = b""
 seen = 0
-while True:
-    try:
-        chunk = os.read(terminal, 4096)
-    except OSError:  # Linux: the program has ended.
-        break
-    if not chunk:
-        break
-    shown += chunk
+while not shown.endswith(END):
+    shown += os.read(terminal, 4096)
     if shown[seen:].endswith(PROMPT):
         seen = len(shown)
         answer = answers.pop(0).encode() + b"\n" if answers else b"\x04"
         os.write(terminal, answer)
 
-sys.stdout.buffer.write(shown.replace(b"\r\n", b"\n"))
+sys.stdout.buffer.write(shown.removesuffix(END).replace(b"\r\n", b"\n"))
 sys.stdout.flush()
-sys.exit(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]))
+sys.exit(process.wait())
