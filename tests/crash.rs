@@ -207,6 +207,18 @@ fn what_the_disk_refuses_ends_in_exit_4_with_the_path() {
     }
 }
 
+/// A command while a path has some permissions, run by somebody whom they bind.
+fn forbidden(project: &Project, path: &str, mode: u32, arguments: &str) -> Output {
+    let mut command = crowd::unprivileged(project);
+    command.args(arguments.split(' ')).current_dir(project.path(""));
+    let path = project.path(path);
+    let before = fs::metadata(&path).unwrap().permissions();
+    fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+    let output = command.output().unwrap();
+    fs::set_permissions(&path, before).unwrap();
+    output
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_or_read_ends_in_exit_4_with_the_path() {
     for (mode, folder, said) in [
@@ -222,11 +234,7 @@ fn a_folder_that_cannot_be_written_or_read_ends_in_exit_4_with_the_path() {
         if folder == "generated" {
             fs::remove_dir_all(project.path("generated/two")).unwrap();
         }
-        let path = project.path(folder);
-        let mut command = crowd::unprivileged(&project);
-        fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
-        let output = command.arg("gen").current_dir(project.path("")).output().unwrap();
-        fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
+        let output = forbidden(&project, folder, mode, "gen");
         let err = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(4), "{err}");
         assert!(err.contains(said) && err.contains(folder), "{err}");
@@ -249,11 +257,7 @@ fn a_file_that_cannot_be_read_is_not_taken_for_missing() {
     let paths = ["generated/one/part-01/f07.tf", "environments.toml", "templates/app/main.tf"];
     for path in paths {
         for arguments in ["check", "diff", "gen", "gen --force"] {
-            let mut command = crowd::unprivileged(&project);
-            command.args(arguments.split(' ')).current_dir(project.path(""));
-            fs::set_permissions(project.path(path), PermissionsExt::from_mode(0o000)).unwrap();
-            let output = command.output().unwrap();
-            fs::set_permissions(project.path(path), PermissionsExt::from_mode(0o644)).unwrap();
+            let output = forbidden(&project, path, 0o000, arguments);
             let err = String::from_utf8_lossy(&output.stderr).into_owned();
             assert_eq!(output.status.code(), Some(4), "{arguments}: {err}");
             assert!(err.contains("cannot read") && err.contains(path), "{arguments}: {err}");
@@ -269,10 +273,7 @@ fn a_report_for_scripts_says_which_file_cannot_be_read() {
     let project = crowd();
     project.done("gen");
     let path = "generated/one/part-01/f07.tf";
-    let mut command = crowd::unprivileged(&project);
-    fs::set_permissions(project.path(path), PermissionsExt::from_mode(0o000)).unwrap();
-    command.args(["check", "--format", "json"]);
-    let output = command.current_dir(project.path("")).output().unwrap();
+    let output = forbidden(&project, path, 0o000, "check --format json");
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(4), "{report:#}");
     let problem = &report["problems"][0];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::project::{self, Project, Request};
+use super::project::{self, Project, Request, Stopped};
 use super::{Common, Exit, Outcome};
 use crate::disk::Failure;
 use crate::name::Name;
@@ -22,37 +22,33 @@ pub struct Generate {
 
 /// Writes what differs: everything or, when any input is wrong or any file refused, nothing.
 pub fn generate(common: &Common, options: &Generate) -> Outcome {
+    generated(common, options)
+        .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
+}
+
+fn generated(common: &Common, options: &Generate) -> Result<Outcome, Stopped> {
     let request = Request {
         destroyed: options.destroyed.clone(),
         same_version: options.same_version,
         move_state: options.move_state,
         ..Request::default()
     };
-    let project = match project::open(common, !options.dry_run, request) {
-        Ok(project) => project,
-        Err(stopped) => return stopped.outcome(common, "nothing was written"),
-    };
+    let project = project::open(common, !options.dry_run, request)?;
     if let Some(outcome) = project.failed(common, "nothing was written") {
-        return outcome;
+        return Ok(outcome);
     }
-    let changes = match changes(&project, options.force, common) {
-        Ok(changes) => changes,
-        Err(outcome) => return outcome,
-    };
+    let changes = changes(&project, options.force, common)?;
     let mut err = String::new();
     if options.dry_run {
         err.push_str("dry run: nothing was written\n");
     } else {
-        match carry_out(&project, &changes) {
-            Ok(note) => err.push_str(&note),
-            Err(failure) => return failure.into(),
-        }
+        err.push_str(&carry_out(&project, &changes)?);
     }
     err.push_str(&project.partial_note());
     let mut out = report::text::generated(&project.view(), &changes, options.dry_run, common.style);
     let below = project.workspace.disk.below_repository();
     out.push_str(&report::migration::steps(&project.moved, &below));
-    Outcome { out, err, exit: Exit::Done }
+    Ok(Outcome { out, err, exit: Exit::Done })
 }
 
 /// What is to be written and removed or, where a file is refused, why nothing is.

@@ -28,6 +28,9 @@ fn push_blanks(out: &mut String, mut count: usize) {
     out.push_str(&BLANKS[..count]);
 }
 
+/// Why a text cannot be read back: a line and a column, both from 1, and what is wrong there.
+pub type Fault = (usize, usize, String);
+
 /// A value that may not stand where a template printed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misplaced {

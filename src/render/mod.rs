@@ -13,7 +13,7 @@ pub use crate::chart::Charts;
 use crate::config::Project;
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::format::mark::pieces;
-use crate::format::{Misplaced, Printed, hcl, lines, markdown, yaml};
+use crate::format::{Fault, Misplaced, Printed, hcl, lines, markdown, yaml};
 use crate::name::RelativePath;
 use crate::pack::{Content, FileRule, Format, Pack};
 use crate::parallel;
@@ -343,7 +343,7 @@ fn concerned(problem: Problem, concern: &Concern) -> Problem {
 /// Reads a rendered file back as its format does: a last proof that nothing broke out of its place.
 ///
 /// A failure is a fault of the pack's template, said with the file's own line and column.
-pub fn check(file: &File) -> Result<(), (usize, usize, String)> {
+pub fn check(file: &File) -> Result<(), Fault> {
     match file.format {
         Some(Format::Hcl) => hcl::parse(&file.text).map(|_| ()),
         Some(Format::Yaml) => yaml::check(&file.text),

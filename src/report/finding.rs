@@ -60,8 +60,7 @@ impl Spot {
 pub fn findings(checked: &Checked<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         checked.problems.iter().map(|problem| of_problem(checked, problem)).collect();
-    for (path, why) in checked.failures {
-        let message = format!("cannot read {path}: {why}");
+    for (path, message) in checked.unreadable() {
         let spot = Spot::line(checked.path(path.as_str()), 1);
         findings.push(finding(UNREADABLE, message, spot));
     }

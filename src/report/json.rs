@@ -29,7 +29,7 @@ pub fn check(checked: &Checked<'_>, partial: bool, exit: u8, all: bool) -> Strin
     files.sort_by(|a, b| a.0.cmp(&b.0));
     let files: Vec<Value> = files.into_iter().map(|(_, file)| file).collect();
     let problems = checked.problems.iter().map(|it| problem(it, checked.sources));
-    let failures = checked.failures.iter().map(|(path, why)| failure(path, why));
+    let failures = checked.unreadable().map(|(path, message)| failure(path, &message));
     let problems: Vec<Value> = problems.chain(failures).collect();
     let report = json!({
         "version": 1,
@@ -71,11 +71,11 @@ fn file(path: &str, state: State, concern: &Concern, diff: Option<String>) -> Va
 }
 
 /// A path that could not be read.
-fn failure(path: &RelativePath, why: &str) -> Value {
+fn failure(path: &RelativePath, message: &str) -> Value {
     json!({
         "code": UNREADABLE,
         "severity": SEVERITY,
-        "message": format!("cannot read {path}: {why}"),
+        "message": secret::masked(message),
         "help": null,
         "places": [{ "file": path.as_str(), "line": 1, "column": 1, "end_column": 1 }],
     })

@@ -100,6 +100,12 @@ pub struct Checked<'a> {
 }
 
 impl Checked<'_> {
+    /// The paths that could not be read, each with what there is to say of it.
+    fn unreadable(&self) -> impl Iterator<Item = (&RelativePath, String)> {
+        let said = |path: &RelativePath, why: &str| format!("cannot read {path}: {why}");
+        self.failures.iter().map(move |(path, why)| (path, said(path, why)))
+    }
+
     /// A path of the project, as seen from the repository's top.
     pub fn path(&self, path: &str) -> String {
         format!("{}{path}", self.prefix)

@@ -8,9 +8,7 @@ use hcl_edit::structure::Body;
 
 use super::lexer::{self, Kind, Token};
 use super::scan;
-
-/// A line and a column, both from 1, and what is wrong there.
-pub type Fault = (usize, usize, String);
+use crate::format::Fault;
 
 /// Parses a file, or says where it is no HCL.
 pub fn parse(text: &str) -> Result<Body, Fault> {
@@ -47,7 +45,7 @@ fn misread(text: &str, tokens: &[Token]) -> Option<(usize, &'static str)> {
             Kind::OpenHeredoc => markers.push((token.start, lexer::marker(&text[range]))),
             Kind::CloseHeredoc => _ = markers.pop(),
             Kind::HeredocText => {
-                let (_, marker) = markers.last()?;
+                let (_, marker) = markers.last().expect("an opener stands before the text");
                 let mut at = token.start;
                 for line in text[range].split_inclusive('\n') {
                     if text[..at].ends_with('\n') && begins_with(line, marker) {

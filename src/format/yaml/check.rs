@@ -9,9 +9,7 @@ use serde::de::{Deserialize, EnumAccess, Error, MapAccess, SeqAccess, VariantAcc
 use serde_yaml::{Deserializer, Value};
 
 use super::place;
-
-/// A line and a column, both from 1, and what is wrong there.
-type Fault = (usize, usize, String);
+use crate::format::Fault;
 
 /// The most that a file of somebody else may hold, in bytes.
 const LARGEST: usize = 2 << 20;
