@@ -64,7 +64,7 @@ fn too_large(file: FileId, pack: Option<&Arc<str>>) -> (Arc<Node>, Problems) {
     let mut problems = Problems::default();
     problems.push(Problem::error("too-large", message).at(place));
     let origin = Origin { path: Arc::default(), pack: pack.cloned(), key: place, value: place };
-    (Arc::new(Node::new(Value::Table(Table::new()), origin)), problems)
+    (Arc::new(Node::new(Value::Table(Table::default()), origin)), problems)
 }
 
 fn syntax_problem(sources: &Sources, place: Place, message: &str) -> Problem {
@@ -97,7 +97,7 @@ impl Reader<'_> {
     }
 
     fn table(&mut self, table: DeTable<'_>, path: &Path) -> Value {
-        let mut entries = Table::new();
+        let mut entries = Table::default();
         for (key, value) in table {
             let places = (self.place(key.span()), self.place(value.span()));
             let key = Key::from(key.into_inner().as_ref());

@@ -10,7 +10,8 @@ use crate::path::{Key, Path};
 use crate::place::Place;
 use crate::reference::{self, Part};
 
-pub type Table = IndexMap<Key, Arc<Node>>;
+/// Looked up far more often than anything else: with a hash made for short keys.
+pub type Table = IndexMap<Key, Arc<Node>, foldhash::fast::RandomState>;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {

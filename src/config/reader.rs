@@ -88,9 +88,9 @@ impl Reader {
             Some((Some(table), _)) => table.clone(),
             Some((None, node)) => {
                 self.wrong_kind(node, "a table");
-                Table::new()
+                Table::default()
             }
-            None => Table::new(),
+            None => Table::default(),
         }
     }
 

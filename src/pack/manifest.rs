@@ -55,7 +55,7 @@ pub fn read(
     }
     let mut reader = Reader { problems };
     reader.known(&tree, &KEYS);
-    let empty = || Arc::new(Node::new(Value::Table(Table::new()), tree.origin.clone()));
+    let empty = || Arc::new(Node::new(Value::Table(Table::default()), tree.origin.clone()));
     Some(Manifest {
         place: Place { file, start: 0, end: 0 },
         schema: reader.string(&tree, "schema").map_or("schema.json".to_owned(), |(text, _)| text),

@@ -106,7 +106,7 @@ impl<'a> Interpolation<'a> {
     /// The settings, or where there are none the facts, with every reference replaced.
     pub fn whole(&mut self) -> Arc<Node> {
         let root = self.root;
-        let empty = || Arc::new(root.with(Value::Table(Table::new())));
+        let empty = || Arc::new(root.with(Value::Table(Table::default())));
         self.node(root).unwrap_or_else(empty)
     }
 

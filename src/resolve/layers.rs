@@ -15,7 +15,7 @@ pub fn stack<'a>(
 ) -> Arc<Node> {
     let mut layers = layers.into_iter();
     let lowest = layers.next().expect("there is always a lowest layer");
-    let nothing = Arc::new(lowest.table.with(Value::Table(Table::new())));
+    let nothing = Arc::new(lowest.table.with(Value::Table(Table::default())));
     stack_over(&nothing, [lowest].into_iter().chain(layers), problems)
 }
 
