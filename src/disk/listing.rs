@@ -1,11 +1,9 @@
 //! What stands in the folders that envroot owns, no link followed.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs::{self, DirEntry, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-
-use indexmap::IndexMap;
 
 use super::write::is_draft;
 use super::{At, CONFIG, Disk, PATCHES, Result, absent};
@@ -15,10 +13,10 @@ use crate::plan::{self, Found};
 /// The files below the folders that envroot owns.
 #[derive(Debug, Default)]
 pub struct Listing {
-    /// Files whose names may matter, and what is no file under such a name.
+    /// Files whose names may matter, and what is no file under such a name; in order.
     pub files: Vec<RelativePath>,
-    /// Those of them that are plain files, reached through plain folders.
-    plain: IndexMap<RelativePath, bool>,
+    /// Those of them that are no plain files.
+    others: BTreeSet<RelativePath>,
     pub(super) drafts: BTreeSet<PathBuf>,
 }
 
@@ -44,8 +42,9 @@ impl Disk {
                 Err(error) => absent(error, &path).at("list", &path)?,
             }
         }
-        listing.plain.sort_unstable_keys();
-        listing.files = listing.plain.keys().cloned().collect();
+        // Each folder's are in order already.
+        listing.files.sort();
+        listing.files.dedup();
         Ok(listing)
     }
 
@@ -65,7 +64,8 @@ impl Disk {
 
     fn list_folder(&self, folder: &Path, relative: &str, listing: &mut Listing) -> Result<()> {
         let entries = fs::read_dir(folder).at("list", folder)?.collect::<io::Result<Vec<_>>>();
-        let entries = entries.at("list", folder)?;
+        let mut entries = entries.at("list", folder)?;
+        entries.sort_by_cached_key(DirEntry::file_name);
         // A folder with a configuration of its own is another project.
         if !relative.is_empty() && entries.iter().any(|entry| entry.file_name() == CONFIG) {
             return Ok(());
@@ -90,14 +90,13 @@ impl Disk {
 
     /// Whether a plain file at a path holds a text, and nothing else.
     pub fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool {
-        let is_plain = listing.plain.get(path) == Some(&true);
-        is_plain && is_text(&self.root.join(path.as_str()), text).unwrap_or(false)
+        listing.is_plain(path) && is_text(&self.root.join(path.as_str()), text).unwrap_or(false)
     }
 
     /// What stands at a path, no link followed.
     pub fn found(&self, path: &RelativePath, listing: &Listing) -> Found {
         let on_disk = self.root.join(path.as_str());
-        if listing.plain.get(path) != Some(&true) {
+        if !listing.is_plain(path) {
             match self.obstacle(path) {
                 Ok(Some(Obstacle::Absent)) => return Found::Nothing,
                 Ok(Some(Obstacle::Other(what))) => return Found::Other(what),
@@ -169,8 +168,16 @@ impl Listing {
     fn add(&mut self, path: &str, plain: bool) {
         // A name that could not be one of ours, such as one with a backslash, is nobody's business.
         if let Ok(path) = RelativePath::parse(path) {
-            self.plain.insert(path, plain);
+            if !plain {
+                self.others.insert(path.clone());
+            }
+            self.files.push(path);
         }
+    }
+
+    /// Whether a path is a plain file, reached through plain folders.
+    fn is_plain(&self, path: &RelativePath) -> bool {
+        self.files.binary_search(path).is_ok() && !self.others.contains(path)
     }
 }
 
