@@ -200,9 +200,8 @@ fn layers_that_disagree_on_what_is_a_table_are_merged_from_the_lowest_up() {
 fn loaded(folder: &str) -> Loaded {
     let disk = Disk::find(DiskPath::new(folder)).unwrap().expect("a project");
     let text = disk.text("environments.toml").unwrap().unwrap();
-    let Ok(mut read) = load::read(text) else { panic!("{folder} cannot be read") };
-    let packs = read.packs(&disk).unwrap();
-    read.load(packs, &disk, |_, _| false).unwrap()
+    let Ok(read) = load::read(text) else { panic!("{folder} cannot be read") };
+    read.load(&disk).unwrap()
 }
 
 #[test]

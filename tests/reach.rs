@@ -50,9 +50,7 @@ const TEXTS: [&str; 31] = [
 fn rendered(folder: &str, config: &toml::Table) -> Option<(BTreeMap<String, String>, Resolved)> {
     let disk = Disk::find(DiskPath::new(folder)).unwrap().expect("a project");
     let text = toml::to_string(config).unwrap();
-    let mut read = load::read(text).ok()?;
-    let packs = read.packs(&disk).unwrap();
-    let loaded = read.load(packs, &disk, |_, _| false).unwrap();
+    let loaded = load::read(text).ok()?.load(&disk).unwrap();
     let files = loaded.files.iter().map(|file| (file.path.to_string(), file.text.clone()));
     loaded.problems.is_empty().then(|| (files.collect(), loaded.resolved))
 }

@@ -108,18 +108,18 @@ pub fn shown(
 /// Reads, resolves, renders and compares. `Err`: it did not come that far.
 pub fn open(common: &Common, writes: bool, request: Request) -> Result<Project, Stopped> {
     let workspace = Workspace::enter(common, writes)?;
-    let mut read = load::read(workspace.text()?)?;
+    let read = load::read(workspace.text()?)?;
     let selection = selection(common, &read.config)?;
     let owned: Vec<String> = owned(&read.config).into_iter().map(str::to_owned).collect();
     let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
-    let (packs, listing) =
-        parallel::both(|| read.packs(&workspace.disk), || workspace.disk.list(&owned));
-    let (packs, listing) = (packs?, listing?);
+    let disk = &workspace.disk;
+    let (meant, listing) = parallel::both(|| read.resolve_on(disk), || disk.list(&owned));
+    let ((meant, charts), listing) = (meant?, listing?);
     // In the middle of a merge a file may be current and its other side hold an edit.
-    let is_merging = git::is_merging(&workspace.disk.shown(""));
+    let is_merging = git::is_merging(&disk.shown(""));
     let is_current =
-        |path: &RelativePath, text: &str| !is_merging && workspace.disk.holds(path, text, &listing);
-    let loaded = read.load(packs, &workspace.disk, is_current)?;
+        |path: &RelativePath, text: &str| !is_merging && disk.holds(path, text, &listing);
+    let loaded = meant.render(&charts, is_current, |folder| disk.terraform_texts(folder))?;
     Ok(workspace.compare(loaded, listing, selection, request)?)
 }
 

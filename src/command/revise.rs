@@ -120,9 +120,7 @@ impl Revision {
 
 /// What a text renders, every file with its text.
 fn loaded(disk: &Disk, text: String) -> Result<Loaded, Stopped> {
-    let mut read = load::read(text)?;
-    let packs = read.packs(disk)?;
-    Ok(read.load(packs, disk, |_, _| false)?)
+    Ok(load::read(text)?.load(disk)?)
 }
 
 /// The paths at which two renderings differ.

@@ -15,6 +15,7 @@ use crate::disk::{CONFIG, Disk, Failure};
 use crate::guard::{self, ReadModule};
 use crate::invariant::{self, Waivers};
 use crate::name::RelativePath;
+use crate::parallel;
 use crate::place::Sources;
 use crate::plan::Selection;
 use crate::render::{self, Charts, File};
@@ -84,17 +85,18 @@ impl Read {
         Ok((packs, problems))
     }
 
-    /// Resolves and renders it, with its packs and the charts of the project on a disk. A file keeps
-    /// its text unless `is_current` says that the text stands on disk.
-    pub fn load(
-        self,
-        packs: (Packs, Problems),
-        disk: &Disk,
-        is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
-    ) -> Result<Loaded, Failure> {
+    /// Resolves and renders it as the project on a disk; every file keeps its text.
+    pub fn load(self, disk: &Disk) -> Result<Loaded, Failure> {
+        let (meant, charts) = self.resolve_on(disk)?;
+        meant.render(&charts, |_, _| false, |folder| disk.terraform_texts(folder))
+    }
+
+    /// Resolves it with the packs and the charts of the project on a disk.
+    pub fn resolve_on(mut self, disk: &Disk) -> Result<(Meant, Charts), Failure> {
+        let packs = self.packs(disk)?;
         let mut meant = self.resolve(packs);
         let charts = charts::read(disk, &meant.resolved, &mut meant.problems)?;
-        meant.render(&charts, is_current, |folder| disk.terraform_texts(folder))
+        Ok((meant, charts))
     }
 
     /// Resolves it with its packs. Touches no disk.
@@ -108,8 +110,9 @@ impl Read {
 }
 
 impl Meant {
-    /// Holds it against the rules and renders it, with its charts. `module` reads the Terraform
-    /// files of a folder that is not rendered; nothing else touches a disk.
+    /// Holds it against the rules and renders it, with its charts. A file keeps its text unless
+    /// `is_current` says that the text stands on disk. `module` reads the Terraform files of a folder
+    /// that is not rendered; nothing else touches a disk.
     pub fn render<E>(
         self,
         charts: &Charts,
@@ -120,16 +123,18 @@ impl Meant {
         let waivers = Waivers::of(&config);
         let judged =
             invariant::Input { config: &config, resolved: &resolved, charts, sources: &sources };
-        let (found, unknown_charts) = invariant::check(&judged, &waivers);
-        problems.extend(found);
-        invariant::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
         let input = render::Input {
             project: &config.project,
             resolved: &resolved,
             charts,
             sources: &sources,
         };
-        let (files, found) = render::render_beside(&input, is_current);
+        let ((broken, unknown_charts), (files, found)) = parallel::both(
+            || invariant::check(&judged, &waivers),
+            || render::render_beside(&input, &is_current),
+        );
+        problems.extend(broken);
+        invariant::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
         let found: Vec<Problem> =
             found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
         problems.extend(found);
