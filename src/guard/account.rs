@@ -36,9 +36,8 @@ pub fn check(judge: &Judge<'_>, guards: &[Guard], problems: &mut Problems) {
 fn wrong_account(judge: &Judge<'_>, line: usize) -> Option<String> {
     let environment = judge.environment()?;
     let own = environment.facts.get("account_id")?.str()?;
-    let lines = judge.lines.get(line..).unwrap_or_default();
     let mut listed = String::new();
-    for line in lines {
+    for line in judge.lines_from(line) {
         listed.push_str(line);
         if line.contains(']') {
             break;

@@ -10,6 +10,10 @@ mod shape;
 mod state;
 mod trust;
 
+use std::str::Lines;
+
+use memchr::memchr_iter;
+
 use crate::diagnostic::{Problem, Problems};
 use crate::invariant::{Waivers, or_waive};
 use crate::name::Name;
@@ -34,7 +38,7 @@ pub fn check<E>(
         let (Some(outline), Some(rendered)) = (outline, Rendered::of(file, resolved)) else {
             continue;
         };
-        let judge = Judge { rendered, waivers, lines: file.text.lines().collect() };
+        let judge = Judge { rendered, waivers };
         account::check(&judge, &outline.guards, &mut problems);
         state::check(&judge, &outline.backends, &mut problems);
         trust::check(&judge, &outline.trusts, &mut problems);
@@ -81,7 +85,6 @@ impl<'a> Rendered<'a> {
 struct Judge<'a> {
     rendered: Rendered<'a>,
     waivers: &'a Waivers,
-    lines: Vec<&'a str>,
 }
 
 impl Judge<'_> {
@@ -89,8 +92,19 @@ impl Judge<'_> {
         self.rendered.of.as_ref().map(|of| of.environment)
     }
 
+    /// The lines of the file from one on, counted from 0.
+    fn lines_from(&self, index: usize) -> Lines<'_> {
+        let text = &self.rendered.file.text;
+        let mut ends = memchr_iter(b'\n', text.as_bytes());
+        let start = match index.checked_sub(1) {
+            None => 0,
+            Some(before) => ends.nth(before).map_or(text.len(), |at| at + 1),
+        };
+        text[start..].lines()
+    }
+
     fn line(&self, index: usize) -> &str {
-        self.lines.get(index).copied().unwrap_or_default()
+        self.lines_from(index).next().unwrap_or_default()
     }
 
     /// What a waiver may name: the pack, for all that it renders, or the root.

@@ -4,7 +4,9 @@
 //! Knows texts and lines, no rules.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hasher};
+
+use memchr::{memchr, memchr_iter};
 
 use crate::parallel;
 use crate::render::File;
@@ -45,15 +47,20 @@ impl Shapes {
 
 /// Names of arguments and heads of blocks; values, comments and the items of lists are left out.
 fn shape(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for line in text.lines() {
-        let line = line.trim_start();
-        let kept = match line.as_bytes().first() {
-            None | Some(b'#' | b'"') => "",
-            _ => line.split_once('=').map_or(line, |(name, _)| name.trim_end()),
-        };
-        kept.hash(&mut hasher);
+    let text = text.as_bytes();
+    let mut shape = Vec::with_capacity(text.len());
+    let mut start = 0;
+    for end in memchr_iter(b'\n', text).chain([text.len()]) {
+        let line = text[start..end].trim_ascii_start();
+        if !matches!(line.first(), None | Some(b'#' | b'"')) {
+            let name = &line[..memchr(b'=', line).unwrap_or(line.len())];
+            shape.extend_from_slice(name.trim_ascii_end());
+        }
+        shape.push(b'\n');
+        start = end + 1;
     }
+    let mut hasher = DefaultHasher::new();
+    hasher.write(&shape);
     hasher.finish()
 }
 

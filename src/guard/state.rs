@@ -11,8 +11,8 @@ pub const RULE: &str = "state-told";
 
 pub fn check(judge: &Judge<'_>, backends: &[Backend], problems: &mut Problems) {
     for backend in backends {
-        let is_head = |line: &&str| line.trim_start().starts_with("backend \"");
-        let line = judge.lines.iter().position(is_head).unwrap_or_default();
+        let is_head = |line: &str| line.trim_start().starts_with("backend \"");
+        let line = judge.lines_from(0).position(is_head).unwrap_or_default();
         let Some((message, mend)) = fault(judge, backend, line) else { continue };
         if !judge.waived(RULE) {
             problems.push(judge.problem(RULE, message, line, &mend));
@@ -40,12 +40,12 @@ fn fault(judge: &Judge<'_>, backend: &Backend, head: usize) -> Option<(String, S
         return Some((message, "make them the same".to_owned()));
     }
     let of = judge.rendered.of.as_ref()?;
-    let body = || judge.lines[head..].iter().take_while(|line| line.trim() != "}");
+    let body = || judge.lines_from(head).take_while(|line| line.trim() != "}");
     rule.arguments.iter().find_map(|(argument, text)| {
         let told = resolve::fill(text, &of.environment.facts, &of.deployment.settings).ok()?;
-        let is_it = |line: &&&str| line.split('=').next().is_some_and(|key| key.trim() == &**argument);
+        let is_it = |line: &&str| line.split('=').next().is_some_and(|key| key.trim() == &**argument);
         let printed = body().find(is_it);
-        match printed.map(|line| terraform::given(line)) {
+        match printed.map(terraform::given) {
             Some(Some(printed)) if printed == told => None,
             // A reference, which is not known here.
             Some(None) => None,
