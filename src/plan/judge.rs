@@ -2,7 +2,7 @@
 //!
 //! A file is ours only if its place and its seal say so. Judges, and neither reads nor writes.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::merge::{self, Loss, Versions};
 use super::{Found, Options, State};
@@ -39,7 +39,7 @@ pub struct Judge<'a> {
     pub files: &'a [File],
     pub listed: &'a [RelativePath],
     /// The directories in which Terraform files are rendered, and whose they are.
-    pub roots: BTreeMap<String, Concern>,
+    pub roots: HashMap<&'a str, &'a Concern>,
     pub options: &'a Options,
 }
 
@@ -144,7 +144,7 @@ impl Judge<'_> {
         }
         let Some(sealed) = seal::read(&text) else {
             let slipped = seal::is_near_the_top(&text);
-            let concern = self.roots.get(path.directory()).cloned().unwrap_or_default();
+            let concern = self.roots.get(path.directory()).copied().cloned().unwrap_or_default();
             return match slipped {
                 true => Stray::Found(State::Edited, concern, Found::Text(text), Vec::new()),
                 false => self.unmanaged(path, Found::Text(text)),
@@ -186,12 +186,12 @@ impl Judge<'_> {
             return State::Orphaned;
         };
         let destroyed = self.options.destroyed.contains(&(service.clone(), environment.clone()));
-        let rendered = self.roots.values().any(|root| root == concern);
+        let rendered = self.roots.values().any(|root| *root == concern);
         if destroyed || rendered { State::Orphaned } else { State::Stranded }
     }
 
     fn unmanaged(&self, path: &RelativePath, found: Found) -> Stray {
-        let Some(concern) = self.roots.get(path.directory()) else { return Stray::Ignored };
+        let Some(&concern) = self.roots.get(path.directory()) else { return Stray::Ignored };
         let name = path.file_name();
         let allowed = self.options.allowed.get(concern);
         let allowed = allowed.is_some_and(|names| names.iter().any(|known| known == name));

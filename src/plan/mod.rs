@@ -11,7 +11,7 @@ mod selection;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::diagnostic::{Concern, Problems};
 use crate::name::{Name, RelativePath};
@@ -199,16 +199,20 @@ impl Plan {
 
 /// Compares rendered files, in the order of their paths, with what is on disk.
 ///
-/// `listed` are the files below the folders envroot owns; `read` tells what stands at a path.
+/// `listed` are the files below the folders envroot owns, in the order of their paths too; `read`
+/// tells what stands at a path.
 pub fn plan(
     files: &[File],
     listed: &[RelativePath],
     options: &Options,
     read: impl Fn(&RelativePath) -> Found + Sync,
 ) -> Plan {
-    let is_rendered =
-        |path: &&RelativePath| files.binary_search_by(|file| file.path.cmp(path)).is_ok();
-    let strays: Vec<&RelativePath> = listed.iter().filter(|path| !is_rendered(path)).collect();
+    let mut rendered = files.iter().map(|file| &file.path).peekable();
+    let is_stray = |path: &&RelativePath| {
+        while rendered.next_if(|rendered| rendered < path).is_some() {}
+        rendered.peek() != Some(path)
+    };
+    let strays: Vec<&RelativePath> = listed.iter().filter(is_stray).collect();
     let judge = Judge { files, listed, roots: roots(files), options };
     let mut plan = Plan::default();
     for (index, (file, judged)) in files
@@ -263,11 +267,12 @@ fn entry(path: RelativePath, state: State, concern: Concern, found: Found) -> En
 
 /// The directories in which Terraform files are rendered, and whose they are: a file of a whole
 /// service or project that stands in the root of an environment leaves it that environment's.
-fn roots(files: &[File]) -> BTreeMap<String, Concern> {
-    let mut roots: BTreeMap<String, Concern> = BTreeMap::new();
+fn roots(files: &[File]) -> HashMap<&str, &Concern> {
+    let mut roots = HashMap::new();
     for file in files.iter().filter(|file| file.path.as_str().ends_with(".tf")) {
-        let root = roots.entry(file.path.directory().to_owned()).or_default();
-        *root = std::mem::take(root).max(file.owner.concern.clone());
+        let concern = &file.owner.concern;
+        let root = roots.entry(file.path.directory()).or_insert(concern);
+        *root = concern.max(*root);
     }
     roots
 }
