@@ -28,10 +28,11 @@ pub fn check(config: &Config, resolved: &Resolved, waivers: &Waivers, problems: 
         // Both are in promotion order; to look for each among all would take a square of them.
         let Some(own) = config.environments.get_index_of(name) else { continue };
         texts::each(&layer.written.table, &mut |path, node, text| {
-            if is_vocabulary(resolved, layer.service, path) {
+            let strangers = marks.strangers(own, node, text);
+            if strangers.is_empty() || is_vocabulary(resolved, layer.service, path) {
                 return;
             }
-            for (word, mark) in marks.strangers(own, node, text) {
+            for (word, mark) in strangers {
                 let at = node.origin.path.to_string();
                 if waivers.cover(RULE, &at) {
                     continue;
