@@ -22,6 +22,8 @@ const SHAPES: [(&str, usize); 14] = [
     ("hvs.", 20),
     ("eyJ", 40),
 ];
+/// The length of the shortest credential, `AKIA` and what follows it.
+const SHORTEST: usize = 20;
 const KEY_BEGINS: &str = "-----BEGIN ";
 const KEY_ENDS: &str = "-----END ";
 /// The longest line that begins a key.
@@ -142,7 +144,7 @@ fn words(text: &str) -> Vec<Range<usize>> {
         let shape = |(prefix, length): &(&str, usize)| {
             word.strip_prefix(prefix).is_some_and(|rest| rest.len() >= *length)
         };
-        SHAPES.iter().any(shape)
+        word.len() >= SHORTEST && SHAPES.iter().any(shape)
     };
     let mut at = 0;
     let mut found = Vec::new();

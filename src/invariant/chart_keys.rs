@@ -88,8 +88,7 @@ pub fn check(
     for service in &resolved.services {
         for deployment in &service.deployments {
             let environment = &resolved.environments[deployment.environment].name;
-            let above = format!("environments.{environment}.services.{}", service.name);
-            let judge = Judge { waivers, service: &service.name, environment, above };
+            let judge = Judge { waivers, service: &service.name, environment };
             if let Some(chart) = deployment.chart().and_then(|path| charts.get(path)) {
                 for path in values_files(deployment) {
                     let values = deployment.settings.at(path);
@@ -123,15 +122,22 @@ struct Judge<'a> {
     waivers: &'a Waivers,
     service: &'a Name,
     environment: &'a Name,
-    above: String,
 }
 
 impl Judge<'_> {
+    /// What stands before a path in a waiver.
+    fn above(&self) -> String {
+        format!("environments.{}.services.{}", self.environment, self.service)
+    }
+
     fn version(&self, remote: &Remote<'_>, problems: &mut Problems) {
         let Some(text) = remote.version.str() else { return };
         let exact = semver::Version::parse(text.strip_prefix('v').unwrap_or(text)).is_ok();
-        let at = format!("{}.{}", self.above, remote.at);
-        if exact || self.waivers.cover(VERSION, &at) {
+        if exact {
+            return;
+        }
+        let at = format!("{}.{}", self.above(), remote.at);
+        if self.waivers.cover(VERSION, &at) {
             return;
         }
         let message = format!("`{text}` is no exact version of the chart `{}`", remote.name);
@@ -172,7 +178,7 @@ impl Judge<'_> {
         node: &Node,
         at: &[&str],
     ) -> Option<Problem> {
-        let place = texts::below(&self.above, at);
+        let place = texts::below(&self.above(), at);
         if self.waivers.cover(KEY, &place) || self.waivers.cover(KEY, &node.origin.path.to_string())
         {
             return None;
@@ -201,17 +207,17 @@ impl Judge<'_> {
         problems: &mut Problems,
     ) {
         let Value::Table(table) = &values.value else { return };
-        let side = |word: &str| (values.get(word), defaults.get(word).unwrap_or(&Json::Null));
-        let (requests, limits) = (side("requests"), side("limits"));
-        let given = requests.0.is_some() || limits.0.is_some();
-        let names = ["cpu", "memory", "ephemeral-storage"];
-        for name in names.into_iter().filter(|_| given) {
-            let sides = [requests, limits].map(|(node, default)| {
-                (node.and_then(|node| node.get(name)), default.get(name).unwrap_or(&Json::Null))
-            });
-            problems.extend(self.excess(chart, name, sides, at));
+        let given = ["requests", "limits"].map(|word| (word, values.get(word)));
+        if given.iter().any(|(_, node)| node.is_some()) {
+            for name in ["cpu", "memory", "ephemeral-storage"] {
+                let sides = given.map(|(word, node)| {
+                    let default = defaults.get(word).and_then(|default| default.get(name));
+                    (node.and_then(|node| node.get(name)), default.unwrap_or(&Json::Null))
+                });
+                problems.extend(self.excess(chart, name, sides, at));
+            }
         }
-        for (key, inner) in table {
+        for (key, inner) in table.iter().filter(|(_, inner)| inner.table().is_some()) {
             at.push(key);
             self.resources(chart, defaults.get(&**key).unwrap_or(&Json::Null), inner, at, problems);
             at.pop();
@@ -246,7 +252,7 @@ impl Judge<'_> {
         let path = Path::of(at);
         let place = format!(
             "{}.{path}.{}.{name}",
-            self.above,
+            self.above(),
             if is_request { "requests" } else { "limits" }
         );
         if self.waivers.cover(scaling::SCALING, &place) {

@@ -82,8 +82,9 @@ fn strangers(holder: Holder<'_>) -> Vec<Stranger<'_>> {
     let mut found = Vec::new();
     let Some(own) = account_of(holder.environment) else { return found };
     texts::each(holder.root, &mut |at, node, text| {
-        // Nearly all strings are too short for an ARN, and to search them costs more than all else.
-        if text.len() < SHORTEST {
+        // Nearly all strings are too short for an ARN or hold none, and to take them apart costs
+        // more than all else.
+        if text.len() < SHORTEST || !text.contains("arn:") {
             return;
         }
         for (arn, account) in arns(text).filter(|(_, account)| *account != own) {
