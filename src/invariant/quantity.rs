@@ -10,6 +10,12 @@ const UNIT: i128 = 1_000_000_000;
 /// Kubernetes cuts everything off here.
 const LIMIT: i128 = i64::MAX as i128 * UNIT;
 
+impl From<i64> for Quantity {
+    fn from(number: i64) -> Quantity {
+        Quantity((i128::from(number) * UNIT).max(-LIMIT))
+    }
+}
+
 /// Reads a quantity, `None` where it is none.
 pub fn parse(text: &str) -> Option<Quantity> {
     let (negative, text) = match text.strip_prefix(['+', '-']) {
@@ -133,6 +139,9 @@ mod tests {
         assert!(parse("1G").unwrap() < parse("1Gi").unwrap());
         assert!(parse("999m").unwrap() < parse("1").unwrap());
         assert!(parse("-1").unwrap() < parse("0").unwrap());
+        for number in [0, 1, -1, i64::MAX, i64::MIN] {
+            assert_eq!(parse(&number.to_string()), Some(Quantity::from(number)), "{number}");
+        }
         for text in ["", ".", "1 Gi", "1gi", "1K", "1.2.3", "1MB", "one", "1e", "--1", "1mi", "Gi"]
         {
             assert_eq!(parse(text), None, "{text}");

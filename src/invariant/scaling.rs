@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::decided;
+use super::quantity::Quantity;
 use super::told::{self, Told, What};
 use super::waivers::{Waivers, or_waive};
 use super::{cron, quantity, texts};
@@ -32,11 +33,9 @@ pub fn check(resolved: &Resolved, waivers: &Waivers, problems: &mut Problems) {
             let told = known.iter().find(|(known, _)| Arc::ptr_eq(known, pack));
             let [facts, settings] = told.map(|(_, told)| told).expect("it was added above");
             let environment = &resolved.environments[deployment.environment];
-            let above = format!("environments.{}", environment.name);
-            let judge = Judge { waivers, service: None, environment: &environment.name, above };
+            let judge = Judge { waivers, service: None, environment: &environment.name };
             judge.all(facts, &environment.facts, problems);
-            let above = format!("environments.{}.services.{}", environment.name, service.name);
-            let judge = Judge { service: Some(&service.name), above, ..judge };
+            let judge = Judge { service: Some(&service.name), ..judge };
             judge.all(settings, &deployment.settings, problems);
         }
     }
@@ -46,28 +45,28 @@ struct Judge<'a> {
     waivers: &'a Waivers,
     service: Option<&'a Name>,
     environment: &'a Name,
-    /// What stands before a path in a waiver.
-    above: String,
 }
 
 impl Judge<'_> {
     fn all(&self, told: &[Told], root: &Node, problems: &mut Problems) {
-        for told in told {
-            for (path, node) in told.nodes(root) {
-                match &told.what {
-                    What::Format(format) => self.format(format, &path, node, problems),
-                    What::Ascending(low, high) => {
-                        self.ascending(&path, node, [low, high], problems)
-                    }
-                }
-            }
+        told::each(told, root, &mut |what, path, node| match what {
+            What::Format(format) => self.format(format, path, node, problems),
+            What::Ascending(low, high) => self.ascending(path, node, [low, high], problems),
+        });
+    }
+
+    /// What stands before a path in a waiver.
+    fn above(&self) -> String {
+        match self.service {
+            Some(service) => format!("environments.{}.services.{service}", self.environment),
+            None => format!("environments.{}", self.environment),
         }
     }
 
     fn format(&self, format: &str, path: &[&str], node: &Node, problems: &mut Problems) {
         let Some(text) = node.str() else { return };
         let Err(why) = check_format(format, text) else { return };
-        let at = texts::below(&self.above, path);
+        let at = texts::below(&self.above(), path);
         if self.waivers.cover(FORMAT, &at) {
             return;
         }
@@ -90,12 +89,11 @@ impl Judge<'_> {
         problems: &mut Problems,
     ) {
         let (Some(lower), Some(upper)) = (node.get(low), node.get(high)) else { return };
-        let path: Vec<Key> = path.iter().map(|key| Key::from(*key)).collect();
-        let [low, high] = [low, high].map(|key| Path(path.clone()).join(key));
         for (inner, lower, upper) in above(lower, upper) {
-            let [low, high] = [&low, &high]
-                .map(|path| inner.iter().fold(path.clone(), |path, key| path.join(key)));
-            let at = format!("{}.{low}", self.above);
+            let [low, high] = [low, high].map(|key| {
+                [key].into_iter().chain(&inner).fold(Path::of(path), |path, key| path.join(key))
+            });
+            let at = format!("{}.{low}", self.above());
             if self.waivers.cover(SCALING, &at) {
                 continue;
             }
@@ -131,7 +129,7 @@ pub fn above<'a>(low: &'a Node, high: &'a Node) -> Vec<Above<'a>> {
         return found.collect();
     }
     let amount = |node: &Node| match &node.value {
-        Value::Integer(number) => quantity::parse(&number.to_string()),
+        Value::Integer(number) => Some(Quantity::from(*number)),
         Value::Float(number) => quantity::parse(&number.to_string()),
         Value::String(text) => quantity::parse(text),
         _ => None,

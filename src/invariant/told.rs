@@ -70,12 +70,11 @@ fn walk(shape: Shape<'_>, path: &mut Vec<Step>, told: &mut Vec<Told>) {
     }
 }
 
-impl Told {
-    /// The nodes it is about, each with the keys that lead to it.
-    pub fn nodes<'a>(&self, root: &'a Node) -> Vec<(Vec<&'a str>, &'a Node)> {
-        let mut found = Vec::new();
-        follow(root, &self.path, &mut Vec::new(), &mut found);
-        found
+/// Calls `visit` with each node that something is told about, and the keys that lead to it.
+pub fn each<'a>(told: &[Told], root: &'a Node, visit: &mut dyn FnMut(&What, &[&'a str], &'a Node)) {
+    let mut at = Vec::new();
+    for Told { path, what } in told {
+        follow(root, path, &mut at, &mut |at, node| visit(what, at, node));
     }
 }
 
@@ -83,29 +82,26 @@ fn follow<'a>(
     node: &'a Node,
     path: &[Step],
     at: &mut Vec<&'a str>,
-    found: &mut Vec<(Vec<&'a str>, &'a Node)>,
+    visit: &mut dyn FnMut(&[&'a str], &'a Node),
 ) {
-    let Some((first, rest)) = path.split_first() else {
-        found.push((at.clone(), node));
-        return;
-    };
+    let Some((first, rest)) = path.split_first() else { return visit(at, node) };
     match (&node.value, first) {
         (Value::Table(table), Step::Key(key)) => {
             if let Some((key, inner)) = table.get_key_value(key) {
                 at.push(key);
-                follow(inner, rest, at, found);
+                follow(inner, rest, at, visit);
                 at.pop();
             }
         }
         (Value::Table(table), Step::Each) => {
             for (key, inner) in table {
                 at.push(key);
-                follow(inner, rest, at, found);
+                follow(inner, rest, at, visit);
                 at.pop();
             }
         }
         (Value::List(items), Step::Each) => {
-            items.iter().for_each(|item| follow(item, rest, at, found));
+            items.iter().for_each(|item| follow(item, rest, at, visit));
         }
         _ => {}
     }
