@@ -2,6 +2,9 @@
 //!
 //! Opaque ids cannot be seen to be wrong by their form; only comparison catches a swap.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
 use super::Waivers;
 use crate::config::Config;
 use crate::diagnostic::{Problem, Problems};
@@ -16,12 +19,7 @@ pub fn accounts(resolved: &Resolved, waivers: &Waivers, problems: &mut Problems)
         .environments
         .iter()
         .filter_map(|environment| {
-            let node = environment.facts.at(&path)?;
-            Some(Given {
-                node,
-                environment,
-                at: format!("environments.{}.{path}", environment.name),
-            })
+            Some(Given { node: environment.facts.at(&path)?, environment, service: None })
         })
         .collect();
     let apart = |a: &Environment, b: &Environment| a.step != b.step;
@@ -60,17 +58,35 @@ pub fn settings(config: &Config, resolved: &Resolved, waivers: &Waivers, problem
 struct Given<'a> {
     node: &'a Node,
     environment: &'a Environment,
+    /// `None` for a fact.
+    service: Option<&'a Service>,
+}
+
+impl Given<'_> {
     /// What a waiver calls it.
-    at: String,
+    fn at(&self, path: &Path) -> String {
+        let environment = &self.environment.name;
+        match self.service {
+            Some(service) => format!("environments.{environment}.services.{}.{path}", service.name),
+            None => format!("environments.{environment}.{path}"),
+        }
+    }
 }
 
 fn given<'a>(resolved: &'a Resolved, service: &'a Service, path: &Path) -> Vec<Given<'a>> {
     let deployments = service.deployments.iter().filter_map(|deployment| {
         let environment = &resolved.environments[deployment.environment];
-        let at = format!("environments.{}.services.{}.{path}", environment.name, service.name);
-        Some(Given { node: deployment.settings.at(path)?, environment, at })
+        Some(Given { node: deployment.settings.at(path)?, environment, service: Some(service) })
     });
     deployments.collect()
+}
+
+/// What a value reads as, and whether it is a string: the number 1 is not the string `1`.
+fn reading(node: &Node) -> (bool, Cow<'_, str>) {
+    match node.str() {
+        Some(text) => (true, text.into()),
+        None => (false, node.to_json().to_string().into()),
+    }
 }
 
 /// A problem for each environment whose value an earlier one has already.
@@ -80,15 +96,14 @@ fn equal_pairs(
     waivers: &Waivers,
     must_differ: impl Fn(&Environment, &Environment) -> bool,
 ) -> Vec<Problem> {
-    let mut first = std::collections::BTreeMap::new();
+    let mut first = HashMap::with_capacity(given.len());
     let mut problems = Vec::new();
     for item in given {
-        let key = item.node.to_json().to_string();
-        let earlier: &Given<'_> = first.entry(key).or_insert(item);
+        let earlier: &Given<'_> = first.entry(reading(item.node)).or_insert(item);
         if std::ptr::eq(earlier, item) || !must_differ(earlier.environment, item.environment) {
             continue;
         }
-        if waivers.cover("distinct", &item.at) || waivers.cover("distinct", &earlier.at) {
+        if [item, earlier].iter().any(|it| waivers.cover("distinct", &it.at(path))) {
             continue;
         }
         let (a, b) = (&earlier.environment.name, &item.environment.name);
@@ -105,9 +120,10 @@ fn equal_pairs(
 /// The problem that a value differs from that of the first environment.
 fn different(given: &[Given<'_>], path: &Path, waivers: &Waivers) -> Option<Problem> {
     let (first, rest) = given.split_first()?;
-    let other = rest.iter().find(|item| {
-        item.node.to_json() != first.node.to_json() && !waivers.cover("same", &item.at)
-    })?;
+    let expected = first.node.to_json();
+    let other = rest
+        .iter()
+        .find(|item| item.node.to_json() != expected && !waivers.cover("same", &item.at(path)))?;
     let (a, b) = (&first.environment.name, &other.environment.name);
     let message =
         format!("`{path}` differs between `{a}` and `{b}`, and must be the same everywhere");

@@ -2,7 +2,7 @@
 //!
 //! Judges what packs say of the backends of their roots; rendered text is not looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::decided;
 use super::waivers::{Waivers, or_waive};
@@ -17,13 +17,13 @@ use crate::terraform::Backend;
 pub const RULE: &str = "shared-state";
 
 /// Where a state is kept: the kind of its backend, and the arguments that say where.
-type Location = (String, BTreeMap<String, String>);
+type Location<'a> = (&'a str, BTreeMap<&'a str, String>);
 
 /// The root of a service in an environment, and where it keeps its state.
 struct Root<'a> {
     service: &'a Service,
     environment: &'a Environment,
-    location: Location,
+    location: Location<'a>,
     place: Place,
 }
 
@@ -37,12 +37,13 @@ pub struct Foreign {
 
 /// No two rendered roots share a state.
 pub fn check(resolved: &Resolved, waivers: &Waivers, problems: &mut Problems) {
-    let mut known: BTreeMap<Location, Root<'_>> = BTreeMap::new();
-    for root in roots(resolved) {
-        let Some(first) = known.get(&root.location) else {
-            known.insert(root.location.clone(), root);
+    let roots = roots(resolved);
+    let mut known = HashMap::with_capacity(roots.len());
+    for root in &roots {
+        let first: &Root<'_> = known.entry(&root.location).or_insert(root);
+        if std::ptr::eq(first, root) {
             continue;
-        };
+        }
         if waivers.cover(RULE, &root.at()) || waivers.cover(RULE, &first.at()) {
             continue;
         }
@@ -75,8 +76,8 @@ pub fn beside(
     for root in roots(resolved) {
         let (kind, arguments) = &root.location;
         let is_same = |other: &&Foreign| {
-            let given = |(name, value): (&String, &String)| {
-                other.backend.arguments.get(name).is_some_and(|other| other == value)
+            let given = |(name, value): (&&str, &String)| {
+                other.backend.arguments.get(*name).is_some_and(|other| other == value)
             };
             other.backend.kind == *kind && arguments.iter().all(given)
         };
@@ -119,11 +120,11 @@ fn roots(resolved: &Resolved) -> Vec<Root<'_>> {
             let Some(rule) = &deployment.pack.state else { continue };
             let filled = rule.arguments.iter().map(|(name, text)| {
                 let value = resolve::fill(text, &environment.facts, &deployment.settings).ok()?;
-                Some((name.to_string(), value))
+                Some((&**name, value))
             });
             // What nobody gives is reported where the backend is printed.
             let Some(arguments) = filled.collect() else { continue };
-            let location = (rule.backend.clone(), arguments);
+            let location = (rule.backend.as_str(), arguments);
             let place = place(rule, environment, deployment);
             roots.push(Root { service, environment, location, place });
         }
@@ -149,7 +150,7 @@ fn place(rule: &StateRule, environment: &Environment, deployment: &Deployment) -
     origins.next().map_or(rule.place, |origin| origin.value)
 }
 
-fn location_shown((kind, arguments): &Location) -> String {
+fn location_shown((kind, arguments): &Location<'_>) -> String {
     let shown: Vec<String> =
         arguments.iter().map(|(name, value)| format!("{name} `{value}`")).collect();
     format!("{kind} {}", shown.join(", "))
