@@ -18,9 +18,11 @@ use crate::diagnostic::{Problem, Problems};
 use crate::invariant::{Waivers, or_waive};
 use crate::name::Name;
 use crate::pack::{FileRule, Pack};
+use crate::parallel;
 use crate::path::Key;
 use crate::render::{File, Source};
 use crate::resolve::{Deployment, Environment, Resolved, Service};
+use crate::terraform::Outline;
 pub use modules::{Modules, ReadModule};
 use shape::Shapes;
 
@@ -34,14 +36,21 @@ pub fn check<E>(
     let mut problems = Problems::default();
     let shapes = Shapes::of(files);
     let mut modules = Modules::of(files, read);
-    for (file, outline) in files.iter().zip(shapes.outlines()) {
-        let (Some(outline), Some(rendered)) = (outline, Rendered::of(file, resolved)) else {
-            continue;
-        };
-        let judge = Judge { rendered, waivers };
-        account::check(&judge, &outline.guards, &mut problems);
-        state::check(&judge, &outline.backends, &mut problems);
-        trust::check(&judge, &outline.trusts, &mut problems);
+    let outlined: Vec<(&File, &Outline)> = files
+        .iter()
+        .zip(shapes.outlines())
+        .filter_map(|(file, outline)| Some((file, outline?)))
+        .collect();
+    let judged = parallel::map(&outlined, |(file, outline)| {
+        let judge = Judge { rendered: Rendered::of(file, resolved)?, waivers };
+        let mut found = Vec::new();
+        account::check(&judge, &outline.guards, &mut found);
+        state::check(&judge, &outline.backends, &mut found);
+        trust::check(&judge, &outline.trusts, &mut found);
+        Some((judge, *outline, found))
+    });
+    for (judge, outline, found) in judged.into_iter().flatten() {
+        problems.extend(found);
         for call in &outline.calls {
             modules.check(&judge, call, resolved, &mut problems)?;
         }

@@ -2,8 +2,7 @@
 //!
 //! Knows rules by their names only.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::config::{Config, Waiver};
 use crate::diagnostic::{Problem, Problems};
@@ -12,13 +11,14 @@ use crate::words;
 /// The waivers of a project, and those that something needed.
 #[derive(Debug, Default)]
 pub struct Waivers {
-    waivers: Vec<Waiver>,
-    used: RefCell<BTreeSet<usize>>,
+    /// Each with whether something needed it.
+    waivers: Vec<(Waiver, AtomicBool)>,
 }
 
 impl Waivers {
     pub fn of(config: &Config) -> Waivers {
-        Waivers { waivers: config.waivers.clone(), used: RefCell::default() }
+        let waivers = config.waivers.iter().cloned();
+        Waivers { waivers: waivers.map(|waiver| (waiver, AtomicBool::default())).collect() }
     }
 
     /// Whether a rule is waived at a place such as `environments.dev.account_id`, or at a table
@@ -27,17 +27,16 @@ impl Waivers {
         let below = |waived: &str| {
             at.strip_prefix(waived).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        let matches = |waiver: &Waiver| waiver.check == rule && below(&waiver.at);
-        let found = self.waivers.iter().position(matches);
-        self.used.borrow_mut().extend(found);
-        found.is_some()
+        let mut waivers = self.waivers.iter();
+        let found = waivers.find(|(waiver, _)| waiver.check == rule && below(&waiver.at));
+        found.inspect(|(_, used)| used.store(true, Ordering::Relaxed)).is_some()
     }
 
     /// A problem for each waiver that nothing needed.
     pub fn unused(&self) -> Problems {
         let mut problems = Problems::default();
-        for (index, waiver) in self.waivers.iter().enumerate() {
-            if self.used.borrow().contains(&index) {
+        for (waiver, used) in &self.waivers {
+            if used.load(Ordering::Relaxed) {
                 continue;
             }
             let Waiver { check, at, place } = waiver;
@@ -75,9 +74,11 @@ mod tests {
     fn a_waiver_covers_its_place_and_what_is_below() {
         let place = Sources::default().add("environments.toml", "");
         let place = crate::place::Place { file: place, start: 0, end: 0 };
-        let waiver = |check: &str, at: &str| Waiver { check: check.into(), at: at.into(), place };
+        let waiver = |check: &str, at: &str| {
+            (Waiver { check: check.into(), at: at.into(), place }, AtomicBool::default())
+        };
         let waivers = vec![waiver("sibling", "environments.ops"), waiver("same", "a")];
-        let waivers = Waivers { waivers, used: RefCell::default() };
+        let waivers = Waivers { waivers };
         assert_eq!(waivers.unused().len(), 2);
         assert!(waivers.cover("sibling", "environments.ops"));
         assert!(waivers.cover("sibling", "environments.ops.services.a"));
