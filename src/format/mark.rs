@@ -67,17 +67,25 @@ pub fn marked(kind: Kind, tag: u32, text: &str) -> String {
     });
     push_hex(&mut out, tag);
     out.push(BODY);
+    push_body(&mut out, text);
+    out.push(CLOSE);
+    out
+}
+
+/// Adds the text of a value, in which marks are escaped.
+fn push_body(out: &mut String, text: &str) {
+    if !text.bytes().any(|byte| byte == FIRST_BYTE) {
+        return out.push_str(text);
+    }
     for c in text.chars() {
         if is_mark(c) {
             out.push(ESCAPE);
-            push_hex(&mut out, c as u32 - OPEN as u32);
+            push_hex(out, c as u32 - OPEN as u32);
             out.push(ESCAPE);
         } else {
             out.push(c);
         }
     }
-    out.push(CLOSE);
-    out
 }
 
 /// Text that goes around what is to stand as far in as the tag that prints it: before and after.
@@ -95,6 +103,13 @@ pub fn indented(output: String) -> String {
     let mut starts_line = true;
     let mut rest = output.as_str();
     while !rest.is_empty() {
+        // What is moved nowhere is copied at once.
+        if levels.is_empty() {
+            let (text, indented) = rest.split_at(rest.find(INDENT).unwrap_or(rest.len()));
+            out.push_str(text);
+            starts_line = text.is_empty() && starts_line || text.ends_with('\n');
+            rest = indented;
+        }
         let may_mean_something = |byte: u8| byte == b'\n' || byte == FIRST_BYTE;
         let at = rest.bytes().position(may_mean_something).unwrap_or(rest.len());
         let (text, marked) = rest.split_at(at);
@@ -135,27 +150,40 @@ pub fn indented(output: String) -> String {
 ///
 /// Takes only what templates print here: their own text holds no marks.
 pub fn pieces(output: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::with_capacity(2 * output.matches(OPEN).count() + 1);
+    let mut pieces = Vec::new();
     let mut rest = output;
-    while let Some((literal, value)) = rest.split_once(OPEN) {
+    while let Some(at) = rest.find(OPEN) {
+        let (literal, marked) = rest.split_at(at);
         if !literal.is_empty() {
             pieces.push(Piece::Literal(literal));
         }
-        let (head, tail) = value.split_once(BODY).expect("a mark has a body");
-        let (body, tail) = tail.split_once(CLOSE).expect("a mark is closed");
-        let mut head = head.chars();
-        let kind = match head.next() {
-            Some(TEXT) => Kind::Text,
-            Some(CODE) => Kind::Code,
-            _ => Kind::Bare,
-        };
-        pieces.push(Piece::Value(Value { kind, tag: hex(head.as_str()), text: unescaped(body) }));
+        let (value, tail) = split_value(marked);
+        pieces.push(Piece::Value(value));
         rest = tail;
     }
     if !rest.is_empty() {
         pieces.push(Piece::Literal(rest));
     }
     pieces
+}
+
+/// The value whose marks a text begins with, and the text behind it.
+fn split_value(marked: &str) -> (Value<'_>, &str) {
+    let mut head = marked[OPEN.len_utf8()..].chars();
+    let kind = match head.next() {
+        Some(TEXT) => Kind::Text,
+        Some(CODE) => Kind::Code,
+        _ => Kind::Bare,
+    };
+    let tag = hex(head.by_ref().take_while(|c| *c != BODY));
+    let rest = head.as_str();
+    // Few values hold anything that begins as marks do, so the first is the one that closes it.
+    let first = rest.bytes().position(|byte| byte == FIRST_BYTE).unwrap_or(rest.len());
+    if let Some(tail) = rest[first..].strip_prefix(CLOSE) {
+        return (Value { kind, tag, text: Cow::Borrowed(&rest[..first]) }, tail);
+    }
+    let (body, tail) = rest.split_once(CLOSE).expect("a mark is closed");
+    (Value { kind, tag, text: unescaped(body) }, tail)
 }
 
 fn is_mark(c: char) -> bool {
@@ -170,8 +198,8 @@ fn push_hex(out: &mut String, number: u32) {
     }
 }
 
-fn hex(digits: &str) -> u32 {
-    digits.chars().fold(0, |number, c| number << 4 | (c as u32).wrapping_sub(NIBBLE) & 0xF)
+fn hex(digits: impl Iterator<Item = char>) -> u32 {
+    digits.fold(0, |number, c| number << 4 | (c as u32).wrapping_sub(NIBBLE) & 0xF)
 }
 
 fn unescaped(body: &str) -> Cow<'_, str> {
@@ -183,7 +211,7 @@ fn unescaped(body: &str) -> Cow<'_, str> {
         if index % 2 == 0 {
             out.push_str(part);
         } else {
-            out.extend(char::from_u32(OPEN as u32 + hex(part)));
+            out.extend(char::from_u32(OPEN as u32 + hex(part.chars())));
         }
     }
     Cow::Owned(out)

@@ -16,19 +16,31 @@ pub fn quoted(text: &str) -> String {
 
 /// Adds `text` inside a quoted string.
 pub(super) fn push_quoted(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(begins_escaped) {
+        let (plain, escaped) = rest.split_at(at);
+        out.push_str(plain);
+        let mut chars = escaped.chars();
+        match chars.next().expect("a character begins at its first byte") {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            _ if c.is_control() => {
+            c if c.is_control() => {
                 write!(out, "\\u{:04x}", u32::from(c)).expect("a string takes any text");
             }
-            _ => push_char(out, c),
+            c => push_char(out, c),
         }
+        rest = chars.as_str();
     }
+    out.push_str(rest);
+}
+
+/// Whether a character that begins with a byte may not stand between quotes as it is. The last
+/// control characters share their first byte with some that may.
+fn begins_escaped(byte: u8) -> bool {
+    byte.is_ascii_control() || matches!(byte, b'"' | b'\\' | b'{' | 0xC2)
 }
 
 /// Adds `text` inside a heredoc, where only template sequences have an escape.
