@@ -106,7 +106,9 @@ impl Scanner {
             }
         }
         let mut at = self.begin_line(line);
-        while let Some(c) = line[at..].chars().next() {
+        loop {
+            at += self.run(&line[at..]);
+            let Some(c) = line[at..].chars().next() else { break };
             at = self.step(line, at, c);
         }
         self.end_line()
@@ -140,6 +142,16 @@ impl Scanner {
             self.mode = Mode::Start;
         }
         matches!(self.mode, Mode::Double | Mode::Single)
+    }
+
+    /// How many bytes at the start of a text go on with what stands before them and mean nothing.
+    fn run(&self, text: &str) -> usize {
+        let goes_on = |byte: &u8| match self.mode {
+            Mode::Plain => byte.is_ascii_alphanumeric(),
+            Mode::Double => byte.is_ascii() && !matches!(byte, b'"' | b'\\'),
+            _ => false,
+        };
+        text.as_bytes().iter().take_while(|byte| goes_on(byte)).count()
     }
 
     /// Takes what stands at a byte of a line, and returns where the next step begins.

@@ -46,6 +46,9 @@ struct Printer {
 impl Printer {
     fn literal(&mut self, literal: &str) {
         self.text.push_str(literal);
+        if !literal.bytes().any(|byte| matches!(byte, b'{' | b'}')) {
+            return;
+        }
         match (literal.rfind("${{"), literal.rfind("}}")) {
             (Some(open), close) => self.in_expression = close.is_none_or(|close| close < open),
             (None, Some(_)) => self.in_expression = false,
