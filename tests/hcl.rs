@@ -36,12 +36,12 @@ fn terraform(folder: &Path, arguments: &[&str]) -> Option<Output> {
 
 /// The file that a template's output becomes.
 fn printed(template_output: &str) -> String {
-    hcl::print(&pieces(template_output), Layout::Canonical).unwrap().text
+    hcl::Printer::default().print(&pieces(template_output), Layout::Canonical).unwrap().text
 }
 
 /// A text without values, in canonical layout.
 fn laid_out(text: &str) -> String {
-    hcl::print(&[Piece::Literal(text)], Layout::Canonical).unwrap().text
+    hcl::Printer::default().print(&[Piece::Literal(text)], Layout::Canonical).unwrap().text
 }
 
 /// Without the blank lines at the end, which `terraform fmt` leaves alone.

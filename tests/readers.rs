@@ -62,7 +62,8 @@ fn a_hundred_thousand_strings_come_back_from_terraform() {
         let keys = mark::marked(Kind::Code, 0, &hcl::expression(&keyed(texts)));
         _ = writeln!(template, "  ]\n}}\noutput \"keys{index}\" {{\n  value = {keys}\n}}");
     }
-    let printed = hcl::print(&mark::pieces(&template), Layout::Canonical).unwrap();
+    let printed =
+        hcl::Printer::default().print(&mark::pieces(&template), Layout::Canonical).unwrap();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("main.tf"), printed.text).unwrap();
     for arguments in [&["fmt", "-check"][..], &["apply", "-auto-approve"]] {

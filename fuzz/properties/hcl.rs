@@ -52,7 +52,7 @@ fn same(found: &Value, expected: &Value) {
 }
 
 fn laid_out(text: &str) -> String {
-    let printed = hcl::print(&[Piece::Literal(text)], Layout::Canonical);
+    let printed = hcl::Printer::default().print(&[Piece::Literal(text)], Layout::Canonical);
     printed.expect("there is no value to refuse").text
 }
 

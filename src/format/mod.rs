@@ -7,6 +7,7 @@ pub mod lines;
 pub mod mark;
 pub mod markdown;
 mod outline;
+mod remembered;
 mod shell;
 pub mod yaml;
 

@@ -114,7 +114,7 @@ pub fn render_beside(
     let mut problems = Problems::default();
     let layout = paths::plan(input, &mut problems);
     let shared = context::Shared::new(input);
-    let renderer = Renderer { input, layout: &layout, shared };
+    let renderer = Renderer { input, layout: &layout, shared, hcl: hcl::Printer::default() };
     // The longest first, so that none of them keeps one processor busy when the others are done.
     let mut jobs: Vec<Job> = (0..layout.project.len()).map(Job::Project).collect();
     for (index, service) in input.resolved.services.iter().enumerate() {
@@ -167,6 +167,7 @@ struct Renderer<'a> {
     input: &'a Input<'a>,
     layout: &'a paths::Layout<'a>,
     shared: context::Shared,
+    hcl: hcl::Printer,
 }
 
 /// Whom a file is for, and what its template sees.
@@ -275,7 +276,7 @@ impl Renderer<'_> {
                 let rendered = target.pack.engine.render(template, &context);
                 let output =
                     rendered.map_err(|it| problems.push(self.failed(target, planned, &it))).ok()?;
-                let printed = print(&output, rule);
+                let printed = self.print(&output, rule);
                 let Printed { text, tags } = printed
                     .map_err(|all| problems.extend(all.into_iter().map(|it| misplaced(target, it))))
                     .ok()?;
@@ -299,6 +300,16 @@ impl Renderer<'_> {
         Some(File { path, owner, text, current: false, format, chart, runbook, source })
     }
 
+    fn print(&self, output: &str, rule: &FileRule) -> Result<Printed, Vec<Misplaced>> {
+        let pieces = pieces(output);
+        match rule.format {
+            Format::Hcl => self.hcl.print(&pieces, rule.layout),
+            Format::Yaml => yaml::print(&pieces),
+            Format::Markdown => markdown::print(&pieces),
+            Format::Lines => lines::print(&pieces),
+        }
+    }
+
     fn failed(&self, target: &Target<'_>, planned: &Planned<'_>, failure: &Failure) -> Problem {
         let place = failure.place.unwrap_or(planned.rule.path_place);
         let problem = if failure.not_given {
@@ -317,16 +328,6 @@ impl Renderer<'_> {
 /// The chart that a deployment's pack says its setting names.
 pub fn chart_of<'a>(deployment: &Deployment, charts: &'a Charts) -> Option<&'a Chart> {
     charts.get(deployment.chart()?)
-}
-
-fn print(output: &str, rule: &FileRule) -> Result<Printed, Vec<Misplaced>> {
-    let pieces = pieces(output);
-    match rule.format {
-        Format::Hcl => hcl::print(&pieces, rule.layout),
-        Format::Yaml => yaml::print(&pieces),
-        Format::Markdown => markdown::print(&pieces),
-        Format::Lines => lines::print(&pieces),
-    }
 }
 
 fn misplaced(target: &Target<'_>, misplaced: Misplaced) -> Problem {

@@ -7,10 +7,18 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::lexer::{Kind, Token};
 use crate::format::push_blanks;
 
-/// A text, of whose tokens all are given, as `terraform fmt` lays it out, with no blank lines at
-/// its end.
-pub(super) fn canonical(source: &str, tokens: Vec<Token>) -> String {
-    let mut sheet = Sheet { source, blanks: vec![0; tokens.len()], tokens };
+/// A text with the blanks that `terraform fmt` puts between its tokens.
+pub(super) struct LaidOut {
+    pub(super) text: String,
+    pub(super) tokens: Vec<Token>,
+    /// For each token whether the place of something behind it depends on its width.
+    pub(super) measured: Vec<bool>,
+}
+
+/// The layout of a text, of whose tokens all are given. Blank lines at its end stay.
+pub(super) fn canonical(source: &str, tokens: Vec<Token>) -> LaidOut {
+    let (blanks, measured) = (vec![0; tokens.len()], vec![false; tokens.len()]);
+    let mut sheet = Sheet { source, tokens, blanks, measured };
     sheet.space();
     let lines = sheet.lines();
     sheet.indent(&lines);
@@ -24,6 +32,8 @@ struct Sheet<'a> {
     source: &'a str,
     tokens: Vec<Token>,
     blanks: Vec<usize>,
+    /// As [`LaidOut`] has it.
+    measured: Vec<bool>,
 }
 
 /// The tokens up to a newline, which a heredoc or a block comment may hold more of.
@@ -136,13 +146,16 @@ impl Sheet<'_> {
     /// Pads a cell to the same column in each run of adjacent lines that have it.
     fn align(&mut self, lines: &[Line], cell: impl Fn(&Line) -> Option<usize>) {
         for run in lines.chunk_by(|a, b| cell(a).is_some() && cell(b).is_some()) {
-            let widths: Vec<_> = run
-                .iter()
-                .filter_map(|line| cell(line).map(|cell| (cell, self.width(line.start, cell))))
-                .collect();
-            let widest = widths.iter().map(|(_, width)| *width).max().unwrap_or(0);
-            for (cell, width) in widths {
+            let cells = || run.iter().filter_map(|line| Some((line.start, cell(line)?)));
+            if let [_] = run {
+                cells().for_each(|(_, cell)| self.blanks[cell] = 1);
+                continue;
+            }
+            let widths: Vec<_> = cells().map(|(start, cell)| self.width(start, cell)).collect();
+            let widest = widths.iter().copied().max().unwrap_or(0);
+            for ((start, cell), width) in cells().zip(widths) {
                 self.blanks[cell] = widest - width + 1;
+                self.measured[start..cell].fill(true);
             }
         }
     }
@@ -163,15 +176,16 @@ impl Sheet<'_> {
             .sum()
     }
 
-    fn written(&self) -> String {
-        let mut out = String::with_capacity(self.source.len() + self.source.len() / 4);
-        for (token, blanks) in self.tokens.iter().zip(&self.blanks) {
-            push_blanks(&mut out, *blanks);
-            out.push_str(&self.source[token.range()]);
+    fn written(self) -> LaidOut {
+        let Sheet { source, mut tokens, blanks, measured } = self;
+        let mut text = String::with_capacity(source.len() + source.len() / 4);
+        for (token, blanks) in tokens.iter_mut().zip(blanks) {
+            push_blanks(&mut text, blanks);
+            let start = text.len();
+            text.push_str(&source[token.range()]);
+            (token.start, token.end) = (start, text.len());
         }
-        out.truncate(out.trim_end_matches('\n').len());
-        out.push('\n');
-        out
+        LaidOut { text, tokens, measured }
     }
 }
 
@@ -194,7 +208,7 @@ fn quoted_columns(text: &str) -> usize {
 }
 
 /// How many more brackets are opened than closed.
-fn net(tokens: &[Token]) -> isize {
+pub(super) fn net(tokens: &[Token]) -> isize {
     tokens
         .iter()
         .map(|token| match token.kind {

@@ -53,9 +53,23 @@ pub(super) struct Token {
     pub(super) end: usize,
 }
 
+impl Kind {
+    /// Whether a token is one, whatever text is put into it.
+    pub(super) fn is_text(self) -> bool {
+        use Kind::*;
+        matches!(self, QuotedText | HeredocText | LineComment | BlockComment)
+    }
+}
+
 impl Token {
     pub(super) fn range(&self) -> Range<usize> {
         self.start..self.end
+    }
+
+    /// The token where what stood at `before` stands at `after`; it stands no earlier.
+    pub(super) fn moved(self, before: usize, after: usize) -> Token {
+        let Token { kind, start, end } = self;
+        Token { kind, start: start - before + after, end: end - before + after }
     }
 }
 

@@ -4,6 +4,8 @@
 
 mod escape;
 mod expression;
+mod form;
+mod frame;
 mod layout;
 mod lexer;
 mod objection;
@@ -13,8 +15,11 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
-use super::mark::Piece;
+use super::mark::{Piece, Value};
+use super::remembered::Remembered;
 use super::{Misplaced, Printed};
+use form::Form;
+use place::{Placed, place};
 
 pub use escape::quoted;
 pub use expression::{expression, is_identifier};
@@ -29,15 +34,46 @@ pub enum Layout {
     Keep,
 }
 
-/// Prints a template's output, with every value escaped for the place it stands in.
-///
-/// Inside quotes and heredocs Terraform reads back exactly the value, whatever stands beside it.
-/// All values that may not stand where they do are reported.
-pub fn print(pieces: &[Piece<'_>], layout: Layout) -> Result<Printed, Vec<Misplaced>> {
-    let placed = place::place(pieces)?;
-    let text = match layout {
-        Layout::Canonical => layout::canonical(&placed.text, placed.tokens),
-        Layout::Keep => placed.text,
-    };
-    Ok(Printed { text, tags: placed.tags })
+/// Prints the outputs of templates.
+#[derive(Default)]
+pub struct Printer {
+    forms: Remembered<Form>,
+}
+
+impl Printer {
+    /// Prints a template's output, with every value escaped for the place it stands in.
+    ///
+    /// Inside quotes and heredocs Terraform reads back exactly the value, whatever stands beside
+    /// it. All values that may not stand where they do are reported.
+    pub fn print(&self, pieces: &[Piece<'_>], layout: Layout) -> Result<Printed, Vec<Misplaced>> {
+        let (source, slots, values) = frame::framed(pieces);
+        let form = self.forms.of(&source, |source| Form::read(source, &slots));
+        let misplaced = place::misplaced(&form.own, &values);
+        if !misplaced.is_empty() {
+            return Err(misplaced);
+        }
+        if layout == Layout::Keep {
+            let Placed { text, tags, .. } = place(&form.own, &values);
+            return Ok(Printed { text, tags });
+        }
+        let (mut text, tags) = match form.laid_out(&values) {
+            Some(frame) => {
+                let Placed { text, tags, .. } = place(frame, &values);
+                let laid_out = (text, tags);
+                debug_assert_eq!(laid_out, laid_out_by_tokens(&form, &values));
+                laid_out
+            }
+            None => laid_out_by_tokens(&form, &values),
+        };
+        text.truncate(text.trim_end_matches('\n').len());
+        text.push('\n');
+        Ok(Printed { text, tags })
+    }
+}
+
+/// A text laid out with all its values in it, and its tags.
+fn laid_out_by_tokens(form: &Form, values: &[&Value<'_>]) -> (String, Vec<(u32, u32)>) {
+    let placed = place(&form.own, values);
+    let tokens = place::tokens(&form.own, &placed);
+    (layout::canonical(&placed.text, tokens).text, placed.tags)
 }

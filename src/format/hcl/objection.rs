@@ -3,29 +3,29 @@
 //! Judges only; writes nothing.
 
 use super::escape::quoted;
+use super::frame::Frame;
 use super::lexer::{Kind, Token};
 use crate::format::mark::{Kind as Sort, Value};
 
-/// The reason why a value may not stand in the token at `index`, with its slot at offset `slot`,
-/// and the remedy.
+/// The reason why a value may not stand in the token at `index`, with its slot at offset `slot` of
+/// that, and the remedy.
 pub(super) fn objection(
-    source: &str,
-    tokens: &[Token],
+    frame: &Frame,
     index: usize,
     slot: usize,
     value: &Value<'_>,
 ) -> Option<(&'static str, &'static str)> {
-    let token = tokens[index];
-    let place = match token.kind {
+    let kind = frame.tokens[index].kind;
+    let place = match kind {
         Kind::QuotedText => "an expression stands inside quotes",
         Kind::HeredocText => "an expression stands inside a heredoc",
         Kind::LineComment | Kind::BlockComment => "an expression stands inside a comment",
         _ => "",
     };
-    if token.kind == Kind::QuotedText && ends_inside_escape(&source[token.start..slot]) {
+    if kind == Kind::QuotedText && ends_inside_escape(&frame.text(index)[..slot]) {
         return Some(("a value follows half an escape sequence", "write `\\\\` for a backslash"));
     }
-    if matches!(token.kind, Kind::OpenHeredoc | Kind::CloseHeredoc) {
+    if matches!(kind, Kind::OpenHeredoc | Kind::CloseHeredoc) {
         return Some(("a value stands in the marker of a heredoc", "write the marker out"));
     }
     match value.kind {
@@ -35,7 +35,7 @@ pub(super) fn objection(
             Some(("a string stands bare", "write `{{ … | hcl }}` or put it in quotes"))
         }
         Sort::Text | Sort::Code => {
-            let is_bad_label = is_label(tokens, index) && !fits_label(value);
+            let is_bad_label = is_label(&frame.tokens, index) && !fits_label(value);
             is_bad_label.then_some((
                 "a block label holds a character that `terraform fmt` or Terraform refuses there",
                 "use letters, digits, `_` and `-`",

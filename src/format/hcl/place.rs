@@ -4,154 +4,126 @@
 //! that would open, or end up escaping, a template sequence beside a value. Layout is not decided
 //! here.
 
+use std::ops::Range;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::escape;
+use super::frame::{Frame, Holder, SLOT, newlines};
 use super::lexer::{self, Kind, Token};
 use super::objection::objection;
 use crate::format::Misplaced;
-use crate::format::mark::{Piece, Value};
+use crate::format::mark::Value;
 
-/// Stands in for a value while positions are found. No template's own text holds it, and to the
-/// lexer it is a letter.
-const SLOT: char = '\u{FDD0}';
-
-/// A value, and the offset of its slot.
-type Slot<'a> = (usize, &'a Value<'a>);
-
-/// A text whose values are written, in the template's own layout.
+/// A text whose values are written, in the layout of its frame.
 pub(super) struct Placed {
     pub(super) text: String,
-    pub(super) tokens: Vec<Token>,
     /// As [`crate::format::Printed`] has them.
     pub(super) tags: Vec<(u32, u32)>,
+    /// Where in `text` each token that holds slots begins and ends.
+    held: Vec<Range<usize>>,
 }
 
-/// The template's output with every value written.
-pub(super) fn place(pieces: &[Piece<'_>]) -> Result<Placed, Vec<Misplaced>> {
-    let length = |piece: &Piece<'_>| match piece {
-        Piece::Literal(text) => text.len(),
-        Piece::Value(_) => SLOT.len_utf8(),
-    };
-    let mut source = String::with_capacity(pieces.iter().map(length).sum());
-    let mut slots = Vec::with_capacity(pieces.len() / 2 + 1);
-    for piece in pieces {
-        match piece {
-            Piece::Literal(text) => source.push_str(text),
-            Piece::Value(value) => {
-                slots.push((source.len(), value));
-                source.push(SLOT);
-            }
-        }
-    }
-    let tokens = lexer::tokens(&source);
-    let misplaced = misplaced(&source, &tokens, &slots);
-    if !misplaced.is_empty() {
-        return Err(misplaced);
-    }
-    let out = String::with_capacity(2 * source.len());
-    let placed = Vec::with_capacity(tokens.len() + tokens.len() / 4);
-    let (source, tokens, printed) = (&source, &tokens, Vec::new());
-    let mut placer = Placer { source, tokens, out, placed, is_anew: false, printed };
-    placer.place(&slots);
-    Ok(placer.finish())
-}
-
-fn misplaced(source: &str, tokens: &[Token], slots: &[Slot<'_>]) -> Vec<Misplaced> {
+/// All values that may not stand where they do.
+pub(super) fn misplaced(frame: &Frame, values: &[&Value<'_>]) -> Vec<Misplaced> {
     let mut misplaced = Vec::new();
-    let mut index = 0;
-    for &(slot, value) in slots {
-        index += tokens[index..].partition_point(|token| token.end <= slot);
-        if let Some((reason, help)) = objection(source, tokens, index, slot, value) {
-            let (reason, help) = (reason.to_owned(), help.to_owned());
-            misplaced.push(Misplaced { tag: value.tag, reason, help });
+    for holder in &frame.holders {
+        for slot in holder.slots.clone() {
+            let value = values[slot];
+            let found = objection(frame, holder.index, frame.slots[slot], value);
+            if let Some((reason, help)) = found {
+                let (reason, help) = (reason.to_owned(), help.to_owned());
+                misplaced.push(Misplaced { tag: value.tag, reason, help });
+            }
         }
     }
     misplaced
 }
 
+/// A frame with every value written.
+pub(super) fn place(frame: &Frame, values: &[&Value<'_>]) -> Placed {
+    let held = Vec::with_capacity(frame.holders.len());
+    let printed = Vec::with_capacity(values.len());
+    let out = String::with_capacity(frame.source.len() + frame.source.len() / 2);
+    let mut placer = Placer { frame, out, held, printed };
+    placer.place(values);
+    Placed { tags: line_tags(&placer), text: placer.out, held: placer.held }
+}
+
+/// The tokens of a text that values were placed in.
+pub(super) fn tokens(frame: &Frame, placed: &Placed) -> Vec<Token> {
+    let read = || lexer::tokens(&placed.text);
+    let tokens = known_tokens(frame, placed).unwrap_or_else(read);
+    debug_assert_eq!(tokens, read());
+    tokens
+}
+
+/// The tokens of the frame, each where it stands now, with those that the values brought. None
+/// where a value brought or joined tokens, so that all have to be read anew.
+fn known_tokens(frame: &Frame, placed: &Placed) -> Option<Vec<Token>> {
+    let mut tokens = Vec::with_capacity(frame.tokens.len() + frame.tokens.len() / 4);
+    let (mut next, mut before, mut after) = (0, 0, 0);
+    for (holder, held) in frame.holders.iter().zip(&placed.held) {
+        let moved = |it: &Token| it.moved(before, after);
+        tokens.extend(frame.tokens[next..holder.index].iter().map(moved));
+        let Token { kind, end, .. } = frame.tokens[holder.index];
+        (next, before, after) = (holder.index + 1, end, held.end);
+        let written = &placed.text[held.clone()];
+        // No escaped value holds an open quote: it was written as a sequence of its own.
+        let has_sequence = matches!(kind, Kind::QuotedText | Kind::HeredocText);
+        if has_sequence && written.contains("${\"") {
+            return None;
+        }
+        if kind.is_text() {
+            let Range { start, end } = held.clone();
+            tokens.extend((start < end).then_some(Token { kind, start, end }));
+        } else if frame.is_apart(holder.index) {
+            tokens.extend(lexer::tokens(written).iter().map(|it| it.moved(0, held.start)));
+        } else {
+            return None;
+        }
+    }
+    tokens.extend(frame.tokens[next..].iter().map(|it| it.moved(before, after)));
+    Some(tokens)
+}
+
 struct Placer<'a> {
-    source: &'a str,
-    tokens: &'a [Token],
+    frame: &'a Frame,
     out: String,
-    /// The tokens of `out`.
-    placed: Vec<Token>,
-    /// Whether a value brought or joined tokens, so that all have to be read anew.
-    is_anew: bool,
-    /// Where in `out` each value begins and ends, and its tag.
+    /// As [`Placed`] has them.
+    held: Vec<Range<usize>>,
+    /// For each slot where in `out` its value begins and ends, and its tag.
     printed: Vec<(usize, usize, u32)>,
 }
 
-impl<'a> Placer<'a> {
-    fn place(&mut self, mut slots: &[Slot<'_>]) {
-        let mut heredocs: Vec<&str> = Vec::new();
+impl Placer<'_> {
+    fn place(&mut self, values: &[&Value<'_>]) {
         let mut copied = 0;
-        for (index, token) in self.tokens.iter().enumerate() {
-            match token.kind {
-                Kind::OpenHeredoc => heredocs.push(&self.source[token.range()]),
-                Kind::CloseHeredoc => drop(heredocs.pop()),
-                _ => {}
-            }
-            let inside = slots.iter().take_while(|(slot, _)| *slot < token.end).count();
-            if inside == 0 {
-                // It is copied with all that stands before the next value.
-                let moved = |at: usize| self.out.len() + (at - copied);
-                let (start, end) = (moved(token.start), moved(token.end));
-                self.placed.push(Token { kind: token.kind, start, end });
-                continue;
-            }
-            let (inside, rest) = slots.split_at(inside);
-            slots = rest;
-            self.out.push_str(&self.source[copied..token.start]);
+        for holder in &self.frame.holders {
+            let token = self.frame.tokens[holder.index];
+            self.out.push_str(&self.frame.source[copied..token.start]);
             copied = token.end;
             let start = self.out.len();
-            self.token(index, inside, heredocs.last().copied().unwrap_or_default());
-            self.note(index, start);
+            self.token(holder, values);
+            self.held.push(start..self.out.len());
         }
-        self.out.push_str(&self.source[copied..]);
+        self.out.push_str(&self.frame.source[copied..]);
     }
 
-    /// Notes the tokens that a token with values in it became.
-    fn note(&mut self, index: usize, start: usize) {
-        let Token { kind, start: before, end: after } = self.tokens[index];
-        let written = &self.out[start..];
-        if matches!(kind, Kind::QuotedText | Kind::HeredocText) {
-            // No escaped value holds an open quote: it was written as a sequence of its own.
-            self.is_anew |= written.contains("${\"");
-        }
-        if is_text(kind) {
-            let end = self.out.len();
-            self.placed.extend((start < end).then_some(Token { kind, start, end }));
-            return;
-        }
-        let source = self.source.as_bytes();
-        let is_apart = |byte: Option<&u8>| byte.is_none_or(|byte| b" \t\n()[]{},=".contains(byte));
-        self.is_anew |= !is_apart(source[..before].last()) || !is_apart(source.get(after));
-        let moved = |it: Token| Token { start: start + it.start, end: start + it.end, ..it };
-        self.placed.extend(lexer::tokens(written).into_iter().map(moved));
-    }
-
-    fn finish(self) -> Placed {
-        let read = || lexer::tokens(&self.out);
-        let tokens = if self.is_anew { read() } else { self.placed };
-        debug_assert_eq!(tokens, read());
-        Placed { tags: line_tags(&self.out, &self.printed), tokens, text: self.out }
-    }
-
-    fn token(&mut self, index: usize, slots: &[Slot<'_>], heredoc: &str) {
-        match self.tokens[index].kind {
-            Kind::QuotedText => self.quoted(index, slots),
-            Kind::HeredocText => self.heredoc(index, slots, heredoc),
-            Kind::LineComment => self.fill(index, slots, escape::push_comment, |_, _| {}),
+    fn token(&mut self, holder: &Holder, values: &[&Value<'_>]) {
+        match self.frame.tokens[holder.index].kind {
+            Kind::QuotedText => self.quoted(holder, values),
+            Kind::HeredocText => self.heredoc(holder, values),
+            Kind::LineComment => self.fill(holder, values, escape::push_comment, |_, _| {}),
             Kind::BlockComment => {
-                self.fill(index, slots, escape::push_block_comment, escape::part_comment_end);
+                self.fill(holder, values, escape::push_block_comment, escape::part_comment_end);
             }
-            _ => self.fill(index, slots, String::push_str, |_, _| {}),
+            _ => self.fill(holder, values, String::push_str, |_, _| {}),
         }
     }
 
-    fn quoted(&mut self, index: usize, slots: &[Slot<'_>]) {
-        let is_stripped = self.is_stripped(index);
+    fn quoted(&mut self, holder: &Holder, values: &[&Value<'_>]) {
+        let is_stripped = self.is_stripped(holder.index);
         let write = |out: &mut String, text: &str| {
             if is_stripped && !is_solid(text) {
                 escape::push_interpolated(out, text);
@@ -159,14 +131,15 @@ impl<'a> Placer<'a> {
                 escape::push_quoted(out, text);
             }
         };
-        self.fill(index, slots, write, escape::part_sign);
-        self.part_from_sequence(index);
+        self.fill(holder, values, write, escape::part_sign);
+        self.part_from_sequence(holder.index);
     }
 
     /// A heredoc has no escapes, so what it cannot hold as it is becomes a quoted string in a
     /// template sequence.
-    fn heredoc(&mut self, index: usize, slots: &[Slot<'_>], opener: &str) {
-        let is_stripped = self.is_stripped(index);
+    fn heredoc(&mut self, holder: &Holder, values: &[&Value<'_>]) {
+        let is_stripped = self.is_stripped(holder.index);
+        let opener = self.frame.heredoc(holder);
         let is_dedented = opener.starts_with("<<-");
         let write = |out: &mut String, text: &str| {
             if text.chars().any(escape::is_lost_in_heredoc)
@@ -179,32 +152,34 @@ impl<'a> Placer<'a> {
             }
         };
         let (start, printed) = (self.out.len(), self.printed.len());
-        self.fill(index, slots, write, escape::part_sign);
+        self.fill(holder, values, write, escape::part_sign);
         let marker = opener.trim_start_matches(['<', '-']).trim_end();
         if ends_heredoc(&self.out, start, marker) {
             self.out.truncate(start);
             self.printed.truncate(printed);
-            self.fill(index, slots, escape::push_interpolated, escape::part_sign);
+            self.fill(holder, values, escape::push_interpolated, escape::part_sign);
         }
-        self.part_from_sequence(index);
+        self.part_from_sequence(holder.index);
     }
 
     /// Writes a token: values with `write`, and after each of them `join` to keep the template's
     /// text that follows from changing its meaning.
     fn fill(
         &mut self,
-        index: usize,
-        slots: &[Slot<'_>],
+        holder: &Holder,
+        values: &[&Value<'_>],
         write: impl Fn(&mut String, &str),
         join: impl Fn(&mut String, &str),
     ) {
-        let text = &self.source[self.tokens[index].range()];
-        let mut literals = text.split(SLOT);
-        self.out.extend(literals.next());
-        for ((_, value), literal) in slots.iter().zip(literals) {
+        let text = self.frame.text(holder.index);
+        let slots = &self.frame.slots[holder.slots.clone()];
+        self.out.push_str(&text[..slots[0]]);
+        let ends = slots[1..].iter().copied().chain([text.len()]);
+        for ((slot, end), value) in slots.iter().zip(ends).zip(&values[holder.slots.clone()]) {
             let start = self.out.len();
             write(&mut self.out, &value.text);
             self.printed.push((start, self.out.len(), value.tag));
+            let literal = &text[slot + SLOT.len_utf8()..end];
             join(&mut self.out, literal);
             self.out.push_str(literal);
         }
@@ -212,27 +187,21 @@ impl<'a> Placer<'a> {
 
     /// Whether a `~` beside a text strips blanks off it.
     fn is_stripped(&self, index: usize) -> bool {
-        let source = self.source.as_bytes();
-        let text = self.tokens[index];
+        let source = self.frame.source.as_bytes();
+        let text = self.frame.tokens[index];
         source[..text.start].ends_with(b"~}")
             || matches!(source[text.end..], [b'$' | b'%', b'{', b'~', ..])
     }
 
     /// Parts a sign at the end of a text from the template sequence that follows.
     fn part_from_sequence(&mut self, index: usize) {
-        if let Some(next) = self.tokens.get(index + 1)
+        if let Some(next) = self.frame.tokens.get(index + 1)
             && next.kind == Kind::OpenTemplate
         {
-            let sign = char::from(self.source.as_bytes()[next.start]);
+            let sign = char::from(self.frame.source.as_bytes()[next.start]);
             escape::part_from_sequence(&mut self.out, sign);
         }
     }
-}
-
-/// Whether a token is one whatever text is put into it.
-fn is_text(kind: Kind) -> bool {
-    use Kind::*;
-    matches!(kind, QuotedText | HeredocText | LineComment | BlockComment)
 }
 
 /// Whether a `~` beside a text would leave it alone.
@@ -263,15 +232,20 @@ fn ends_heredoc(out: &str, start: usize, marker: &str) -> bool {
 }
 
 /// Every line that a value stands on, with the value's tag.
-fn line_tags(text: &str, printed: &[(usize, usize, u32)]) -> Vec<(u32, u32)> {
-    let newlines = |range: &str| range.bytes().filter(|byte| *byte == b'\n').count() as u32;
+fn line_tags(placer: &Placer<'_>) -> Vec<(u32, u32)> {
+    let Placer { frame, out, held, printed } = placer;
     let mut tags = Vec::with_capacity(printed.len());
-    let (mut at, mut line) = (0, 0);
-    for &(start, end, tag) in printed {
-        line += newlines(&text[at..start]);
-        let last = line + newlines(&text[start..end]);
-        tags.extend((line..=last).map(|line| (line, tag)));
-        (at, line) = (end, last);
+    let mut brought = 0;
+    for (holder, held) in frame.holders.iter().zip(held) {
+        let (mut at, mut line) = (held.start, holder.line + brought);
+        for &(start, end, tag) in &printed[holder.slots.clone()] {
+            line += newlines(&out[at..start]);
+            let last = line + newlines(&out[start..end]);
+            tags.extend((line..=last).map(|line| (line, tag)));
+            (at, line) = (end, last);
+        }
+        line += newlines(&out[at..held.end]);
+        brought = line - holder.line - newlines(frame.text(holder.index));
     }
     tags
 }

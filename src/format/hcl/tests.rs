@@ -2,6 +2,9 @@
 //!
 //! A value is written `‹text›`, `«code»` or `⟦bare⟧`, and has its place in the row as its tag.
 
+use proptest::prelude::*;
+use proptest::{collection, sample::select};
+
 use super::*;
 use crate::format::mark::{Kind, marked, pieces};
 
@@ -26,20 +29,20 @@ fn output(row: &str) -> String {
 
 #[track_caller]
 fn prints(row: &str, expected: &str) {
-    let printed = print(&pieces(&output(row)), Layout::Keep).unwrap();
+    let printed = Printer::default().print(&pieces(&output(row)), Layout::Keep).unwrap();
     assert_eq!(printed.text, expected);
 }
 
 #[track_caller]
 fn lays_out(text: &str, expected: &str) {
-    let printed = print(&[Piece::Literal(text)], Layout::Canonical).unwrap();
+    let printed = Printer::default().print(&[Piece::Literal(text)], Layout::Canonical).unwrap();
     assert_eq!(printed.text, expected);
 }
 
 /// The reasons, each with its tag in front.
 #[track_caller]
 fn refuses(row: &str, expected: &[&str]) {
-    let misplaced = print(&pieces(&output(row)), Layout::Keep).unwrap_err();
+    let misplaced = Printer::default().print(&pieces(&output(row)), Layout::Keep).unwrap_err();
     let shown: Vec<_> =
         misplaced.iter().map(|value| format!("{} {}", value.tag, value.reason)).collect();
     assert_eq!(shown, expected);
@@ -64,12 +67,93 @@ fn a_text_is_laid_out_by_the_tokens_it_is_read_as() {
             for second in templates {
                 for third in templates {
                     let row = format!("{first}{second}{value}{third}{value}");
-                    _ = print(&pieces(&output(&row)), Layout::Canonical);
+                    _ = Printer::default().print(&pieces(&output(&row)), Layout::Canonical);
                 }
             }
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn what_a_printer_printed_before_does_not_show(
+        template in collection::vec(select(TEMPLATE), 1..12),
+        rows in collection::vec(collection::vec(select(VALUES), 12), 1..4),
+        end in select(&["\n", "\nE\n", "", "\n\n"]),
+    ) {
+        let used = Printer::default();
+        for values in rows {
+            let parts = template.iter().zip(values);
+            let row: String = parts.map(|(part, value)| part.replace('@', value)).collect();
+            let output = output(&(row + end));
+            for layout in [Layout::Canonical, Layout::Keep] {
+                let expected = Printer::default().print(&pieces(&output), layout);
+                prop_assert_eq!(used.print(&pieces(&output), layout), expected, "{}", output);
+            }
+        }
+    }
+}
+
+/// Parts of templates; `@` is a value.
+const TEMPLATE: &[&str] = &[
+    "a = @\n",
+    "@ = 1\n",
+    "bcd = \"@\"\n",
+    "\"@\" = \"x\"\n",
+    "e = [@, \"@\"]\n",
+    "f @ {\n",
+    "g \"@\" {\n",
+    "}\n",
+    "h = {\n",
+    "i=\"-@-\" # @\n",
+    "# @\n",
+    "// @ # @\n",
+    "/* @ */",
+    "<<E\n@\nE\n",
+    "j = <<-E\n  @${@}x @\n  E\n",
+    "@",
+    "@-@",
+    "k@ = \"${@}\"\n",
+    "l = [for x in @ : x]\n",
+    "\n",
+    "(@)",
+    "m = \"@${x ~}@\"\n",
+    "n = f(@)[@]\n",
+    "o ? @ : - @\n",
+    "\"$@",
+    "{@}",
+    "\r\n",
+    "p = {q = @}\n",
+];
+
+const VALUES: &[&str] = &[
+    "‹›",
+    "‹x›",
+    "‹$›",
+    "‹{›",
+    "‹a b›",
+    "‹x\ny›",
+    "‹E›",
+    "‹\u{301}›",
+    "⟦5⟧",
+    "⟦-1.5⟧",
+    "⟦true⟧",
+    "⟦1e+30⟧",
+    "⟦⟧",
+    "«[\"a\", \"b\"]»",
+    "«[\n1,\n2,\n]»",
+    "«{\nb = 1\n}»",
+    "«{}»",
+    "«[]»",
+    "«\"a$${b}\"»",
+    "«-a»",
+    "«a.b[0]»",
+    "«{ a = 1 }»",
+    "«[1,2]»",
+    "«null»",
+    "«f(1)»",
+    "«a b»",
+];
 
 #[test]
 fn text_in_quotes_is_safe_from_what_stands_beside_it() {
@@ -166,7 +250,7 @@ fn a_block_label_needs_no_escape() {
 #[test]
 fn tags_name_the_lines_that_values_stand_on() {
     let row = "a {\nb= \"‹x›\" # ‹y\nz›\n\nc =«[\n1\n]»\n}\n";
-    let printed = print(&pieces(&output(row)), Layout::Canonical).unwrap();
+    let printed = Printer::default().print(&pieces(&output(row)), Layout::Canonical).unwrap();
     assert_eq!(printed.text, "a {\n  b = \"x\" # y z\n\n  c = [\n    1\n  ]\n}\n");
     assert_eq!(printed.tags, [(1, 0), (1, 1), (3, 2), (4, 2), (5, 2)]);
 }
