@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
 
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memmem};
 
 use crate::parallel;
 use crate::render::File;
@@ -20,14 +20,14 @@ pub struct Shapes {
 }
 
 /// What a file holds that rules ask about.
-const WORDS: [&str; 4] =
-    ["provider \"aws\"", "backend \"", "module \"", "sts:AssumeRoleWithWebIdentity"];
+const WORDS: [&[u8]; 4] =
+    [b"provider \"aws\"", b"backend \"", b"module \"", b"sts:AssumeRoleWithWebIdentity"];
 
 impl Shapes {
     pub fn of(files: &[File]) -> Shapes {
         let shapes = parallel::map(files, |file| {
             let matters = file.path.as_str().ends_with(".tf")
-                && WORDS.iter().any(|word| file.text.contains(word));
+                && WORDS.iter().any(|word| memmem::find(file.text.as_bytes(), word).is_some());
             matters.then(|| shape(&file.text))
         });
         let mut outlines = HashMap::new();
