@@ -12,37 +12,46 @@ use crate::chart::Chart;
 use crate::compare;
 use crate::name::RelativePath;
 use crate::pack::{Format, Pack};
-use crate::parallel;
 use crate::path::Path;
-use crate::resolve::{Resolved, Service};
+use crate::resolve::Resolved;
 use crate::template::{Context, Value, map, value, value_beside, with, without};
 use crate::tree::{self, Node};
 
-/// Facts and settings as the engine takes them, made once for all files that see them.
+/// Facts and settings as the engine takes them, made once for all files that see them, when the
+/// first of them asks.
 pub struct Shared {
     /// By environment.
-    facts: Vec<Value>,
+    facts: Vec<OnceLock<Value>>,
     /// By service and deployment.
-    settings: Vec<Vec<Value>>,
-    /// Every service with all its environments: large, and made when the first file asks for it.
+    settings: Vec<Vec<OnceLock<Value>>>,
+    /// Every service with all its environments.
     whole: Vec<OnceLock<Value>>,
 }
 
 impl Shared {
     pub fn new(input: &Input<'_>) -> Shared {
-        let Resolved { environments, services } = input.resolved;
-        let of_service = |service: &Service| {
-            let Some(first) = service.deployments.first() else { return Vec::new() };
-            let made = value(&first.settings);
-            parallel::map(&service.deployments, |deployment| {
-                value_beside(&deployment.settings, &first.settings, &made)
-            })
-        };
-        Shared {
-            facts: parallel::map(environments, |environment| value(&environment.facts)),
-            settings: services.iter().map(of_service).collect(),
-            whole: services.iter().map(|_| OnceLock::new()).collect(),
+        fn unmade<T>(items: &[T]) -> Vec<OnceLock<Value>> {
+            items.iter().map(|_| OnceLock::new()).collect()
         }
+        let Resolved { environments, services } = input.resolved;
+        Shared {
+            facts: unmade(environments),
+            settings: services.iter().map(|service| unmade(&service.deployments)).collect(),
+            whole: unmade(services),
+        }
+    }
+
+    fn facts(&self, resolved: &Resolved, environment: usize) -> &Value {
+        self.facts[environment].get_or_init(|| value(&resolved.environments[environment].facts))
+    }
+
+    /// The settings of a deployment; what it shares with the first of its service is made once.
+    fn settings(&self, resolved: &Resolved, service: usize, index: usize) -> &Value {
+        let (made, deployments) =
+            (&self.settings[service], &resolved.services[service].deployments);
+        let first = &deployments[0].settings;
+        let of_first = made[0].get_or_init(|| value(first));
+        made[index].get_or_init(|| value_beside(&deployments[index].settings, first, of_first))
     }
 }
 
@@ -54,10 +63,12 @@ pub fn deployment(
     service: usize,
     index: usize,
 ) -> Context {
-    let deployment = &input.resolved.services[service].deployments[index];
+    let resolved = input.resolved;
+    let deployment = &resolved.services[service].deployments[index];
+    let settings = shared.settings(resolved, service, index);
     let mut context = common(input);
-    context.insert_value("env", shared.facts[deployment.environment].clone());
-    context.insert_value("service", shared.settings[service][index].clone());
+    context.insert_value("env", shared.facts(resolved, deployment.environment).clone());
+    context.insert_value("service", settings.clone());
     context.insert_value("files", files(&layout.deployments[service][index]));
     context.insert_value("retiring", Value::from(deployment.retiring));
     if let Some(known) = chart_of(deployment, input.charts) {
@@ -89,10 +100,10 @@ pub fn project(
     let ours = ours.filter(|(_, service)| Arc::ptr_eq(&service.pack, pack));
     let ours = ours.map(|(index, _)| whole_service(input, layout, shared, index));
     context.insert_value("services", Value::from(ours.collect::<Vec<_>>()));
-    let environments = resolved.environments.iter().zip(&shared.facts);
-    let environments = environments.map(|(environment, facts)| {
+    let environments = resolved.environments.iter().enumerate();
+    let environments = environments.map(|(index, environment)| {
         let retiring = ("retiring", Value::from(environment.retiring));
-        with(facts, [retiring, ("step", Value::from(environment.step))])
+        with(shared.facts(resolved, index), [retiring, ("step", Value::from(environment.step))])
     });
     context.insert_value("environments", Value::from(environments.collect::<Vec<_>>()));
     context
@@ -124,13 +135,13 @@ fn make_whole_service(
 ) -> Value {
     let service = &input.resolved.services[index];
     let volatile = &service.pack.volatile;
-    let environments = service.deployments.iter().zip(&layout.deployments[index]);
-    let environments = environments.zip(&shared.settings[index]);
-    let environments = environments.map(|((deployment, planned), settings)| {
+    let environments = service.deployments.iter().zip(&layout.deployments[index]).enumerate();
+    let environments = environments.map(|(at, (deployment, planned))| {
         let environment = &input.resolved.environments[deployment.environment];
+        let settings = shared.settings(input.resolved, index, at);
         let known = chart_of(deployment, input.charts);
         let entries = [
-            ("env", shared.facts[deployment.environment].clone()),
+            ("env", shared.facts(input.resolved, deployment.environment).clone()),
             ("service", hidden(settings, &deployment.settings, volatile)),
             ("files", files(planned)),
             ("retiring", Value::from(deployment.retiring)),
