@@ -116,7 +116,7 @@ impl Manifest {
                 rule_names(schema, rule, Scope::Service, path, problems);
             }
             if let Content::Template(template) = &rule.content
-                && !files.contains_key(template)
+                && !files.contains_key(&**template)
             {
                 let message = format!("the pack has no template `{template}`");
                 let problem = Problem::error("missing-template", message);
@@ -245,7 +245,7 @@ impl Reader<'_> {
             return None;
         };
         let content = match (self.string(node, "template"), self.path(node, "data")) {
-            (Some((template, _)), None) => Content::Template(template),
+            (Some((template, _)), None) => Content::Template(template.into()),
             (None, Some((path, _))) => Content::Data(path),
             _ => {
                 self.wrong(

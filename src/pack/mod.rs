@@ -95,7 +95,7 @@ pub struct FileRule {
 #[derive(Debug)]
 pub enum Content {
     /// A template of the pack, by name.
-    Template(String),
+    Template(Arc<str>),
     /// The value of a setting, printed as data.
     Data(Path),
 }
@@ -120,7 +120,7 @@ pub enum Format {
 impl FileRule {
     /// Whether it renders a template of that name.
     pub fn is_template(&self, name: &str) -> bool {
-        matches!(&self.content, Content::Template(template) if template == name)
+        matches!(&self.content, Content::Template(template) if **template == *name)
     }
 
     /// Where a path of this rule leads among the settings: `item` stands for an entry of `items`.
@@ -307,10 +307,7 @@ fn load_templates(
         code_filters: Format::of(path).map_or(&[], Format::code_filters),
     });
     let texts = files.iter().map(|(path, file)| {
-        let rule = manifest
-            .files
-            .iter()
-            .find(|rule| matches!(&rule.content, Content::Template(template) if template == path));
+        let rule = manifest.files.iter().find(|rule| rule.is_template(path));
         let format = rule.map(|rule| rule.format).or(Format::of(path));
         Text {
             name: path.clone(),

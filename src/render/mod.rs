@@ -35,7 +35,7 @@ pub struct File {
     pub current: bool,
     /// The grammar to read it back by; `None` for what has none.
     pub format: Option<Format>,
-    pub chart: Option<ChartRecord>,
+    pub chart: Option<Arc<ChartRecord>>,
     /// Whether it is the page that a person follows when its environment comes up or goes.
     pub runbook: bool,
     pub source: Source,
@@ -73,7 +73,7 @@ pub enum Source {
     /// A template: which of its tags printed something on which line of the body, from 0.
     Template {
         pack: Arc<Pack>,
-        template: String,
+        template: Arc<str>,
         deployment: Option<(usize, usize)>,
         /// For a file for each entry of a table: the entry.
         item: Option<Key>,
@@ -136,7 +136,7 @@ pub fn render_beside(
             files.extend(rendered);
             problems.extend(found);
         }
-        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.sort_by_cached_key(|file| file.path.clone());
         files
     };
     // What templates saw is large, and takes as long to free.
@@ -177,7 +177,7 @@ struct Target<'a> {
     context: Context,
     deployment: Option<(usize, usize)>,
     settings: Option<&'a Node>,
-    chart: Option<ChartRecord>,
+    chart: Option<Arc<ChartRecord>>,
 }
 
 impl Renderer<'_> {
@@ -223,10 +223,9 @@ impl Renderer<'_> {
             (&self.input.resolved.services[service], deployment);
         let deployment = &deployments[index];
         let environment = &self.input.resolved.environments[deployment.environment];
-        let chart = chart_of(deployment, self.input.charts).map(|chart| ChartRecord {
-            path: chart.path.to_string(),
-            version: chart.version.clone(),
-            digest: chart.digest.clone(),
+        let chart = chart_of(deployment, self.input.charts).map(|chart| {
+            let (version, digest) = (chart.version.clone(), chart.digest.clone());
+            Arc::new(ChartRecord { path: chart.path.to_string(), version, digest })
         });
         Target {
             pack: &deployment.pack,
@@ -282,7 +281,7 @@ impl Renderer<'_> {
                     .ok()?;
                 let source = Source::Template {
                     pack: Arc::clone(target.pack),
-                    template: template.clone(),
+                    template: Arc::clone(template),
                     deployment: target.deployment,
                     item: item.as_ref().map(|(name, _)| Key::clone(name)),
                     tags,
@@ -294,7 +293,7 @@ impl Renderer<'_> {
         let owner =
             Owner { project: self.input.project.name.clone(), concern: target.concern.clone() };
         let comment = if rule.format == Format::Markdown { Comment::Html } else { Comment::Hash };
-        let text = seal::seal(path, &owner, comment, chart.as_ref(), &body);
+        let text = seal::seal(path, &owner, comment, chart.as_deref(), &body);
         let (path, format) = (path.clone(), Some(rule.format));
         let runbook = rule.runbook;
         Some(File { path, owner, text, current: false, format, chart, runbook, source })

@@ -2,11 +2,12 @@
 //!
 //! Knows rules and settings, not contents.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-use indexmap::map::Entry;
+use foldhash::fast::RandomState;
 
 use super::{Input, Planned};
 use crate::config::Project;
@@ -160,9 +161,12 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 /// Whether a part of a path can be a file's name wherever somebody may check it out, and is not
 /// somebody else's there: some file systems ignore case, others what cannot be seen.
 fn usable(part: &str) -> Result<(), String> {
-    let plain: String = part.chars().filter(|c| !is_invisible(*c)).collect();
-    let plain = plain.to_lowercase();
-    if NOT_OURS.contains(&plain.as_str()) {
+    let visible = || part.chars().filter(|c| !is_invisible(*c)).collect::<String>();
+    let plain = match part.is_ascii() {
+        true => folded(part),
+        false => Cow::Owned(visible().to_lowercase()),
+    };
+    if NOT_OURS.contains(&&*plain) {
         return Err(format!("`{}` is not envroot's to write", part.escape_debug()));
     }
     let stem = plain.split('.').next().unwrap_or_default();
@@ -178,6 +182,14 @@ fn usable(part: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// A text as file systems compare it that ignore case.
+fn folded(text: &str) -> Cow<'_, str> {
+    match text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(text.to_lowercase()),
+    }
+}
+
 /// Characters that take no room, which macOS leaves out where it compares names.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
@@ -185,14 +197,14 @@ fn is_invisible(c: char) -> bool {
 
 /// Two files in one place, also where a file system ignores case, or one where another's folder is.
 fn collisions<'a>(all: impl Iterator<Item = &'a Planned<'a>>, problems: &mut Problems) {
-    let mut known: IndexMap<String, (&str, &Planned<'_>)> = IndexMap::new();
+    let mut known: HashMap<Cow<'_, str>, (&str, &Planned<'_>), RandomState> = HashMap::default();
     let mut directories = HashSet::new();
     for planned in all {
         let path = planned.path.as_str();
         let is_new = directories.insert(planned.path.directory());
         let folders = path.match_indices('/').filter(|_| is_new).map(|(at, _)| &path[..at]);
         for part in folders.chain([path]) {
-            let (known_part, first) = match known.entry(part.to_lowercase()) {
+            let (known_part, first) = match known.entry(folded(part)) {
                 Entry::Vacant(entry) => {
                     entry.insert((part, planned));
                     continue;
