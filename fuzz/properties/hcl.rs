@@ -1,16 +1,20 @@
-//! The layout of HCL: it loses nothing, and what is valid settles at once and means the same.
+//! The layout of HCL: it loses nothing, what is valid settles at once and means the same, and what a
+//! printer has printed before changes nothing.
 
-use envroot::format::hcl::{self, Layout};
-use envroot::format::mark::Piece;
+use envroot::format::hcl::{self, Layout, Printer};
+use envroot::format::mark::{self, Kind, Piece};
 use serde_json::Value;
+
+/// Stands before and after each value of an input.
+const VALUE: char = '\u{1}';
 
 /// Lays an input out and holds the laws of layout against it.
 pub fn holds(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
-    // Templates hold no control characters, and no marks of values.
-    let is_foreign = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
-    let lone_return = text.replace("\r\n", "\n").contains('\r');
-    if text.contains(is_foreign) || text.contains('\u{FDD0}') || lone_return {
+    if text.contains(VALUE) {
+        return any_printer_prints_the_same(text);
+    }
+    if is_foreign(text) {
         return;
     }
     let once = laid_out(text);
@@ -24,6 +28,51 @@ pub fn holds(input: &[u8]) {
             same(&found, &expected);
         }
     }
+}
+
+/// Whether a text can be no template's own: those hold no control characters, and no marks.
+fn is_foreign(text: &str) -> bool {
+    let is_foreign = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
+    let lone_return = text.replace("\r\n", "\n").contains('\r');
+    text.contains(is_foreign) || text.contains('\u{FDD0}') || lone_return
+}
+
+/// Prints a template's text with its values, and again with each in the place of the next.
+fn any_printer_prints_the_same(text: &str) {
+    let parts: Vec<&str> = text.split(VALUE).collect();
+    if parts.iter().step_by(2).any(|literal| is_foreign(literal)) {
+        return;
+    }
+    let mut values: Vec<mark::Value<'_>> =
+        parts.iter().skip(1).step_by(2).map(|text| value(text)).collect();
+    let used = Printer::default();
+    for _ in 0..values.len().min(3) {
+        let mut pieces = Vec::with_capacity(parts.len());
+        for (index, part) in parts.iter().enumerate() {
+            match index % 2 {
+                0 if part.is_empty() => {}
+                0 => pieces.push(Piece::Literal(part)),
+                _ => pieces.push(Piece::Value(values[index / 2].clone())),
+            }
+        }
+        for layout in [Layout::Canonical, Layout::Keep] {
+            let fresh = Printer::default().print(&pieces, layout);
+            assert_eq!(used.print(&pieces, layout), fresh, "what was printed before shows");
+        }
+        values.rotate_left(1);
+    }
+}
+
+/// What a template would have printed: a list or a table as code, a number or a boolean bare.
+fn value(text: &str) -> mark::Value<'_> {
+    let (kind, text) = match serde_json::from_str(text) {
+        Ok(value @ (Value::Array(_) | Value::Object(_))) => {
+            (Kind::Code, hcl::expression(&value).into())
+        }
+        Ok(value @ (Value::Bool(_) | Value::Number(_))) => (Kind::Bare, value.to_string().into()),
+        _ => (Kind::Text, text.into()),
+    };
+    mark::Value { kind, tag: 7, text }
 }
 
 fn data(body: ::hcl::edit::structure::Body) -> ::hcl::Result<Value> {
@@ -52,7 +101,7 @@ fn same(found: &Value, expected: &Value) {
 }
 
 fn laid_out(text: &str) -> String {
-    let printed = hcl::Printer::default().print(&[Piece::Literal(text)], Layout::Canonical);
+    let printed = Printer::default().print(&[Piece::Literal(text)], Layout::Canonical);
     printed.expect("there is no value to refuse").text
 }
 
