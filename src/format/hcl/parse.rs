@@ -38,6 +38,9 @@ fn misread(text: &str, tokens: &[Token]) -> Option<(usize, &'static str)> {
     if let Some([_, _, dot]) = attribute {
         return Some((dot.start, "a number has no attributes"));
     }
+    if let Some(bracket) = too_deep(text, tokens) {
+        return Some((bracket, "brackets behind operators lie too deep in each other"));
+    }
     let mut markers = Vec::new();
     for token in tokens {
         let range = token.range();
@@ -59,6 +62,38 @@ fn misread(text: &str, tokens: &[Token]) -> Option<(usize, &'static str)> {
     }
     let (start, _) = markers.pop()?;
     Some((start, "a heredoc ends on a line with nothing but its marker"))
+}
+
+/// How many brackets may lie in each other behind the second operator of a chain: what is wrong in
+/// one of them the parser reads twice, and so twice as often what is wrong one further in.
+const DEEPEST: u32 = 8;
+
+/// The bracket that is one too many.
+fn too_deep(text: &str, tokens: &[Token]) -> Option<usize> {
+    // For each open bracket, how many operators stand before it in its chain.
+    let mut open = Vec::new();
+    let (mut operators, mut depth) = (0, 0);
+    for token in tokens {
+        match token.kind {
+            Kind::Operator if matches!(&text[token.range()], "?" | ":" | "=>") => operators = 0,
+            Kind::Operator | Kind::Minus => operators += 1,
+            Kind::Comma | Kind::Equals => operators = 0,
+            Kind::Open | Kind::OpenTemplate => {
+                depth += u32::from(operators > 1);
+                if depth > DEEPEST {
+                    return Some(token.start);
+                }
+                open.push(operators);
+                operators = 0;
+            }
+            Kind::Close | Kind::CloseTemplate => {
+                operators = open.pop().unwrap_or(0);
+                depth -= u32::from(operators > 1);
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 fn begins_with(line: &str, marker: &str) -> bool {
@@ -105,6 +140,18 @@ mod tests {
         fails("a = 1\nb = \"c\nd\"\n", 2, 1, "a string in quotes ends");
         fails("a = \"${b}\n\"\n", 1, 1, "a string in quotes ends");
         fails("a = b.0.c.1.2\nd = 0. 1\n", 2, 1, "a number has no attributes");
+    }
+
+    #[test]
+    fn what_would_be_read_twice_at_every_depth_is_refused() {
+        let nested = |head: &str, depth| {
+            let (open, close) = (head.repeat(depth), ")".repeat(depth));
+            format!("x = 1\ny = {open}z{close}\n")
+        };
+        assert!(parse(&nested("(a + b - ", 9)).is_ok());
+        fails(&nested("(a + b - ", 10), 2, 1, "lie too deep");
+        assert!(parse(&nested("(a == b ? c : ", 30)).is_ok());
+        assert!(parse(&nested("f(a + b - c, ", 30)).is_ok());
     }
 
     #[test]
