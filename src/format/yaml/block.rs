@@ -44,9 +44,10 @@ impl Block {
             self.indent.get_or_insert(indent);
         }
         let is_edge = is_first || self.folded;
-        let places = line
-            .match_indices(VALUE)
-            .map(move |(at, _)| Place::Block(Edges { start: is_edge && at == indent, end: false }));
+        let alone = line.chars().all(|c| c == VALUE || BLANKS.contains(&c));
+        let places = line.match_indices(VALUE).map(move |(at, _)| {
+            Place::Block(Edges { start: is_edge && at == indent, end: false, alone })
+        });
         Some(places)
     }
 }

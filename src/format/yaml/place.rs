@@ -27,6 +27,9 @@ pub(super) enum Place {
 pub(super) struct Edges {
     pub start: bool,
     pub end: bool,
+    /// Whether nothing but values stands on a line of a block: at the block's end a reader drops the
+    /// line where they are empty.
+    pub alone: bool,
 }
 
 /// What a template's output looks like around its values.
@@ -294,7 +297,8 @@ impl Scanner {
 fn edges(line: &str, at: usize) -> Edges {
     let (before, rest) = line.split_at(at);
     let is_blank = |text: &str| text.trim_matches(BLANKS).is_empty();
-    Edges { start: is_blank(before), end: is_blank(&rest[VALUE.len_utf8()..]) }
+    let end = is_blank(&rest[VALUE.len_utf8()..]);
+    Edges { start: is_blank(before), end, alone: false }
 }
 
 /// Whether the name of an anchor may hold a character, to readers of YAML 1.1.

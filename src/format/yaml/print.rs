@@ -172,7 +172,8 @@ fn text_problem(text: &str, place: Place) -> Option<Problem> {
 /// Whether a reader would drop blanks of the text, or take an empty one for the end of a line.
 fn is_lost(text: &str, edges: Edges) -> bool {
     let blanks = [' ', '\t'];
-    edges.start && (text.is_empty() || text.starts_with(blanks))
+    edges.alone && text.is_empty()
+        || edges.start && (text.is_empty() || text.starts_with(blanks))
         || edges.end && (text.is_empty() || text.ends_with(blanks))
 }
 
@@ -259,10 +260,12 @@ mod tests {
         check_refused("a: |\n  <\u{85}>\n", &[&NOT_IN_BLOCK]);
         check_refused("a: |\n  < b>\n", &[&AT_EDGE]);
         check_refused("a: |\n  <>b\n", &[&AT_EDGE]);
+        check_refused("a: |\n  b\n  <>\n", &[&AT_EDGE]);
         check_refused("a: 'b <>\n  c <d >\n  e'\n", &[&AT_EDGE, &AT_EDGE]);
         check_refused("a: \"b\n  <>\n  <c >\"\n", &[&AT_EDGE]);
         check_refused("a: >\n  b\n  <\tc>\n", &[&AT_EDGE]);
         check("a: |\n  b\n  < c>\n", "a: |\n  b\n   c\n");
+        check("a: |\n  b\n  <>c<>\n", "a: |\n  b\n  c\n");
     }
 
     #[test]
