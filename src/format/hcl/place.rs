@@ -187,10 +187,12 @@ impl Placer<'_> {
 
     /// Whether a `~` beside a text strips blanks off it.
     fn is_stripped(&self, index: usize) -> bool {
-        let source = self.frame.source.as_bytes();
-        let text = self.frame.tokens[index];
-        source[..text.start].ends_with(b"~}")
-            || matches!(source[text.end..], [b'$' | b'%', b'{', b'~', ..])
+        // The layout may put a stray `~` beside a sequence that has none: only a token tells.
+        let strips = |index: usize, kind: Kind| {
+            let token = self.frame.tokens.get(index);
+            token.is_some_and(|it| it.kind == kind) && self.frame.text(index).contains('~')
+        };
+        index > 0 && strips(index - 1, Kind::CloseTemplate) || strips(index + 1, Kind::OpenTemplate)
     }
 
     /// Parts a sign at the end of a text from the template sequence that follows.
