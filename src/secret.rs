@@ -184,6 +184,12 @@ mod tests {
     }
 
     #[test]
+    fn no_credential_is_shorter_than_the_shortest() {
+        let lengths = SHAPES.iter().map(|(prefix, rest)| prefix.len() + rest);
+        assert_eq!(lengths.min(), Some(SHORTEST));
+    }
+
+    #[test]
     fn secrets_are_masked_and_names_are_not() {
         let key = format!("AKIA{}", "A2B3".repeat(4));
         check(&format!("é = \"{key}\" b"), &format!("é = \"{}\" b", "*".repeat(20)));
