@@ -309,7 +309,7 @@ const PLACES: [Place; 13] = [
     Place {
         template: "- |2+\n\n  {}\n  # {}\n",
         meaning: |s| json!(format!("\n{s}\n# {s}\n")),
-        refuses: is_unseen,
+        refuses: |s| s.is_empty() || is_unseen(s),
     },
     Place {
         template: "- |- # {}\n a{}b\n",
