@@ -1,7 +1,7 @@
 //! What stands in the folders that envroot owns, no link followed.
 
 use std::collections::BTreeSet;
-use std::fs::{self, DirEntry, File};
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -63,15 +63,16 @@ impl Disk {
     }
 
     fn list_folder(&self, folder: &Path, relative: &str, listing: &mut Listing) -> Result<()> {
-        let entries = fs::read_dir(folder).at("list", folder)?.collect::<io::Result<Vec<_>>>();
-        let mut entries = entries.at("list", folder)?;
-        entries.sort_by_cached_key(DirEntry::file_name);
+        let entries = fs::read_dir(folder).at("list", folder)?;
+        let named = entries.map(|entry| entry.map(|entry| (entry.file_name(), entry)));
+        let mut entries = named.collect::<io::Result<Vec<_>>>().at("list", folder)?;
+        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
         // A folder with a configuration of its own is another project.
-        if !relative.is_empty() && entries.iter().any(|entry| entry.file_name() == CONFIG) {
+        if !relative.is_empty() && entries.iter().any(|(name, _)| name == CONFIG) {
             return Ok(());
         }
-        for entry in entries {
-            let Ok(name) = entry.file_name().into_string() else { continue };
+        for (name, entry) in entries {
+            let Ok(name) = name.into_string() else { continue };
             let kind = entry.file_type().at("read", &entry.path())?;
             let path =
                 if relative.is_empty() { name.clone() } else { format!("{relative}/{name}") };

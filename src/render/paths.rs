@@ -161,11 +161,8 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 /// Whether a part of a path can be a file's name wherever somebody may check it out, and is not
 /// somebody else's there: some file systems ignore case, others what cannot be seen.
 fn usable(part: &str) -> Result<(), String> {
-    let visible = || part.chars().filter(|c| !is_invisible(*c)).collect::<String>();
-    let plain = match part.is_ascii() {
-        true => folded(part),
-        false => Cow::Owned(visible().to_lowercase()),
-    };
+    let visible: String = part.chars().filter(|c| !is_invisible(*c)).collect();
+    let plain = folded(&visible);
     if NOT_OURS.contains(&&*plain) {
         return Err(format!("`{}` is not envroot's to write", part.escape_debug()));
     }

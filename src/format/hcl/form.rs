@@ -5,10 +5,11 @@
 
 use std::sync::OnceLock;
 
-use super::frame::{Frame, SLOT};
+use super::frame::Frame;
 use super::layout;
 use super::lexer::{self, Kind, Token};
 use crate::format::mark::Value;
+use crate::format::outline::VALUE;
 
 pub(super) struct Form {
     /// In the template's own layout.
@@ -50,7 +51,7 @@ fn laid_out(own: &Frame) -> Option<Frame> {
 /// Whether a token is a slot in a place where each operand is spaced like any other.
 fn takes_operand(frame: &Frame, index: usize) -> bool {
     use Kind::*;
-    let is_slot = frame.text(index).chars().eq([SLOT]);
+    let is_slot = frame.text(index).chars().eq([VALUE]);
     let before = index.checked_sub(1).map(|index| frame.tokens[index].kind);
     let after = frame.tokens.get(index + 1).map(|token| token.kind);
     is_slot

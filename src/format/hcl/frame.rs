@@ -5,11 +5,6 @@
 use std::ops::Range;
 
 use super::lexer::{self, Kind, Token};
-use crate::format::mark::{Piece, Value};
-
-/// Stands in for a value while positions are found. No template's own text holds it, and to the
-/// lexer it is a letter.
-pub(super) const SLOT: char = '\u{FDD0}';
 
 /// A text with slots, read.
 pub(super) struct Frame {
@@ -32,28 +27,6 @@ pub(super) struct Holder {
     pub(super) line: u32,
     /// The token that opened the heredoc around it.
     pub(super) heredoc: Option<usize>,
-}
-
-/// A template's output with slots in the place of its values, where the slots stand, and the values.
-pub(super) fn framed<'a>(pieces: &'a [Piece<'_>]) -> (String, Vec<usize>, Vec<&'a Value<'a>>) {
-    let length = |piece: &Piece<'_>| match piece {
-        Piece::Literal(text) => text.len(),
-        Piece::Value(_) => SLOT.len_utf8(),
-    };
-    let mut source = String::with_capacity(pieces.iter().map(length).sum());
-    let mut slots = Vec::with_capacity(pieces.len() / 2 + 1);
-    let mut values = Vec::with_capacity(pieces.len() / 2 + 1);
-    for piece in pieces {
-        match piece {
-            Piece::Literal(text) => source.push_str(text),
-            Piece::Value(value) => {
-                slots.push(source.len());
-                source.push(SLOT);
-                values.push(value);
-            }
-        }
-    }
-    (source, slots, values)
 }
 
 impl Frame {

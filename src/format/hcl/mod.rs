@@ -16,6 +16,7 @@ mod scan;
 mod tests;
 
 use super::mark::{Piece, Value};
+use super::outline::{self, Outline};
 use super::remembered::Remembered;
 use super::{Misplaced, Printed};
 use form::Form;
@@ -46,8 +47,8 @@ impl Printer {
     /// Inside quotes and heredocs Terraform reads back exactly the value, whatever stands beside
     /// it. All values that may not stand where they do are reported.
     pub fn print(&self, pieces: &[Piece<'_>], layout: Layout) -> Result<Printed, Vec<Misplaced>> {
-        let (source, slots, values) = frame::framed(pieces);
-        let form = self.forms.of(&source, |source| Form::read(source, &slots));
+        let Outline { text, values } = Outline::verbatim(pieces);
+        let form = self.forms.of(&text, |text| Form::read(text, &outline::places(pieces)));
         let misplaced = place::misplaced(&form.own, &values);
         if !misplaced.is_empty() {
             return Err(misplaced);

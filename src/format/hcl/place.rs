@@ -9,11 +9,12 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::escape;
-use super::frame::{Frame, Holder, SLOT, newlines};
+use super::frame::{Frame, Holder, newlines};
 use super::lexer::{self, Kind, Token};
 use super::objection::objection;
 use crate::format::Misplaced;
 use crate::format::mark::Value;
+use crate::format::outline::VALUE;
 
 /// A text whose values are written, in the layout of its frame.
 pub(super) struct Placed {
@@ -153,8 +154,7 @@ impl Placer<'_> {
         };
         let (start, printed) = (self.out.len(), self.printed.len());
         self.fill(holder, values, write, escape::part_sign);
-        let marker = opener.trim_start_matches(['<', '-']).trim_end();
-        if ends_heredoc(&self.out, start, marker) {
+        if ends_heredoc(&self.out, start, lexer::marker(opener)) {
             self.out.truncate(start);
             self.printed.truncate(printed);
             self.fill(holder, values, escape::push_interpolated, escape::part_sign);
@@ -179,7 +179,7 @@ impl Placer<'_> {
             let start = self.out.len();
             write(&mut self.out, &value.text);
             self.printed.push((start, self.out.len(), value.tag));
-            let literal = &text[slot + SLOT.len_utf8()..end];
+            let literal = &text[slot + VALUE.len_utf8()..end];
             join(&mut self.out, literal);
             self.out.push_str(literal);
         }
