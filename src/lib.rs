@@ -13,6 +13,7 @@ pub mod path;
 pub mod reference;
 pub mod tree;
 pub mod parallel;
+pub mod remembered;
 pub mod secret;
 
 // What is written.

@@ -211,3 +211,17 @@ fn a_module_gets_what_it_takes() {
     json.write("modules/queue/variables.tf.json", "{}");
     assert_eq!(codes(&json), [""; 0]);
 }
+
+#[test]
+fn a_module_may_be_rendered_too() {
+    let module = "[[files]]\nname = \"module\"\neach = \"project\"\ntemplate = \"variables.tf\"\npath = \"modules/queue/variables.tf\"\n";
+    let project = project(module, CALL, "arguments = {}");
+    project.write("templates/web/variables.tf", "variable \"name\" {}\n");
+    assert_eq!(codes(&project), ["module-arguments"]);
+    project.write("environments.toml", &format!("{ENVIRONMENTS}arguments = {{ name = \"a\" }}"));
+    project.done("gen");
+    project.done("check");
+    // Its file is current now, and is not held in memory.
+    project.write("environments.toml", &format!("{ENVIRONMENTS}arguments = {{}}"));
+    assert_eq!(codes(&project), ["module-arguments"]);
+}

@@ -7,7 +7,6 @@ pub mod lines;
 pub mod mark;
 pub mod markdown;
 mod outline;
-mod remembered;
 mod shell;
 pub mod yaml;
 

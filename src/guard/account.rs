@@ -3,12 +3,12 @@
 //! What stands in a variable is not judged.
 
 use super::Judge;
-use crate::diagnostic::Problem;
+use crate::diagnostic::Problems;
 use crate::terraform::Guard;
 
 pub const RULE: &str = "account-guard";
 
-pub fn check(judge: &Judge<'_>, guards: &[Guard], problems: &mut Vec<Problem>) {
+pub fn check(judge: &Judge<'_>, guards: &[Guard], problems: &mut Problems) {
     for guard in guards {
         let Guard { what, line, account_line, is_alias } = guard;
         let pack = &judge.rendered.pack.name;

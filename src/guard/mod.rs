@@ -2,7 +2,7 @@
 //!
 //! These can be judged nowhere but in the rendered text. Files of one shape, such as the providers
 //! of a thousand environments, are parsed once; of each file only the lines that matter are looked
-//! at. Changes nothing, and reads no disk itself.
+//! at, while it is rendered. Changes nothing, and reads no disk itself.
 
 mod account;
 mod modules;
@@ -18,44 +18,59 @@ use crate::diagnostic::{Problem, Problems};
 use crate::invariant::{Waivers, or_waive};
 use crate::name::Name;
 use crate::pack::{FileRule, Pack};
-use crate::parallel;
 use crate::path::Key;
 use crate::render::{File, Source};
 use crate::resolve::{Deployment, Environment, Resolved, Service};
-use crate::terraform::Outline;
-pub use modules::{Modules, ReadModule};
+use modules::Modules;
+pub use modules::ReadModule;
 use shape::Shapes;
+pub use shape::may_call;
 
-/// Every rule that rendered files break. `read` reads a module that is not rendered.
-pub fn check<E>(
-    files: &[File],
-    resolved: &Resolved,
-    waivers: &Waivers,
-    read: impl Fn(&str) -> Result<ReadModule, E>,
-) -> Result<Problems, E> {
-    let mut problems = Problems::default();
-    let shapes = Shapes::of(files);
-    let mut modules = Modules::of(files, read);
-    let outlined: Vec<(&File, &Outline)> = files
-        .iter()
-        .zip(shapes.outlines())
-        .filter_map(|(file, outline)| Some((file, outline?)))
-        .collect();
-    let judged = parallel::map(&outlined, |(file, outline)| {
-        let judge = Judge { rendered: Rendered::of(file, resolved)?, waivers };
-        let mut found = Vec::new();
-        account::check(&judge, &outline.guards, &mut found);
-        state::check(&judge, &outline.backends, &mut found);
-        trust::check(&judge, &outline.trusts, &mut found);
-        Some((judge, *outline, found))
-    });
-    for (judge, outline, found) in judged.into_iter().flatten() {
-        problems.extend(found);
-        for call in &outline.calls {
-            modules.check(&judge, call, resolved, &mut problems)?;
-        }
+/// What files are judged by.
+pub struct Guard<'a> {
+    resolved: &'a Resolved,
+    waivers: &'a Waivers,
+    shapes: Shapes,
+}
+
+impl<'a> Guard<'a> {
+    pub fn new(resolved: &'a Resolved, waivers: &'a Waivers) -> Guard<'a> {
+        Guard { resolved, waivers, shapes: Shapes::default() }
     }
-    Ok(problems)
+
+    /// Every rule that a file breaks by itself.
+    pub fn check(&self, file: &File, problems: &mut Problems) {
+        let outline = self.shapes.outline(file);
+        let Some(outline) = outline.as_deref().and_then(Option::as_ref) else { return };
+        let Some(judge) = self.judge(file) else { return };
+        account::check(&judge, &outline.guards, problems);
+        state::check(&judge, &outline.backends, problems);
+        trust::check(&judge, &outline.trusts, problems);
+    }
+
+    /// Every rule that the calls of modules break, in files of which those that [`may_call`] one
+    /// have their texts. `read` reads the Terraform files of a folder on disk.
+    pub fn check_calls<E>(
+        &self,
+        files: &[File],
+        read: impl Fn(&str) -> Result<ReadModule, E>,
+    ) -> Result<Problems, E> {
+        let mut problems = Problems::default();
+        let mut modules = Modules::of(files, read);
+        for file in files.iter().filter(|file| may_call(file)) {
+            let outline = self.shapes.outline(file);
+            let Some(outline) = outline.as_deref().and_then(Option::as_ref) else { continue };
+            let Some(judge) = self.judge(file) else { continue };
+            for call in &outline.calls {
+                modules.check(&judge, call, self.resolved, &mut problems)?;
+            }
+        }
+        Ok(problems)
+    }
+
+    fn judge<'f>(&'f self, file: &'f File) -> Option<Judge<'f>> {
+        Some(Judge { rendered: Rendered::of(file, self.resolved)?, waivers: self.waivers })
+    }
 }
 
 /// A rendered file with what it was rendered from.

@@ -1,6 +1,7 @@
 //! Every argument that a local module is given exists there, and every required one is given.
 //!
-//! A module is read once, from what is rendered or, by whoever runs this, from the disk.
+//! A module is read once, from what is rendered or, by whoever runs this, from the disk: there stands
+//! also what is rendered and current.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,7 @@ pub type ReadModule = Option<Vec<(String, String)>>;
 /// The modules that were looked at, and those that are rendered.
 pub struct Modules<'a, R> {
     files: &'a [File],
-    /// The rendered files by folder, once a call has asked for one.
+    /// The rendered files that differ from the disk, by folder, once a call has asked for one.
     rendered: Option<BTreeMap<&'a str, Vec<&'a File>>>,
     known: BTreeMap<String, Option<Vec<Variable>>>,
     read: R,
@@ -36,7 +37,8 @@ impl<'a, R> Modules<'a, R> {
         let files = self.files;
         let rendered = self.rendered.get_or_insert_with(|| {
             let mut rendered: BTreeMap<&str, Vec<&File>> = BTreeMap::new();
-            for file in files.iter().filter(|file| file.path.as_str().ends_with(".tf")) {
+            let differs = |file: &&File| !file.current && file.path.as_str().ends_with(".tf");
+            for file in files.iter().filter(differs) {
                 rendered.entry(file.path.directory()).or_default().push(file);
             }
             rendered

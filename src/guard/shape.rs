@@ -3,65 +3,57 @@
 //!
 //! Knows texts and lines, no rules.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hasher};
+use std::sync::Arc;
 
 use memchr::{memchr, memchr_iter, memmem};
 
-use crate::parallel;
+use crate::remembered::Remembered;
 use crate::render::File;
 use crate::terraform::{self, Outline};
 
 /// What was found in one file of each shape. Lines hold for all of them, offsets do not.
-pub struct Shapes {
-    /// By file: the shape, where rules ask anything of the file.
-    shapes: Vec<Option<u64>>,
-    outlines: HashMap<u64, Option<Outline>>,
-}
+#[derive(Default)]
+pub struct Shapes(Remembered<Option<Outline>>);
 
 /// What a file holds that rules ask about.
-const WORDS: [&[u8]; 4] =
-    [b"provider \"aws\"", b"backend \"", b"module \"", b"sts:AssumeRoleWithWebIdentity"];
+const WORDS: [&str; 4] = ["provider \"aws\"", "backend \"", CALL, "sts:AssumeRoleWithWebIdentity"];
+const CALL: &str = "module \"";
 
 impl Shapes {
-    pub fn of(files: &[File]) -> Shapes {
-        let shapes = parallel::map(files, |file| {
-            let matters = file.path.as_str().ends_with(".tf")
-                && WORDS.iter().any(|word| memmem::find(file.text.as_bytes(), word).is_some());
-            matters.then(|| shape(&file.text))
-        });
-        let mut outlines = HashMap::new();
-        for (file, shape) in files.iter().zip(&shapes) {
-            if let Some(shape) = shape {
-                outlines.entry(*shape).or_insert_with(|| terraform::outline(&file.text));
-            }
-        }
-        Shapes { shapes, outlines }
+    /// What rules ask of a file; of one in which nothing matters to them, nothing.
+    pub fn outline(&self, file: &File) -> Option<Arc<Option<Outline>>> {
+        let matters = is_terraform(file) && WORDS.iter().any(|word| holds(file, word));
+        matters.then(|| self.0.of(&shape(&file.text), |_| terraform::outline(&file.text)))
     }
+}
 
-    /// What rules ask of each file.
-    pub fn outlines(&self) -> impl Iterator<Item = Option<&Outline>> {
-        self.shapes.iter().map(|shape| self.outlines.get(shape.as_ref()?)?.as_ref())
-    }
+/// Whether a file may call a module.
+pub fn may_call(file: &File) -> bool {
+    is_terraform(file) && holds(file, CALL)
+}
+
+fn is_terraform(file: &File) -> bool {
+    file.path.as_str().ends_with(".tf")
+}
+
+fn holds(file: &File, word: &str) -> bool {
+    memmem::find(file.text.as_bytes(), word.as_bytes()).is_some()
 }
 
 /// Names of arguments and heads of blocks; values, comments and the items of lists are left out.
-fn shape(text: &str) -> u64 {
-    let text = text.as_bytes();
-    let mut shape = Vec::with_capacity(text.len());
+fn shape(text: &str) -> String {
+    let mut shape = String::with_capacity(text.len());
     let mut start = 0;
-    for end in memchr_iter(b'\n', text).chain([text.len()]) {
+    for end in memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
         let line = text[start..end].trim_ascii_start();
-        if !matches!(line.first(), None | Some(b'#' | b'"')) {
-            let name = &line[..memchr(b'=', line).unwrap_or(line.len())];
-            shape.extend_from_slice(name.trim_ascii_end());
+        if !line.is_empty() && !line.starts_with(['#', '"']) {
+            let name = &line[..memchr(b'=', line.as_bytes()).unwrap_or(line.len())];
+            shape.push_str(name.trim_ascii_end());
         }
-        shape.push(b'\n');
+        shape.push('\n');
         start = end + 1;
     }
-    let mut hasher = DefaultHasher::new();
-    hasher.write(&shape);
-    hasher.finish()
+    shape
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 //! The rule that no two roots share a state, and the migration of a state that moves, rely on it.
 
 use super::Judge;
-use crate::diagnostic::Problem;
+use crate::diagnostic::Problems;
 use crate::resolve;
 use crate::terraform::{self, Backend};
 
 pub const RULE: &str = "state-told";
 
-pub fn check(judge: &Judge<'_>, backends: &[Backend], problems: &mut Vec<Problem>) {
+pub fn check(judge: &Judge<'_>, backends: &[Backend], problems: &mut Problems) {
     for backend in backends {
         let is_head = |line: &str| line.trim_start().starts_with("backend \"");
         let line = judge.lines_from(0).position(is_head).unwrap_or_default();

@@ -4,7 +4,7 @@
 //! Who that is, is told by the pack's manifest.
 
 use super::{Judge, Rendered};
-use crate::diagnostic::{Label, Problem};
+use crate::diagnostic::{Label, Problems};
 use crate::pack::path_of_item;
 use crate::place::Place;
 use crate::reference::{Part, Reference, Scope};
@@ -13,7 +13,7 @@ use crate::terraform::Trust;
 
 pub const RULE: &str = "irsa-trust";
 
-pub fn check(judge: &Judge<'_>, trusts: &[Trust], problems: &mut Vec<Problem>) {
+pub fn check(judge: &Judge<'_>, trusts: &[Trust], problems: &mut Problems) {
     let pack = &judge.rendered.pack.name;
     for trust in trusts {
         let say = |message: String, line: usize, mend: &str| {

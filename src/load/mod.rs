@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::config::{self, Config};
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::disk::{CONFIG, Disk, Failure};
-use crate::guard::{self, ReadModule};
+use crate::guard::{self, Guard, ReadModule};
 use crate::invariant::{self, Waivers};
 use crate::name::RelativePath;
 use crate::parallel;
@@ -111,8 +111,8 @@ impl Read {
 
 impl Meant {
     /// Holds it against the rules and renders it, with its charts. A file keeps its text unless
-    /// `is_current` says that the text stands on disk. `module` reads the Terraform files of a folder
-    /// that is not rendered; nothing else touches a disk.
+    /// `is_current` says that the text stands on disk, and no rule asks for it. `module` reads the
+    /// Terraform files of a folder on disk; nothing else touches one.
     pub fn render<E>(
         self,
         charts: &Charts,
@@ -129,16 +129,24 @@ impl Meant {
             charts,
             sources: &sources,
         };
+        let guard = Guard::new(&resolved, &waivers);
+        let each = |file: &mut File, problems: &mut Problems| {
+            guard.check(file, problems);
+            file.current = is_current(&file.path, &file.text);
+            if file.current && !guard::may_call(file) {
+                file.let_go();
+            }
+        };
         let ((broken, unknown_charts), (files, found)) = parallel::both(
             || invariant::check(&judged, &waivers),
-            || render::render_beside(&input, &is_current),
+            || render::render_each(&input, each),
         );
         problems.extend(broken);
         invariant::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
         let found: Vec<Problem> =
             found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
         problems.extend(found);
-        problems.extend(guard::check(&files, &resolved, &waivers, module)?);
+        problems.extend(guard.check_calls(&files, module)?);
         Ok(Loaded { sources, tree, config, resolved, files, waivers, unknown_charts, problems })
     }
 }

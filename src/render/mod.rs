@@ -31,7 +31,7 @@ pub struct File {
     pub owner: Owner,
     /// The whole text, its head included; empty where it was let go.
     pub text: String,
-    /// Whether it stands on disk as it is, so that its text was let go.
+    /// Whether it stands on disk as it is, so that its text may have been let go.
     pub current: bool,
     /// The grammar to read it back by; `None` for what has none.
     pub format: Option<Format>,
@@ -47,13 +47,8 @@ impl File {
         seal::read(&self.text).map_or(&self.text, |sealed| sealed.body)
     }
 
-    /// Drops what only a file that differs is asked for. Terraform's own files are still judged by
-    /// the rules of what packs render.
-    fn let_go(&mut self) {
-        self.current = true;
-        if self.format == Some(Format::Hcl) {
-            return;
-        }
+    /// Drops what only a file that differs is asked for.
+    pub fn let_go(&mut self) {
         self.text = String::new();
         if let Source::Template { tags, .. } = &mut self.source {
             *tags = Vec::new();
@@ -102,14 +97,14 @@ pub struct Planned<'a> {
 /// All files of a project, in the order of their paths. What cannot be rendered is missing and in
 /// the problems.
 pub fn render(input: &Input<'_>) -> (Vec<File>, Problems) {
-    render_beside(input, |_, _| false)
+    render_each(input, |_, _| {})
 }
 
-/// All files of a project, without the texts of those that `is_current` knows: a large project is
-/// never held whole.
-pub fn render_beside(
+/// All files of a project, each of which `each` sees as soon as it is rendered, to judge it and to
+/// let go of its text: a large project need not be held whole.
+pub fn render_each(
     input: &Input<'_>,
-    is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
+    each: impl Fn(&mut File, &mut Problems) + Sync,
 ) -> (Vec<File>, Problems) {
     let mut problems = Problems::default();
     let layout = paths::plan(input, &mut problems);
@@ -123,13 +118,14 @@ pub fn render_beside(
         jobs.extend(deployments.map(|deployment| Job::Deployment(index, deployment)));
     }
     let job = |job: &Job| {
-        let (mut files, problems) = renderer.job(job);
-        files.iter_mut().filter(|it| is_current(&it.path, &it.text)).for_each(File::let_go);
+        let (mut files, mut problems) = renderer.job(job);
+        files.iter_mut().for_each(|file| each(file, &mut problems));
         (files, problems)
     };
     let rendered = parallel::map(&jobs, job);
     let gather = || {
         let mut files = own_files(input.project);
+        files.iter_mut().for_each(|file| each(file, &mut problems));
         // Grown step by step, the list would stand twice in memory, where it is largest.
         files.reserve_exact(rendered.iter().map(|(files, _)| files.len()).sum());
         for (rendered, found) in rendered {

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::config;
@@ -87,7 +87,7 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
     let input =
         Input { project: &config.project, resolved: &resolved, charts: &charts, sources: &sources };
     let (files, found) = render(&input);
-    only_what_is_current_is_let_go(&input, &files);
+    each_file_is_seen_once_and_may_be_let_go(&input, &files);
     problems.extend(found);
     let shown = |problem: &Problem| {
         let place = problem.labels.first().map(|label| sources.show(label.place));
@@ -100,20 +100,27 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
 }
 
 /// Holds of every project that is rendered here.
-fn only_what_is_current_is_let_go(input: &Input<'_>, whole: &[File]) {
-    let stands = |path: &RelativePath| matches!(path.file_name(), "main.tf" | "flow.yml");
-    let is_current = |path: &RelativePath, text: &str| {
-        assert!(whole.iter().any(|file| file.path == *path && file.text == text), "{path}");
-        stands(path)
+fn each_file_is_seen_once_and_may_be_let_go(input: &Input<'_>, whole: &[File]) {
+    let is_let_go = |file: &File| matches!(file.path.file_name(), "main.tf" | "flow.yml");
+    let seen = Mutex::new(Vec::new());
+    let (files, _) = render_each(input, |file, _| {
+        seen.lock().unwrap().push((file.path.clone(), file.text.clone()));
+        if is_let_go(file) {
+            file.let_go();
+        }
+    });
+    let mut seen = seen.into_inner().unwrap();
+    seen.sort();
+    let rendered = |file: &File| (file.path.clone(), file.text.clone());
+    let mut all: Vec<_> = whole.iter().map(rendered).collect();
+    all.sort();
+    assert_eq!(seen, all);
+    let left = |file: &File| match is_let_go(file) {
+        true => (file.path.clone(), String::new()),
+        false => rendered(file),
     };
-    let (beside, _) = render_beside(input, is_current);
-    let (beside, whole) = (beside.iter(), whole.iter());
-    for (beside, whole) in beside.zip(whole) {
-        let current = stands(&whole.path);
-        let is_kept = !current || whole.format == Some(Format::Hcl);
-        let text = if is_kept { &whole.text } else { "" };
-        assert_eq!((&beside.path, &*beside.text, beside.current), (&whole.path, text, current));
-    }
+    let left: Vec<_> = whole.iter().map(left).collect();
+    assert_eq!(files.iter().map(rendered).collect::<Vec<_>>(), left);
 }
 
 fn render_all(project: &str, main: &str, flow: &str, page: &str) -> Rendered {

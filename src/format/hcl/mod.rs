@@ -17,8 +17,8 @@ mod tests;
 
 use super::mark::{Piece, Value};
 use super::outline::{self, Outline};
-use super::remembered::Remembered;
 use super::{Misplaced, Printed};
+use crate::remembered::Remembered;
 use form::Form;
 use place::{Placed, place};
 
