@@ -2,6 +2,8 @@
 //!
 //! Moves blanks between tokens and nothing else: no token and no line comes, goes or changes.
 
+use std::collections::BTreeMap;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::lexer::{Kind, Token};
@@ -15,10 +17,13 @@ pub(super) struct LaidOut {
     pub(super) measured: Vec<bool>,
 }
 
+/// Tokens, by their index, that stand for others of so many columns.
+pub(super) type Widths = BTreeMap<usize, usize>;
+
 /// The layout of a text, of whose tokens all are given. Blank lines at its end stay.
-pub(super) fn canonical(source: &str, tokens: Vec<Token>) -> LaidOut {
+pub(super) fn canonical(source: &str, tokens: Vec<Token>, widths: &Widths) -> LaidOut {
     let (blanks, measured) = (vec![0; tokens.len()], vec![false; tokens.len()]);
-    let mut sheet = Sheet { source, tokens, blanks, measured };
+    let mut sheet = Sheet { source, tokens, widths, blanks, measured };
     sheet.space();
     let lines = sheet.lines();
     sheet.indent(&lines);
@@ -31,6 +36,7 @@ pub(super) fn canonical(source: &str, tokens: Vec<Token>) -> LaidOut {
 struct Sheet<'a> {
     source: &'a str,
     tokens: Vec<Token>,
+    widths: &'a Widths,
     blanks: Vec<usize>,
     /// As [`LaidOut`] has it.
     measured: Vec<bool>,
@@ -163,6 +169,9 @@ impl Sheet<'_> {
     fn width(&self, start: usize, end: usize) -> usize {
         (start..end)
             .map(|index| {
+                if let Some(width) = self.widths.get(&index) {
+                    return self.blanks[index] + width;
+                }
                 let token = self.tokens[index];
                 let text = &self.source[token.range()];
                 let is_plain = text.bytes().all(|byte| byte.is_ascii() && byte != b'\r');
@@ -177,7 +186,7 @@ impl Sheet<'_> {
     }
 
     fn written(self) -> LaidOut {
-        let Sheet { source, mut tokens, blanks, measured } = self;
+        let Sheet { source, mut tokens, blanks, measured, .. } = self;
         let mut text = String::with_capacity(source.len() + source.len() / 4);
         for (token, blanks) in tokens.iter_mut().zip(blanks) {
             push_blanks(&mut text, blanks);

@@ -20,6 +20,7 @@ use super::outline::{self, Outline};
 use super::{Misplaced, Printed};
 use crate::remembered::Remembered;
 use form::Form;
+use layout::Widths;
 use place::{Placed, place};
 
 pub use escape::quoted;
@@ -59,7 +60,7 @@ impl Printer {
         }
         let (mut text, tags) = match form.laid_out(&values) {
             Some(frame) => {
-                let Placed { text, tags, .. } = place(frame, &values);
+                let Placed { text, tags, .. } = place(&frame, &values);
                 let laid_out = (text, tags);
                 debug_assert_eq!(laid_out, laid_out_by_tokens(&form, &values));
                 laid_out
@@ -76,5 +77,5 @@ impl Printer {
 fn laid_out_by_tokens(form: &Form, values: &[&Value<'_>]) -> (String, Vec<(u32, u32)>) {
     let placed = place(&form.own, values);
     let tokens = place::tokens(&form.own, &placed);
-    (layout::canonical(&placed.text, tokens).text, placed.tags)
+    (layout::canonical(&placed.text, tokens, &Widths::new()).text, placed.tags)
 }
