@@ -7,13 +7,13 @@ use std::sync::{Arc, OnceLock};
 use indexmap::IndexMap;
 
 use super::paths::Layout;
-use super::{Input, Planned, chart_of};
+use super::{Input, Planned};
 use crate::chart::Chart;
 use crate::compare;
 use crate::name::RelativePath;
 use crate::pack::{Format, Pack};
 use crate::path::Path;
-use crate::resolve::Resolved;
+use crate::resolve::{Deployment, Resolved};
 use crate::template::{Context, Value, map, value, value_beside, with, without};
 use crate::tree::{self, Node};
 
@@ -26,6 +26,9 @@ pub struct Shared {
     settings: Vec<Vec<OnceLock<Value>>>,
     /// Every service with all its environments.
     whole: Vec<OnceLock<Value>>,
+    /// The paths of the files, by service and deployment.
+    files: Vec<Vec<OnceLock<Value>>>,
+    charts: IndexMap<String, Value>,
 }
 
 impl Shared {
@@ -34,10 +37,13 @@ impl Shared {
             items.iter().map(|_| OnceLock::new()).collect()
         }
         let Resolved { environments, services } = input.resolved;
+        let of_deployments = || services.iter().map(|service| unmade(&service.deployments));
         Shared {
             facts: unmade(environments),
-            settings: services.iter().map(|service| unmade(&service.deployments)).collect(),
+            settings: of_deployments().collect(),
             whole: unmade(services),
+            files: of_deployments().collect(),
+            charts: input.charts.iter().map(|(path, it)| (path.clone(), chart(it))).collect(),
         }
     }
 
@@ -52,6 +58,14 @@ impl Shared {
         let first = &deployments[0].settings;
         let of_first = made[0].get_or_init(|| value(first));
         made[index].get_or_init(|| value_beside(&deployments[index].settings, first, of_first))
+    }
+
+    fn files(&self, layout: &Layout<'_>, service: usize, index: usize) -> &Value {
+        self.files[service][index].get_or_init(|| files(&layout.deployments[service][index]))
+    }
+
+    fn chart(&self, deployment: &Deployment) -> Option<&Value> {
+        self.charts.get(deployment.chart()?)
     }
 }
 
@@ -69,10 +83,10 @@ pub fn deployment(
     let mut context = common(input);
     context.insert_value("env", shared.facts(resolved, deployment.environment).clone());
     context.insert_value("service", settings.clone());
-    context.insert_value("files", files(&layout.deployments[service][index]));
+    context.insert_value("files", shared.files(layout, service, index).clone());
     context.insert_value("retiring", Value::from(deployment.retiring));
-    if let Some(known) = chart_of(deployment, input.charts) {
-        context.insert_value("chart", chart(known));
+    if let Some(chart) = shared.chart(deployment) {
+        context.insert_value("chart", chart.clone());
     }
     context
 }
@@ -139,17 +153,17 @@ fn make_whole_service(
     let environments = environments.map(|(at, (deployment, planned))| {
         let environment = &input.resolved.environments[deployment.environment];
         let settings = shared.settings(input.resolved, index, at);
-        let known = chart_of(deployment, input.charts);
         let entries = [
             ("env", shared.facts(input.resolved, deployment.environment).clone()),
             ("service", hidden(settings, &deployment.settings, volatile)),
-            ("files", files(planned)),
+            ("files", shared.files(layout, index, at).clone()),
             ("retiring", Value::from(deployment.retiring)),
             ("step", Value::from(environment.step)),
         ];
         let directory =
             root_directory(planned).map(|directory| ("directory", Value::from(directory)));
-        map(entries.into_iter().chain(directory).chain(known.map(|known| ("chart", chart(known)))))
+        let chart = shared.chart(deployment).map(|chart| ("chart", chart.clone()));
+        map(entries.into_iter().chain(directory).chain(chart))
     });
     let differences = compare::differences(service, volatile).into_iter().map(|difference| {
         let values = difference.values.into_iter().map(Option::unwrap_or_default);

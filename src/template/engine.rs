@@ -1,11 +1,9 @@
 //! The template engine: Tera with our filters, and errors that point into the templates.
 //!
-//! The only module that names Tera. Renders to marked text; knows no file format.
+//! Renders to marked text; knows no file format.
 
 use std::io::Write;
-use std::sync::Arc;
 
-use tera::value::Key;
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
 
 use super::account::{self, Output};
@@ -18,7 +16,6 @@ use crate::name::RelativePath;
 use crate::path::Path;
 use crate::place::{FileId, Place};
 use crate::schema::Shape;
-use crate::tree;
 use crate::words;
 
 /// A template to load.
@@ -286,65 +283,6 @@ impl Engine {
     }
 }
 
-/// A tree as the engine takes it. Nulls are left out: they would print as nothing.
-pub fn value(node: &tree::Node) -> Value {
-    match &node.value {
-        tree::Value::Null => Value::none(),
-        tree::Value::Boolean(value) => Value::from(*value),
-        tree::Value::Integer(value) => Value::from(*value),
-        tree::Value::Float(value) => Value::from(*value),
-        tree::Value::String(value) => Value::from(&**value),
-        tree::Value::List(items) => {
-            Value::from(items.iter().map(|item| self::value(item)).collect::<Vec<_>>())
-        }
-        tree::Value::Table(table) => {
-            let entry = |(key, item): (&Arc<str>, &Arc<tree::Node>)| {
-                (Key::String(Arc::clone(key)), self::value(item))
-            };
-            Value::from(table.iter().map(entry).collect::<tera::Map>())
-        }
-    }
-}
-
-/// A tree as the engine takes it, where it is already `made` of one that shares parts with it.
-pub fn value_beside(node: &Arc<tree::Node>, known: &Arc<tree::Node>, made: &Value) -> Value {
-    if Arc::ptr_eq(node, known) {
-        return made.clone();
-    }
-    let (Some(table), Some(known), Some(made)) = (node.table(), known.table(), made.as_map())
-    else {
-        return value(node);
-    };
-    let entry = |(key, item): (&Arc<str>, &Arc<tree::Node>)| {
-        let known = known.get_full(key);
-        let known = known.and_then(|(at, _, known)| Some((known, made.get_index(at)?.1)));
-        let value =
-            known.map_or_else(|| value(item), |(known, made)| value_beside(item, known, made));
-        (Key::String(Arc::clone(key)), value)
-    };
-    Value::from(table.iter().map(entry).collect::<tera::Map>())
-}
-
-/// A map with more entries, or other values for those it has.
-pub fn with<const N: usize>(table: &Value, more: [(&'static str, Value); N]) -> Value {
-    let mut entries = table.as_map().cloned().unwrap_or_default();
-    entries.extend(more.map(|(key, value)| (key.into(), value)));
-    Value::from(entries)
-}
-
-/// A map without an entry.
-pub fn without(table: &Value, key: &str) -> Value {
-    let mut entries = table.as_map().cloned().unwrap_or_default();
-    entries.retain(|known, _| known.as_str() != Some(key));
-    Value::from(entries)
-}
-
-/// A map as the engine takes it.
-pub fn map<K: Into<Key<'static>>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
-    let entries = entries.into_iter().map(|(key, value)| (key.into(), value));
-    Value::from(entries.collect::<tera::Map>())
-}
-
 fn strict_tera(code: &[(&'static str, CodePrinter)]) -> Tera {
     let mut tera = Tera::default();
     let delimiters = tera::Delimiters {
@@ -409,6 +347,7 @@ mod tests {
     use super::*;
     use crate::format::mark::{Piece, pieces};
     use crate::place::Sources;
+    use crate::template::map;
 
     fn load(texts: &[(&str, &str)]) -> (Sources, Engine, Vec<String>) {
         let mut sources = Sources::default();

@@ -11,7 +11,9 @@ mod includes;
 mod names;
 mod prepare;
 mod scan;
+mod value;
 
-pub use engine::{CodePrinter, Engine, Failure, Text, map, value, value_beside, with, without};
+pub use engine::{CodePrinter, Engine, Failure, Text};
 pub use names::{Fault, Use};
 pub use tera::{Context, Value};
+pub use value::{map, value, value_beside, with, without};
