@@ -17,7 +17,7 @@ use crate::name::{Name, RelativePath};
 use crate::parallel;
 use crate::place::Sources;
 use crate::plan::{self, Moved, Options, Plan, Selection};
-use crate::render::{self, File};
+use crate::render::{self, File, Seen};
 use crate::report::{self, View};
 use crate::resolve::Resolved;
 use crate::words;
@@ -45,6 +45,7 @@ pub struct Project {
     pub sources: Sources,
     pub resolved: ManuallyDrop<Resolved>,
     pub files: ManuallyDrop<Vec<File>>,
+    _seen: ManuallyDrop<Seen>,
     pub listing: ManuallyDrop<Listing>,
     pub plan: Plan,
     /// The roots whose state moves.
@@ -163,7 +164,8 @@ impl Workspace {
         selection: Selection,
         request: Request,
     ) -> Result<Project, Failure> {
-        let Loaded { mut sources, config, resolved, files, waivers, unknown_charts, .. } = loaded;
+        let Loaded { mut sources, config, resolved, files, seen, waivers, unknown_charts, .. } =
+            loaded;
         let mut problems = loaded.problems;
         let mut options = Options {
             selection: selection.clone(),
@@ -205,6 +207,7 @@ impl Workspace {
             sources,
             resolved: ManuallyDrop::new(resolved),
             files: ManuallyDrop::new(files),
+            _seen: ManuallyDrop::new(seen),
             listing: ManuallyDrop::new(listing),
             plan,
             moved,

@@ -18,7 +18,7 @@ use crate::name::RelativePath;
 use crate::parallel;
 use crate::place::Sources;
 use crate::plan::Selection;
-use crate::render::{self, Charts, File};
+use crate::render::{self, Charts, File, Rendered, Seen};
 use crate::resolve::{self, Packs, Resolved};
 use crate::source;
 use crate::tree::Node;
@@ -49,6 +49,8 @@ pub struct Loaded {
     pub config: Config,
     pub resolved: Resolved,
     pub files: Vec<File>,
+    /// Large, and slow to free.
+    pub seen: Seen,
     /// Those that nothing needed are a problem when every rule has been held against the project.
     pub waivers: Waivers,
     /// How many charts from repositories have no copy here whose keys could be looked at.
@@ -137,17 +139,28 @@ impl Meant {
                 file.let_go();
             }
         };
-        let ((broken, unknown_charts), (files, found)) = parallel::both(
+        let ((broken, unknown_charts), rendered) = parallel::both(
             || invariant::check(&judged, &waivers),
             || render::render_each(&input, each),
         );
+        let Rendered { files, problems: found, seen } = rendered;
         problems.extend(broken);
         invariant::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
         let found: Vec<Problem> =
             found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
         problems.extend(found);
         problems.extend(guard.check_calls(&files, module)?);
-        Ok(Loaded { sources, tree, config, resolved, files, waivers, unknown_charts, problems })
+        Ok(Loaded {
+            sources,
+            tree,
+            config,
+            resolved,
+            files,
+            seen,
+            waivers,
+            unknown_charts,
+            problems,
+        })
     }
 }
 

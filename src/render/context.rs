@@ -19,7 +19,7 @@ use crate::tree::{self, Node};
 
 /// Facts and settings as the engine takes them, made once for all files that see them, when the
 /// first of them asks.
-pub struct Shared {
+pub struct Seen {
     /// By environment.
     facts: Vec<OnceLock<Value>>,
     /// By service and deployment.
@@ -31,14 +31,14 @@ pub struct Shared {
     charts: IndexMap<String, Value>,
 }
 
-impl Shared {
-    pub fn new(input: &Input<'_>) -> Shared {
+impl Seen {
+    pub fn new(input: &Input<'_>) -> Seen {
         fn unmade<T>(items: &[T]) -> Vec<OnceLock<Value>> {
             items.iter().map(|_| OnceLock::new()).collect()
         }
         let Resolved { environments, services } = input.resolved;
         let of_deployments = || services.iter().map(|service| unmade(&service.deployments));
-        Shared {
+        Seen {
             facts: unmade(environments),
             settings: of_deployments().collect(),
             whole: unmade(services),
@@ -73,28 +73,28 @@ impl Shared {
 pub fn deployment(
     input: &Input<'_>,
     layout: &Layout<'_>,
-    shared: &Shared,
+    seen: &Seen,
     service: usize,
     index: usize,
 ) -> Context {
     let resolved = input.resolved;
     let deployment = &resolved.services[service].deployments[index];
-    let settings = shared.settings(resolved, service, index);
+    let settings = seen.settings(resolved, service, index);
     let mut context = common(input);
-    context.insert_value("env", shared.facts(resolved, deployment.environment).clone());
+    context.insert_value("env", seen.facts(resolved, deployment.environment).clone());
     context.insert_value("service", settings.clone());
-    context.insert_value("files", shared.files(layout, service, index).clone());
+    context.insert_value("files", seen.files(layout, service, index).clone());
     context.insert_value("retiring", Value::from(deployment.retiring));
-    if let Some(chart) = shared.chart(deployment) {
+    if let Some(chart) = seen.chart(deployment) {
         context.insert_value("chart", chart.clone());
     }
     context
 }
 
 /// For a file of a whole service.
-pub fn service(input: &Input<'_>, layout: &Layout<'_>, shared: &Shared, index: usize) -> Context {
+pub fn service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index: usize) -> Context {
     let mut context = common(input);
-    context.insert_value("service", whole_service(input, layout, shared, index));
+    context.insert_value("service", whole_service(input, layout, seen, index));
     context.insert_value("files", files(&layout.services[index]));
     context
 }
@@ -103,7 +103,7 @@ pub fn service(input: &Input<'_>, layout: &Layout<'_>, shared: &Shared, index: u
 pub fn project(
     input: &Input<'_>,
     layout: &Layout<'_>,
-    shared: &Shared,
+    seen: &Seen,
     pack: &Arc<Pack>,
     planned: &[Planned<'_>],
 ) -> Context {
@@ -112,12 +112,12 @@ pub fn project(
     let resolved = input.resolved;
     let ours = resolved.services.iter().enumerate();
     let ours = ours.filter(|(_, service)| Arc::ptr_eq(&service.pack, pack));
-    let ours = ours.map(|(index, _)| whole_service(input, layout, shared, index));
+    let ours = ours.map(|(index, _)| whole_service(input, layout, seen, index));
     context.insert_value("services", Value::from(ours.collect::<Vec<_>>()));
     let environments = resolved.environments.iter().enumerate();
     let environments = environments.map(|(index, environment)| {
         let retiring = ("retiring", Value::from(environment.retiring));
-        with(shared.facts(resolved, index), [retiring, ("step", Value::from(environment.step))])
+        with(seen.facts(resolved, index), [retiring, ("step", Value::from(environment.step))])
     });
     context.insert_value("environments", Value::from(environments.collect::<Vec<_>>()));
     context
@@ -136,33 +136,28 @@ fn common(input: &Input<'_>) -> Context {
     context
 }
 
-fn whole_service(input: &Input<'_>, layout: &Layout<'_>, shared: &Shared, index: usize) -> Value {
-    let make = || make_whole_service(input, layout, shared, index);
-    shared.whole[index].get_or_init(make).clone()
+fn whole_service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index: usize) -> Value {
+    let make = || make_whole_service(input, layout, seen, index);
+    seen.whole[index].get_or_init(make).clone()
 }
 
-fn make_whole_service(
-    input: &Input<'_>,
-    layout: &Layout<'_>,
-    shared: &Shared,
-    index: usize,
-) -> Value {
+fn make_whole_service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index: usize) -> Value {
     let service = &input.resolved.services[index];
     let volatile = &service.pack.volatile;
     let environments = service.deployments.iter().zip(&layout.deployments[index]).enumerate();
     let environments = environments.map(|(at, (deployment, planned))| {
         let environment = &input.resolved.environments[deployment.environment];
-        let settings = shared.settings(input.resolved, index, at);
+        let settings = seen.settings(input.resolved, index, at);
         let entries = [
-            ("env", shared.facts(input.resolved, deployment.environment).clone()),
+            ("env", seen.facts(input.resolved, deployment.environment).clone()),
             ("service", hidden(settings, &deployment.settings, volatile)),
-            ("files", shared.files(layout, index, at).clone()),
+            ("files", seen.files(layout, index, at).clone()),
             ("retiring", Value::from(deployment.retiring)),
             ("step", Value::from(environment.step)),
         ];
         let directory =
             root_directory(planned).map(|directory| ("directory", Value::from(directory)));
-        let chart = shared.chart(deployment).map(|chart| ("chart", chart.clone()));
+        let chart = seen.chart(deployment).map(|chart| ("chart", chart.clone()));
         map(entries.into_iter().chain(directory).chain(chart))
     });
     let differences = compare::differences(service, volatile).into_iter().map(|difference| {

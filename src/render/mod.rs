@@ -23,6 +23,7 @@ use crate::resolve::{Deployment, Resolved, Service};
 use crate::seal::{self, ChartRecord, Comment, Owner};
 use crate::template::{Context, Failure, value};
 use crate::tree::Node;
+pub use context::Seen;
 
 /// A file as it belongs on disk.
 pub struct File {
@@ -97,19 +98,26 @@ pub struct Planned<'a> {
 /// All files of a project, in the order of their paths. What cannot be rendered is missing and in
 /// the problems.
 pub fn render(input: &Input<'_>) -> (Vec<File>, Problems) {
-    render_each(input, |_, _| {})
+    let Rendered { files, problems, .. } = render_each(input, |_, _| {});
+    (files, problems)
+}
+
+/// All files of a project, in the order of their paths. What cannot be rendered is missing and in
+/// the problems.
+pub struct Rendered {
+    pub files: Vec<File>,
+    pub problems: Problems,
+    /// What templates saw: large, and slow to free.
+    pub seen: Seen,
 }
 
 /// All files of a project, each of which `each` sees as soon as it is rendered, to judge it and to
 /// let go of its text: a large project need not be held whole.
-pub fn render_each(
-    input: &Input<'_>,
-    each: impl Fn(&mut File, &mut Problems) + Sync,
-) -> (Vec<File>, Problems) {
+pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + Sync) -> Rendered {
     let mut problems = Problems::default();
     let layout = paths::plan(input, &mut problems);
-    let shared = context::Shared::new(input);
-    let renderer = Renderer { input, layout: &layout, shared, hcl: hcl::Printer::default() };
+    let (seen, hcl) = (Seen::new(input), hcl::Printer::default());
+    let renderer = Renderer { input, layout: &layout, seen: &seen, hcl };
     // The longest first, so that none of them keeps one processor busy when the others are done.
     let mut jobs: Vec<Job> = (0..layout.project.len()).map(Job::Project).collect();
     for (index, service) in input.resolved.services.iter().enumerate() {
@@ -123,21 +131,16 @@ pub fn render_each(
         (files, problems)
     };
     let rendered = parallel::map(&jobs, job);
-    let gather = || {
-        let mut files = own_files(input.project);
-        files.iter_mut().for_each(|file| each(file, &mut problems));
-        // Grown step by step, the list would stand twice in memory, where it is largest.
-        files.reserve_exact(rendered.iter().map(|(files, _)| files.len()).sum());
-        for (rendered, found) in rendered {
-            files.extend(rendered);
-            problems.extend(found);
-        }
-        files.sort_by_cached_key(|file| file.path.clone());
-        files
-    };
-    // What templates saw is large, and takes as long to free.
-    let (files, ()) = parallel::both(gather, || drop(renderer.shared));
-    (files, problems)
+    let mut files = own_files(input.project);
+    files.iter_mut().for_each(|file| each(file, &mut problems));
+    // Grown step by step, the list would stand twice in memory, where it is largest.
+    files.reserve_exact(rendered.iter().map(|(files, _)| files.len()).sum());
+    for (rendered, found) in rendered {
+        files.extend(rendered);
+        problems.extend(found);
+    }
+    files.sort_by_cached_key(|file| file.path.clone());
+    Rendered { files, problems, seen }
 }
 
 /// Files that no pack gives. Git leaves one side of a merged file whole, so that a seal is never
@@ -162,7 +165,7 @@ enum Job {
 struct Renderer<'a> {
     input: &'a Input<'a>,
     layout: &'a paths::Layout<'a>,
-    shared: context::Shared,
+    seen: &'a Seen,
     hcl: hcl::Printer,
 }
 
@@ -191,7 +194,7 @@ impl Renderer<'_> {
                 let target = Target {
                     pack: &service.pack,
                     concern: Concern { service: Some(service.name.clone()), environment: None },
-                    context: context::service(self.input, self.layout, &self.shared, *index),
+                    context: context::service(self.input, self.layout, self.seen, *index),
                     deployment: None,
                     settings: Some(&service.settings),
                     chart: None,
@@ -203,7 +206,7 @@ impl Renderer<'_> {
                 let target = Target {
                     pack,
                     concern: Concern::default(),
-                    context: context::project(self.input, self.layout, &self.shared, pack, planned),
+                    context: context::project(self.input, self.layout, self.seen, pack, planned),
                     deployment: None,
                     settings: None,
                     chart: None,
@@ -229,7 +232,7 @@ impl Renderer<'_> {
                 service: Some(name.clone()),
                 environment: Some(environment.name.clone()),
             },
-            context: context::deployment(self.input, self.layout, &self.shared, service, index),
+            context: context::deployment(self.input, self.layout, self.seen, service, index),
             deployment: Some((service, index)),
             settings: Some(&deployment.settings),
             chart,

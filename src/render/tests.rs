@@ -103,7 +103,7 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
 fn each_file_is_seen_once_and_may_be_let_go(input: &Input<'_>, whole: &[File]) {
     let is_let_go = |file: &File| matches!(file.path.file_name(), "main.tf" | "flow.yml");
     let seen = Mutex::new(Vec::new());
-    let (files, _) = render_each(input, |file, _| {
+    let beside = render_each(input, |file, _| {
         seen.lock().unwrap().push((file.path.clone(), file.text.clone()));
         if is_let_go(file) {
             file.let_go();
@@ -120,7 +120,7 @@ fn each_file_is_seen_once_and_may_be_let_go(input: &Input<'_>, whole: &[File]) {
         false => rendered(file),
     };
     let left: Vec<_> = whole.iter().map(left).collect();
-    assert_eq!(files.iter().map(rendered).collect::<Vec<_>>(), left);
+    assert_eq!(beside.files.iter().map(rendered).collect::<Vec<_>>(), left);
 }
 
 fn render_all(project: &str, main: &str, flow: &str, page: &str) -> Rendered {
