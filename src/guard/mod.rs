@@ -24,7 +24,6 @@ use crate::resolve::{Deployment, Environment, Resolved, Service};
 use modules::Modules;
 pub use modules::ReadModule;
 use shape::Shapes;
-pub use shape::may_call;
 
 /// What files are judged by.
 pub struct Guard<'a> {
@@ -38,18 +37,19 @@ impl<'a> Guard<'a> {
         Guard { resolved, waivers, shapes: Shapes::default() }
     }
 
-    /// Every rule that a file breaks by itself.
-    pub fn check(&self, file: &File, problems: &mut Problems) {
+    /// Every rule that a file breaks by itself. Tells whether it calls modules.
+    pub fn check(&self, file: &File, problems: &mut Problems) -> bool {
         let outline = self.shapes.outline(file);
-        let Some(outline) = outline.as_deref().and_then(Option::as_ref) else { return };
-        let Some(judge) = self.judge(file) else { return };
+        let Some(outline) = outline.as_deref().and_then(Option::as_ref) else { return false };
+        let Some(judge) = self.judge(file) else { return false };
         account::check(&judge, &outline.guards, problems);
         state::check(&judge, &outline.backends, problems);
         trust::check(&judge, &outline.trusts, problems);
+        !outline.calls.is_empty()
     }
 
-    /// Every rule that the calls of modules break, in files of which those that [`may_call`] one
-    /// have their texts. `read` reads the Terraform files of a folder on disk.
+    /// Every rule that the calls of modules break, in files of which those that call any have their
+    /// texts. `read` reads the Terraform files of a folder on disk.
     pub fn check_calls<E>(
         &self,
         files: &[File],
@@ -57,7 +57,7 @@ impl<'a> Guard<'a> {
     ) -> Result<Problems, E> {
         let mut problems = Problems::default();
         let mut modules = Modules::of(files, read);
-        for file in files.iter().filter(|file| may_call(file)) {
+        for file in files.iter().filter(|file| shape::may_call(file)) {
             let outline = self.shapes.outline(file);
             let Some(outline) = outline.as_deref().and_then(Option::as_ref) else { continue };
             let Some(judge) = self.judge(file) else { continue };

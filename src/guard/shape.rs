@@ -3,9 +3,10 @@
 //!
 //! Knows texts and lines, no rules.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use memchr::{memchr, memchr_iter, memmem};
+use memchr::memmem::Finder;
+use memchr::{memchr, memchr_iter};
 
 use crate::remembered::Remembered;
 use crate::render::File;
@@ -16,7 +17,9 @@ use crate::terraform::{self, Outline};
 pub struct Shapes(Remembered<Option<Outline>>);
 
 /// What a file holds that rules ask about.
-const WORDS: [&str; 4] = ["provider \"aws\"", "backend \"", CALL, "sts:AssumeRoleWithWebIdentity"];
+static WORDS: LazyLock<[Finder<'_>; 4]> = LazyLock::new(|| {
+    ["provider \"aws\"", "backend \"", CALL, "sts:AssumeRoleWithWebIdentity"].map(Finder::new)
+});
 const CALL: &str = "module \"";
 
 impl Shapes {
@@ -29,15 +32,15 @@ impl Shapes {
 
 /// Whether a file may call a module.
 pub fn may_call(file: &File) -> bool {
-    is_terraform(file) && holds(file, CALL)
+    is_terraform(file) && holds(file, &Finder::new(CALL))
+}
+
+fn holds(file: &File, word: &Finder<'_>) -> bool {
+    word.find(file.text.as_bytes()).is_some()
 }
 
 fn is_terraform(file: &File) -> bool {
     file.path.as_str().ends_with(".tf")
-}
-
-fn holds(file: &File, word: &str) -> bool {
-    memmem::find(file.text.as_bytes(), word.as_bytes()).is_some()
 }
 
 /// Names of arguments and heads of blocks; values, comments and the items of lists are left out.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::config::{self, Config};
 use crate::diagnostic::{Concern, Problem, Problems};
 use crate::disk::{CONFIG, Disk, Failure};
-use crate::guard::{self, Guard, ReadModule};
+use crate::guard::{Guard, ReadModule};
 use crate::invariant::{self, Waivers};
 use crate::name::RelativePath;
 use crate::parallel;
@@ -133,9 +133,9 @@ impl Meant {
         };
         let guard = Guard::new(&resolved, &waivers);
         let each = |file: &mut File, problems: &mut Problems| {
-            guard.check(file, problems);
+            let calls_modules = guard.check(file, problems);
             file.current = is_current(&file.path, &file.text);
-            if file.current && !guard::may_call(file) {
+            if file.current && !calls_modules {
                 file.let_go();
             }
         };
