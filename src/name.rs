@@ -54,25 +54,29 @@ impl RelativePath {
         if text.starts_with('/') || text.contains(':') {
             return fault("is not a relative path");
         }
-        let unusable = |c: char| c.is_control() || c == '\\';
-        let may_be_unusable = |byte: u8| !matches!(byte, b' '..=b'[' | b']'..=b'~');
-        let is_suspect = text.bytes().any(may_be_unusable);
-        for part in text.split('/') {
+        for part in text.as_bytes().split(|byte| *byte == b'/') {
             match part {
-                "" => return fault("has an empty part"),
-                "." | ".." => {
+                b"" => return fault("has an empty part"),
+                b"." | b".." => {
                     return fault(
                         "leaves the place it is meant for: `.` and `..` may not stand in it",
                     );
                 }
                 _ if part.len() > 255 => return fault("has a part of over 255 bytes"),
-                _ if is_suspect && part.chars().any(unusable) => {
-                    return fault("holds a backslash or a control character");
-                }
                 _ => {}
             }
         }
+        let may_be_unusable = |byte: u8| !matches!(byte, b' '..=b'[' | b']'..=b'~');
+        let unusable = |c: char| c.is_control() || c == '\\';
+        if text.bytes().any(may_be_unusable) && text.chars().any(unusable) {
+            return fault("holds a backslash or a control character");
+        }
         Ok(RelativePath(text.into()))
+    }
+
+    /// The path of something in a folder, from where the folder's is.
+    pub fn join(&self, path: &RelativePath) -> RelativePath {
+        RelativePath([self.as_str(), "/", path.as_str()].concat().into())
     }
 
     pub fn as_str(&self) -> &str {

@@ -10,6 +10,7 @@ use super::paths::Layout;
 use super::{Input, Planned};
 use crate::chart::Chart;
 use crate::compare;
+use crate::config::Project;
 use crate::name::RelativePath;
 use crate::pack::{Format, Pack};
 use crate::path::Path;
@@ -29,6 +30,7 @@ pub struct Seen {
     /// The paths of the files, by service and deployment.
     files: Vec<Vec<OnceLock<Value>>>,
     charts: IndexMap<String, Value>,
+    project: Value,
 }
 
 impl Seen {
@@ -44,6 +46,7 @@ impl Seen {
             whole: unmade(services),
             files: of_deployments().collect(),
             charts: input.charts.iter().map(|(path, it)| (path.clone(), chart(it))).collect(),
+            project: project_facts(input.project),
         }
     }
 
@@ -80,7 +83,7 @@ pub fn deployment(
     let resolved = input.resolved;
     let deployment = &resolved.services[service].deployments[index];
     let settings = seen.settings(resolved, service, index);
-    let mut context = common(input);
+    let mut context = common(seen);
     context.insert_value("env", seen.facts(resolved, deployment.environment).clone());
     context.insert_value("service", settings.clone());
     context.insert_value("files", seen.files(layout, service, index).clone());
@@ -93,7 +96,7 @@ pub fn deployment(
 
 /// For a file of a whole service.
 pub fn service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index: usize) -> Context {
-    let mut context = common(input);
+    let mut context = common(seen);
     context.insert_value("service", whole_service(input, layout, seen, index));
     context.insert_value("files", files(&layout.services[index]));
     context
@@ -107,7 +110,7 @@ pub fn project(
     pack: &Arc<Pack>,
     planned: &[Planned<'_>],
 ) -> Context {
-    let mut context = common(input);
+    let mut context = common(seen);
     context.insert_value("files", files(planned));
     let resolved = input.resolved;
     let ours = resolved.services.iter().enumerate();
@@ -128,11 +131,14 @@ pub fn file(path: &RelativePath) -> Value {
     map([("path", Value::from(path.as_str())), ("directory", Value::from(path.directory()))])
 }
 
-fn common(input: &Input<'_>) -> Context {
-    let name = input.project.name.as_deref().map(|name| ("name", Value::from(name)));
-    let output = ("output", Value::from(input.project.output()));
+fn project_facts(project: &Project) -> Value {
+    let name = project.name.as_deref().map(|name| ("name", Value::from(name)));
+    map(name.into_iter().chain([("output", Value::from(project.output()))]))
+}
+
+fn common(seen: &Seen) -> Context {
     let mut context = Context::new();
-    context.insert_value("project", map(name.into_iter().chain([output])));
+    context.insert_value("project", seen.project.clone());
     context
 }
 

@@ -137,7 +137,7 @@ fn place(project: &Project, path: &str) -> Result<RelativePath, String> {
     let path = RelativePath::parse(path)?;
     let path = match &project.output {
         Some(output) if !project.also.iter().any(|also| path.is_below(also.as_str())) => {
-            RelativePath::parse(&format!("{output}/{path}"))?
+            output.join(&path)
         }
         _ => path,
     };
@@ -161,7 +161,10 @@ const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 /// Whether a part of a path can be a file's name wherever somebody may check it out, and is not
 /// somebody else's there: some file systems ignore case, others what cannot be seen.
 fn usable(part: &str) -> Result<(), String> {
-    let visible: String = part.chars().filter(|c| !is_invisible(*c)).collect();
+    let visible = match part.is_ascii() {
+        true => Cow::Borrowed(part),
+        false => part.chars().filter(|c| !is_invisible(*c)).collect(),
+    };
     let plain = folded(&visible);
     if NOT_OURS.contains(&&*plain) {
         return Err(format!("`{}` is not envroot's to write", part.escape_debug()));

@@ -16,6 +16,8 @@ use crate::tree::{Node, Origin, Table, Value};
 const HEAVIEST: usize = 16 << 20;
 /// What a value weighs beside its text.
 const VALUE: usize = 32;
+/// More bytes than most texts with references come to.
+const USUAL: usize = 96;
 /// How many values may lie in each other, those that references lead to included.
 const DEEPEST: usize = 2 * DEPTH;
 
@@ -159,7 +161,7 @@ impl<'a> Interpolation<'a> {
             let named = Some(origin_of(&target));
             return Some(node.settled(target.value.clone(), named));
         }
-        let mut out = String::new();
+        let mut out = String::with_capacity(USUAL);
         let mut named = None;
         let mut is_whole = true;
         for part in parts.iter() {
@@ -345,7 +347,7 @@ impl<'a> Interpolation<'a> {
 
 /// The text of a path, whose references must all name plain values.
 pub fn fill(parts: &[Part], env: &Node, service: &Node) -> Result<String, String> {
-    let mut out = String::new();
+    let mut out = String::with_capacity(USUAL);
     for part in parts {
         match part {
             Part::Text(text) => out.push_str(text),

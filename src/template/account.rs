@@ -100,8 +100,14 @@ fn range(arguments: Kwargs, _: &State<'_>) -> TeraResult<Vec<i64>> {
 }
 
 /// A file on its way, charged byte by byte.
-#[derive(Default)]
 pub struct Output(pub Vec<u8>);
+
+impl Output {
+    pub fn new() -> Output {
+        // Most files fit, so that none of it is moved while it grows.
+        Output(Vec::with_capacity(8 << 10))
+    }
+}
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

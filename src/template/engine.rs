@@ -218,7 +218,7 @@ impl Engine {
     /// The text of a template with the values it prints marked.
     pub fn render(&self, template: &str, context: &Context) -> Result<String, Failure> {
         account::open();
-        let mut output = Output::default();
+        let mut output = Output::new();
         let rendered = self.tera.render_to(template, context, &mut output);
         rendered.map_err(|error| {
             let failure = self.failure(&error);
