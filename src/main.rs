@@ -10,6 +10,10 @@ use envroot::cli::{self, Cli};
 use envroot::command::Asked;
 use envroot::completion::VARIABLE;
 
+/// The one of the system grows each thread's memory page by page, while all others wait.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> anyhow::Result<ExitCode> {
     // A shell that completes a command line runs no command. This ends the program.
     let completing = || cli::completing(std::env::args_os());
