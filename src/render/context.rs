@@ -2,6 +2,7 @@
 //!
 //! Nothing else reaches a template.
 
+use std::iter;
 use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
@@ -12,7 +13,7 @@ use crate::chart::Chart;
 use crate::compare;
 use crate::config::Project;
 use crate::name::RelativePath;
-use crate::pack::{Format, Pack};
+use crate::pack::{Content, Format, Pack};
 use crate::path::Path;
 use crate::resolve::{Deployment, Resolved};
 use crate::template::{Context, Value, map, value, value_beside, with, without};
@@ -23,8 +24,10 @@ use crate::tree::{self, Node};
 pub struct Seen {
     /// By environment.
     facts: Vec<OnceLock<Value>>,
-    /// By service and deployment.
-    settings: Vec<Vec<OnceLock<Value>>>,
+    /// By service: the settings of its first deployment.
+    first: Vec<OnceLock<Value>>,
+    /// By service, where a file about all its deployments may read their settings: those.
+    settings: Vec<Option<Vec<OnceLock<Value>>>>,
     /// Every service with all its environments.
     whole: Vec<OnceLock<Value>>,
     /// The paths of the files, by service and deployment.
@@ -34,7 +37,8 @@ pub struct Seen {
 }
 
 impl Seen {
-    pub fn new(input: &Input<'_>) -> Seen {
+    /// `is_read_whole` tells of which services the settings of all deployments are seen at once.
+    pub fn new(input: &Input<'_>, is_read_whole: impl Fn(usize) -> bool) -> Seen {
         fn unmade<T>(items: &[T]) -> Vec<OnceLock<Value>> {
             items.iter().map(|_| OnceLock::new()).collect()
         }
@@ -42,7 +46,12 @@ impl Seen {
         let of_deployments = || services.iter().map(|service| unmade(&service.deployments));
         Seen {
             facts: unmade(environments),
-            settings: of_deployments().collect(),
+            first: unmade(services),
+            settings: (0..services.len())
+                .map(is_read_whole)
+                .zip(of_deployments())
+                .map(|(is_read, unmade)| is_read.then_some(unmade))
+                .collect(),
             whole: unmade(services),
             files: of_deployments().collect(),
             charts: input.charts.iter().map(|(path, it)| (path.clone(), chart(it))).collect(),
@@ -55,12 +64,15 @@ impl Seen {
     }
 
     /// The settings of a deployment; what it shares with the first of its service is made once.
-    fn settings(&self, resolved: &Resolved, service: usize, index: usize) -> &Value {
-        let (made, deployments) =
-            (&self.settings[service], &resolved.services[service].deployments);
+    fn settings(&self, resolved: &Resolved, service: usize, index: usize) -> Value {
+        let deployments = &resolved.services[service].deployments;
         let first = &deployments[0].settings;
-        let of_first = made[0].get_or_init(|| value(first));
-        made[index].get_or_init(|| value_beside(&deployments[index].settings, first, of_first))
+        let of_first = self.first[service].get_or_init(|| value(first));
+        let make = || value_beside(&deployments[index].settings, first, of_first);
+        match &self.settings[service] {
+            Some(made) => made[index].get_or_init(make).clone(),
+            None => make(),
+        }
     }
 
     fn files(&self, layout: &Layout<'_>, service: usize, index: usize) -> &Value {
@@ -85,7 +97,7 @@ pub fn deployment(
     let settings = seen.settings(resolved, service, index);
     let mut context = common(seen);
     context.insert_value("env", seen.facts(resolved, deployment.environment).clone());
-    context.insert_value("service", settings.clone());
+    context.insert_value("service", settings);
     context.insert_value("files", seen.files(layout, service, index).clone());
     context.insert_value("retiring", Value::from(deployment.retiring));
     if let Some(chart) = seen.chart(deployment) {
@@ -153,10 +165,12 @@ fn make_whole_service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index
     let environments = service.deployments.iter().zip(&layout.deployments[index]).enumerate();
     let environments = environments.map(|(at, (deployment, planned))| {
         let environment = &input.resolved.environments[deployment.environment];
-        let settings = seen.settings(input.resolved, index, at);
-        let entries = [
-            ("env", seen.facts(input.resolved, deployment.environment).clone()),
-            ("service", hidden(settings, &deployment.settings, volatile)),
+        let settings = seen.settings[index].is_some().then(|| {
+            let settings = seen.settings(input.resolved, index, at);
+            (SETTINGS, hidden(&settings, &deployment.settings, volatile))
+        });
+        let facts = ("env", seen.facts(input.resolved, deployment.environment).clone());
+        let more = [
             ("files", seen.files(layout, index, at).clone()),
             ("retiring", Value::from(deployment.retiring)),
             ("step", Value::from(environment.step)),
@@ -164,7 +178,7 @@ fn make_whole_service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index
         let directory =
             root_directory(planned).map(|directory| ("directory", Value::from(directory)));
         let chart = seen.chart(deployment).map(|chart| ("chart", chart.clone()));
-        map(entries.into_iter().chain(directory).chain(chart))
+        map(iter::once(facts).chain(settings).chain(more).chain(directory).chain(chart))
     });
     let differences = compare::differences(service, volatile).into_iter().map(|difference| {
         let values = difference.values.into_iter().map(Option::unwrap_or_default);
@@ -174,9 +188,25 @@ fn make_whole_service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index
     });
     let lists = [
         ("differences", Value::from(differences.collect::<Vec<_>>())),
-        ("environments", Value::from(environments.collect::<Vec<_>>())),
+        (ENVIRONMENTS, Value::from(environments.collect::<Vec<_>>())),
     ];
     with(&hidden(&value(&service.settings), &service.settings, volatile), lists)
+}
+
+/// The names by which a file of a whole service sees its deployments, and the settings of each.
+const ENVIRONMENTS: &str = "environments";
+const SETTINGS: &str = "service";
+
+/// Whether a file about all deployments of a service may read their settings. Few do, and to make
+/// them for a template takes as much as to resolve them.
+pub fn is_read_whole(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> bool {
+    let pack = &input.resolved.services[index].pack;
+    let of_project = layout.project.iter().filter(|(of, _)| Arc::ptr_eq(of, pack));
+    let of_project = of_project.flat_map(|(_, planned)| planned);
+    of_project.chain(&layout.services[index]).any(|planned| match &planned.rule.content {
+        Content::Template(template) => pack.engine.may_read(template, &[ENVIRONMENTS, SETTINGS]),
+        Content::Data(_) => false,
+    })
 }
 
 /// Settings without those that change with every deploy; `made` is what the engine has of them.

@@ -116,8 +116,8 @@ pub struct Rendered {
 pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + Sync) -> Rendered {
     let mut problems = Problems::default();
     let layout = paths::plan(input, &mut problems);
-    let (seen, hcl) = (Seen::new(input), hcl::Printer::default());
-    let renderer = Renderer { input, layout: &layout, seen: &seen, hcl };
+    let seen = Seen::new(input, |service| context::is_read_whole(input, &layout, service));
+    let renderer = Renderer { input, layout: &layout, seen: &seen, hcl: hcl::Printer::default() };
     // The longest first, so that none of them keeps one processor busy when the others are done.
     let mut jobs: Vec<Job> = (0..layout.project.len()).map(Job::Project).collect();
     for (index, service) in input.resolved.services.iter().enumerate() {

@@ -10,6 +10,7 @@ use super::account::{self, Output};
 use super::includes;
 use super::names::{self, Fault, Use};
 use super::prepare::{self, PRINT_END, PRINT_START, Prepared};
+use super::reads::Reads;
 use super::scan;
 use crate::format::mark::{self, Kind};
 use crate::name::RelativePath;
@@ -47,6 +48,7 @@ struct Template {
     first_number: u32,
     tags: Vec<Tag>,
     includes: Vec<String>,
+    reads: Reads,
 }
 
 /// A tag of a template: where its inside stands and what it uses.
@@ -153,6 +155,7 @@ impl Engine {
         let prepared = prepare::prepare(text.text, &tags, first_number);
         let included = tags.iter().filter_map(scan::Tag::included);
         let includes = included.map(|(_, name)| name.to_owned()).collect();
+        let reads = Reads::of(&tags);
         let tags =
             tags.iter().zip(uses).map(|(tag, uses)| Tag { place: place(&tag.inside()), uses });
         Some(Template {
@@ -162,6 +165,7 @@ impl Engine {
             first_number,
             tags: tags.collect(),
             includes,
+            reads,
         })
     }
 
@@ -213,6 +217,32 @@ impl Engine {
 
     pub fn contains(&self, template: &str) -> bool {
         self.tera.contains_template(template)
+    }
+
+    /// Whether a template, or anything that it includes or calls, may look at what the last of these
+    /// entries holds, each of which lies in the one before it or in a list there.
+    pub fn may_read(&self, template: &str, path: &[&str]) -> bool {
+        let mut reached = vec![false; self.templates.len()];
+        let mut found: Vec<usize> = self.named(template).collect();
+        while let Some(index) = found.pop() {
+            if std::mem::replace(&mut reached[index], true) {
+                continue;
+            }
+            let Template { includes, reads, .. } = &self.templates[index];
+            let calls =
+                |known: &Template| reads.calls.iter().any(|it| known.reads.defines.contains(it));
+            found.extend(includes.iter().flat_map(|name| self.named(name)));
+            found.extend((0..self.templates.len()).filter(|it| calls(&self.templates[*it])));
+        }
+        let all: Vec<&Reads> = (0..self.templates.len())
+            .filter(|index| reached[*index])
+            .map(|index| &self.templates[index].reads)
+            .collect();
+        Reads::may_read(&all, path)
+    }
+
+    fn named(&self, name: &str) -> impl Iterator<Item = usize> {
+        (0..self.templates.len()).filter(move |index| self.templates[*index].name == name)
     }
 
     /// The text of a template with the values it prints marked.

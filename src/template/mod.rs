@@ -10,6 +10,7 @@ mod engine;
 mod includes;
 mod names;
 mod prepare;
+mod reads;
 mod scan;
 mod value;
 
