@@ -182,11 +182,19 @@ impl Listing {
     }
 }
 
-/// Whether a file holds a text: no more of it is read than that takes.
+/// Whether a plain file holds a text: no more of it is read than that takes. Such a file gives less
+/// than it is asked for only at its end (POSIX, `read`), so that asking for a byte more tells.
 fn is_text(path: &Path, text: &str) -> io::Result<bool> {
-    let mut bytes = Vec::with_capacity(text.len() + 1);
-    File::open(path)?.take(text.len() as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes == text.as_bytes())
+    let mut file = File::open(path)?;
+    let mut bytes = vec![0; text.len() + 1];
+    let mut length = 0;
+    loop {
+        let read = file.read(&mut bytes[length..])?;
+        length += read;
+        if read == 0 || length >= text.len() {
+            return Ok(bytes[..length] == *text.as_bytes());
+        }
+    }
 }
 
 /// The most that is read of a file, in bytes: more than envroot writes, and than it can read at all.

@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use foldhash::fast::RandomState;
+
 use crate::disk::{Disk, Failure, Listing};
 use crate::invariant::Foreign;
 use crate::place::{Place, Sources};
@@ -21,7 +23,8 @@ pub fn read(
     files: &[File],
     sources: &mut Sources,
 ) -> Result<Vec<Foreign>, Failure> {
-    let rendered: HashSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let rendered: HashSet<&str, RandomState> =
+        files.iter().map(|file| file.path.as_str()).collect();
     let mut texts = Vec::new();
     for path in listing.files.iter().filter(|path| may_hold_backend(path.file_name())) {
         if !rendered.contains(path.as_str())

@@ -72,11 +72,8 @@ pub enum Stray {
 }
 
 impl Judge<'_> {
-    pub fn rendered(&self, file: &File, read: impl Fn() -> Found) -> Judged {
-        if file.current {
-            return Judged::of(State::Current, Found::Nothing);
-        }
-        match read() {
+    pub fn rendered(&self, file: &File, found: Found) -> Judged {
+        match found {
             found @ Found::Nothing => self.merged(file, Judged::of(State::Missing, found)),
             found @ Found::Other(_) => Judged::of(State::Foreign, found),
             Found::Failed(why) => Judged { failure: Some(why), ..Default::default() },

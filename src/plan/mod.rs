@@ -215,16 +215,17 @@ pub fn plan(
     let strays: Vec<&RelativePath> = listed.iter().filter(is_stray).collect();
     let judge = Judge { files, listed, roots: roots(files), options };
     let mut plan = Plan::default();
-    for (index, (file, judged)) in files
-        .iter()
-        .zip(parallel::map(files, |file| judge.rendered(file, || read(&file.path))))
-        .enumerate()
-    {
-        let outside = !options.includes(&file.path, &file.owner.concern);
-        if !outside {
-            plan.rendered += 1;
-            plan.problems.extend(judged.problem.filter(|_| !options.same_version));
-        }
+    let is_outside = |file: &File| !options.includes(&file.path, &file.owner.concern);
+    for file in files.iter().filter(|file| !is_outside(file)) {
+        plan.rendered += 1;
+        plan.current += usize::from(file.current);
+    }
+    let others: Vec<(usize, &File)> =
+        files.iter().enumerate().filter(|(_, file)| !file.current).collect();
+    let judged = parallel::map(&others, |(_, file)| judge.rendered(file, read(&file.path)));
+    for ((index, file), judged) in others.into_iter().zip(judged) {
+        let outside = is_outside(file);
+        plan.problems.extend(judged.problem.filter(|_| !outside && !options.same_version));
         match judged.state {
             Some((State::Current, _)) => {
                 plan.current += usize::from(!outside);
