@@ -111,18 +111,25 @@ impl Reads {
                 "|" if text == "length" && last_key(&tag.tokens[..index - 1]).is_some() => {}
                 "|" => self.whole_end(&tag.tokens[..index - 1], in_component),
                 "<" => self.calls.push(text.to_owned()),
-                _ => {}
+                // `<name a />` gives the component what is called as its parameter is.
+                _ => {
+                    self.given.more |=
+                        tag.text(index + 1) != "=" && is_in_call(&tag.tokens[..index])
+                }
             },
-            (_, "[") => {
+            (_, "[" | "?[") => {
                 let is_list =
                     matches!(before, "" | "=" | "==" | "(" | "," | "[" | "{" | ":" | "in");
                 if !is_list && !is_plain_index(&tag.tokens[index..]) {
                     self.whole_end(&tag.tokens[..index], in_component);
                 }
             }
-            (_, "{") if tag.calls_component() => self.argument(&tag.tokens[index + 1..]),
-            (_, "...") => self.everything = true,
-            // An entry of a table that is made here may hold anything, whatever its name.
+            (_, "{") if before == "=" => self.argument(&tag.tokens[index + 1..]),
+            // A parameter that comes from where the component is called.
+            (_, "@") => self.given.more = true,
+            // The first two take all of a table. An entry of one that is made here may hold
+            // anything, whatever its name.
+            (_, "..." | "~") => self.everything = true,
             (_, ":") => self.everything |= tag.text(0) != "component",
             _ => {}
         }
@@ -158,6 +165,12 @@ impl Reads {
             None => self.everything = true,
         }
     }
+}
+
+/// Whether tokens end in the call of a component, outside the braces in it.
+fn is_in_call(tokens: &[Token<'_>]) -> bool {
+    let count = |text| tokens.iter().filter(|token| token.text == text).count();
+    count("<") > 0 && count("{") == count("}")
 }
 
 /// The names that a loop gives, and what it goes through.
@@ -231,6 +244,8 @@ mod tests {
         check("{{ a | length }}", true);
         check("{{ a[b] }}", true);
         check("{{ a.items[b] }}", true);
+        check("{{ a?[b] }}", true);
+        check("{{ a ~ \"\" }}", true);
         check("{{ [x.y for k, x in a] }}", true);
         check("{{ [x.y for x in a.b] }}", false);
         check("{% if x in a.b %}{% endif %}", true);
@@ -263,5 +278,9 @@ mod tests {
             true,
         );
         check("{% component c(x) %}{% endcomponent %}{{ x | yaml }}", true);
+        check(&format!("{component}{{{{<c x />}}}}"), true);
+        check(&format!("{component}{{% set y = <c x={{a}} /> %}}"), true);
+        check(&format!("{component}{{% set y = <c x={{a.b}} /> %}}"), false);
+        check("{% component c(@x) %}{{ x | yaml }}{% endcomponent %}", true);
     }
 }
