@@ -44,9 +44,9 @@ pub struct Use {
     pub argument: Option<(String, String)>,
 }
 
-/// Filters that a template may use. Those of Tera that escape for HTML or switch escaping off are
-/// not among them.
-pub const FILTERS: [&str; 30] = [
+/// Filters that make nothing of a table, or pass one on as it is. Those of Tera that escape for HTML
+/// or switch escaping off are not available.
+pub const PASSING_FILTERS: [&str; 20] = [
     "default",
     "upper",
     "lower",
@@ -58,26 +58,19 @@ pub const FILTERS: [&str; 30] = [
     "capitalize",
     "title",
     "truncate",
-    "str",
     "int",
     "float",
-    "length",
-    "reverse",
     "split",
     "abs",
     "round",
     "first",
     "last",
-    "nth",
-    "join",
-    "sort",
-    "unique",
-    "get",
-    "values",
-    "keys",
-    "pairs",
+    "reverse",
     "relative",
 ];
+/// Filters that may look at all of a table.
+const WHOLE_FILTERS: [&str; 10] =
+    ["str", "length", "nth", "join", "sort", "unique", "get", "values", "keys", "pairs"];
 const FUNCTIONS: [&str; 2] = ["range", "throw"];
 const KEYWORDS: [&str; 15] = [
     "and", "or", "not", "in", "is", "if", "else", "for", "true", "false", "none", "None", "True",
@@ -342,7 +335,8 @@ impl<'a> Walk<'a> {
     }
 
     fn filter(&mut self, token: &Token<'_>) {
-        let known = FILTERS.into_iter().chain(self.code_filters.iter().copied());
+        let known = PASSING_FILTERS.into_iter().chain(WHOLE_FILTERS);
+        let known = known.chain(self.code_filters.iter().copied());
         if known.clone().any(|filter| filter == token.text) {
             return;
         }

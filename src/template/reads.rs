@@ -3,6 +3,7 @@
 //! Knows no values, and no shapes: what goes through a table as a whole may look at all in it. Only
 //! a comparison may not: the tables that templates see differ in more than one entry.
 
+use super::names::PASSING_FILTERS;
 use super::scan::{Tag, TagKind, Token, TokenKind};
 
 /// What the tags of a template read.
@@ -30,30 +31,6 @@ struct Given {
     entries: Vec<String>,
     more: bool,
 }
-
-/// Filters that make nothing of a table, or pass one on as it is.
-const HARMLESS: [&str; 20] = [
-    "default",
-    "upper",
-    "lower",
-    "wordcount",
-    "trim",
-    "trim_start",
-    "trim_end",
-    "replace",
-    "capitalize",
-    "title",
-    "truncate",
-    "int",
-    "float",
-    "split",
-    "abs",
-    "round",
-    "first",
-    "last",
-    "reverse",
-    "relative",
-];
 
 impl Reads {
     pub fn of(tags: &[Tag<'_>]) -> Reads {
@@ -106,7 +83,7 @@ impl Reads {
             (TokenKind::Word, "containing") => self.everything |= matches!(before, "is" | "not"),
             (TokenKind::Word, _) => match before {
                 "." | "?." => self.keys.push(text.to_owned()),
-                "|" if HARMLESS.contains(&text) => {}
+                "|" if PASSING_FILTERS.contains(&text) => {}
                 // A list is as long, whatever its tables hold.
                 "|" if text == "length" && last_key(&tag.tokens[..index - 1]).is_some() => {}
                 "|" => self.whole_end(&tag.tokens[..index - 1], in_component),
@@ -255,6 +232,7 @@ mod tests {
         check("{% component c(a: string) %}{% endcomponent %}", false);
         check("{{<c {...a.b} />}}", true);
     }
+
     #[test]
     fn what_a_component_reads_depends_on_what_it_is_given() {
         let component = "{% component c(x) %}{{ x | yaml }}{% endcomponent %}";
