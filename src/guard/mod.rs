@@ -11,6 +11,7 @@ mod state;
 mod trust;
 
 use std::str::Lines;
+use std::sync::Arc;
 
 use memchr::memchr_iter;
 
@@ -21,6 +22,7 @@ use crate::pack::{FileRule, Pack};
 use crate::path::Key;
 use crate::render::{File, Source};
 use crate::resolve::{Deployment, Environment, Resolved, Service};
+use crate::terraform::Outline;
 use modules::Modules;
 pub use modules::ReadModule;
 use shape::Shapes;
@@ -39,9 +41,7 @@ impl<'a> Guard<'a> {
 
     /// Every rule that a file breaks by itself. Tells whether it calls modules.
     pub fn check(&self, file: &File, problems: &mut Problems) -> bool {
-        let outline = self.shapes.outline(file);
-        let Some(outline) = outline.as_deref().and_then(Option::as_ref) else { return false };
-        let Some(judge) = self.judge(file) else { return false };
+        let Some((judge, outline)) = self.outlined(file) else { return false };
         account::check(&judge, &outline.guards, problems);
         state::check(&judge, &outline.backends, problems);
         trust::check(&judge, &outline.trusts, problems);
@@ -58,9 +58,7 @@ impl<'a> Guard<'a> {
         let mut problems = Problems::default();
         let mut modules = Modules::of(files, read);
         for file in files.iter().filter(|file| shape::may_call(file)) {
-            let outline = self.shapes.outline(file);
-            let Some(outline) = outline.as_deref().and_then(Option::as_ref) else { continue };
-            let Some(judge) = self.judge(file) else { continue };
+            let Some((judge, outline)) = self.outlined(file) else { continue };
             for call in &outline.calls {
                 modules.check(&judge, call, self.resolved, &mut problems)?;
             }
@@ -68,8 +66,11 @@ impl<'a> Guard<'a> {
         Ok(problems)
     }
 
-    fn judge<'f>(&'f self, file: &'f File) -> Option<Judge<'f>> {
-        Some(Judge { rendered: Rendered::of(file, self.resolved)?, waivers: self.waivers })
+    /// A file that rules may ask about, and what they do.
+    fn outlined<'f>(&'f self, file: &'f File) -> Option<(Judge<'f>, Arc<Outline>)> {
+        let outline = self.shapes.outline(file)?;
+        let rendered = Rendered::of(file, self.resolved)?;
+        Some((Judge { rendered, waivers: self.waivers }, outline))
     }
 }
 

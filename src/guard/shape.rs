@@ -14,7 +14,7 @@ use crate::terraform::{self, Outline};
 
 /// What was found in one file of each shape. Lines hold for all of them, offsets do not.
 #[derive(Default)]
-pub struct Shapes(Remembered<Option<Outline>>);
+pub struct Shapes(Remembered<Outline>);
 
 /// What a file holds that rules ask about.
 static WORDS: LazyLock<[Finder<'_>; 4]> = LazyLock::new(|| {
@@ -23,10 +23,11 @@ static WORDS: LazyLock<[Finder<'_>; 4]> = LazyLock::new(|| {
 const CALL: &str = "module \"";
 
 impl Shapes {
-    /// What rules ask of a file; of one in which nothing matters to them, nothing.
-    pub fn outline(&self, file: &File) -> Option<Arc<Option<Outline>>> {
+    /// What rules ask of a file, where anything in it may matter to them.
+    pub fn outline(&self, file: &File) -> Option<Arc<Outline>> {
         let matters = is_terraform(file) && WORDS.iter().any(|word| holds(file, word));
-        matters.then(|| self.0.of(&shape(&file.text), |_| terraform::outline(&file.text)))
+        let outline = |_: &str| terraform::outline(&file.text).unwrap_or_default();
+        matters.then(|| self.0.of(&shape(&file.text), outline))
     }
 }
 
