@@ -4,11 +4,12 @@
 
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
 use crate::path::{Key, Path};
 use crate::resolve::Service;
-use crate::tree::{Node, Value};
+use crate::tree::{Node, Table, Value};
 
 /// A setting whose value is not the same everywhere.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,9 +33,13 @@ pub fn differences(service: &Service, left_out: &[Path]) -> Vec<Difference> {
 
 /// Compares what stands at a path in all environments, key by key.
 fn walk(nodes: &[Option<&Arc<Node>>], at: &Path, left_out: &[Path], found: &mut Vec<Difference>) {
-    let mut keys: IndexSet<&Key> = IndexSet::new();
+    let mut keys: IndexSet<&Key, RandomState> = IndexSet::default();
+    let mut before: Option<&Table> = None;
     for table in nodes.iter().flatten().filter_map(|node| node.table()) {
-        keys.extend(table.keys());
+        if !before.is_some_and(|before| before.shares_keys(table)) {
+            keys.extend(table.keys());
+        }
+        before = Some(table);
     }
     for key in keys {
         let items: Vec<Option<&Arc<Node>>> =

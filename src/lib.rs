@@ -11,6 +11,7 @@ pub mod place;
 pub mod diagnostic;
 pub mod path;
 pub mod reference;
+pub mod table;
 pub mod tree;
 pub mod parallel;
 pub mod remembered;

@@ -2,6 +2,8 @@
 //!
 //! Finds them; what they stand for is decided elsewhere.
 
+use std::sync::Arc;
+
 use crate::path::Path;
 
 /// What a reference looks into.
@@ -32,7 +34,7 @@ pub enum Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     pub scope: Scope,
-    pub path: Path,
+    pub path: Arc<Path>,
     pub spot: Spot,
 }
 
@@ -64,7 +66,7 @@ pub fn parse(text: &str) -> Vec<Part> {
             literal.push_str(before);
             match reference(after) {
                 Some((Ok((scope, path)), length)) => {
-                    let spot = spot(length + 2);
+                    let (path, spot) = (Arc::new(path), spot(length + 2));
                     (Some(Part::Reference(Reference { scope, path, spot })), length)
                 }
                 Some((Err(()), length)) => (Some(Part::Malformed(spot(length + 2))), length),

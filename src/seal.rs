@@ -57,7 +57,9 @@ pub struct Owner {
 /// `icepack/prod`, a dash for a part that does not apply, `project:` in front where it has a name.
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let part = |name: &Option<Name>| name.as_ref().map_or("-".to_owned(), Name::to_string);
+        fn part(name: &Option<Name>) -> &str {
+            name.as_ref().map_or("-", Name::as_str)
+        }
         if let Some(project) = &self.project {
             write!(f, "{project}:")?;
         }

@@ -4,14 +4,12 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
-
 use crate::path::{Key, Path};
 use crate::place::Place;
 use crate::reference::{self, Part};
+use crate::table;
 
-/// Looked up far more often than anything else: with a hash made for short keys.
-pub type Table = IndexMap<Key, Arc<Node>, foldhash::fast::RandomState>;
+pub type Table = table::Table<Arc<Node>>;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -158,11 +156,10 @@ pub fn merge(below: &Arc<Node>, above: &Arc<Node>) -> Arc<Node> {
     };
     let mut table = lower.clone();
     for (key, item) in upper {
-        let item = match lower.get(key) {
-            Some(known) => merge(known, item),
-            None => Arc::clone(item),
-        };
-        table.insert(Arc::clone(key), item);
+        match table.get_mut(key) {
+            Some(known) => *known = merge(known, item),
+            None => table.insert(Arc::clone(key), Arc::clone(item)),
+        }
     }
     Arc::new(above.with(Value::Table(table)))
 }
@@ -171,13 +168,10 @@ pub fn merge(below: &Arc<Node>, above: &Arc<Node>) -> Arc<Node> {
 pub fn without(node: &Arc<Node>, path: &[Key]) -> Option<Arc<Node>> {
     let (first, rest) = path.split_first()?;
     let mut table = node.table()?.clone();
-    let inner = table.get(first)?;
+    let inner = table.get_mut(first)?;
     match rest {
-        [] => _ = table.shift_remove(first),
-        _ => {
-            let inner = without(inner, rest)?;
-            table.insert(Arc::clone(first), inner);
-        }
+        [] => _ = table.remove(first),
+        _ => *inner = without(inner, rest)?,
     }
     Some(Arc::new(node.with(Value::Table(table))))
 }

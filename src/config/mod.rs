@@ -120,7 +120,8 @@ pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
     let profiles: IndexMap<Key, Profile> = reader
         .table(tree.get("profiles"))
         .into_iter()
-        .map(|(key, node)| (key, profile(&mut reader, &node, &services)))
+        .flatten()
+        .map(|(key, node)| (Key::clone(key), profile(&mut reader, node, &services)))
         .collect();
     let mut environments: IndexMap<Name, Environment> = reader
         .named(tree.get("environments"))
@@ -213,10 +214,10 @@ fn environment(
             }
         }
     }
-    let written = reader.table(node.get("services"));
+    let written = |name: &Name| node.get("services")?.get(name.as_str());
     let retiring_services = services
         .keys()
-        .filter(|name| written.get(name.as_str()).is_some_and(|it| reader.is_retiring(it)))
+        .filter(|name| written(name).is_some_and(|it| reader.is_retiring(it)))
         .cloned()
         .collect();
     Environment {

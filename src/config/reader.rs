@@ -83,27 +83,25 @@ impl Reader {
         }
     }
 
-    pub fn table(&mut self, node: Option<&Arc<Node>>) -> Table {
-        match node.map(|node| (node.table(), node)) {
-            Some((Some(table), _)) => table.clone(),
-            Some((None, node)) => {
-                self.wrong_kind(node, "a table");
-                Table::default()
-            }
-            None => Table::default(),
+    /// A table, where there is one.
+    pub fn table<'n>(&mut self, node: Option<&'n Arc<Node>>) -> Option<&'n Table> {
+        let node = node?;
+        if node.table().is_none() {
+            self.wrong_kind(node, "a table");
         }
+        node.table()
     }
 
     /// The tables below a table, each under a name.
     pub fn named(&mut self, node: Option<&Arc<Node>>) -> Vec<(Name, Arc<Node>)> {
         let mut named = Vec::new();
-        for (key, item) in self.table(node) {
+        for (key, item) in self.table(node).into_iter().flatten() {
             if item.table().is_none() {
-                self.wrong_kind(&item, "a table");
+                self.wrong_kind(item, "a table");
                 continue;
             }
-            match Name::parse(&key) {
-                Ok(name) => named.push((name, item)),
+            match Name::parse(key) {
+                Ok(name) => named.push((name, Arc::clone(item))),
                 Err(message) => {
                     self.problems.push(Problem::error("wrong-name", message).at(item.origin.key));
                 }
@@ -204,25 +202,25 @@ impl Reader {
     ) -> IndexMap<Name, Written> {
         let reserved = [&["environments", "same", "distinct"], reserved].concat();
         let mut services = IndexMap::new();
-        for (key, item) in self.table(node.get("services")) {
-            match known.keys().find(|name| name.as_str() == &*key) {
+        for (key, item) in self.table(node.get("services")).into_iter().flatten() {
+            match known.keys().find(|name| name.as_str() == &**key) {
                 Some(name) => {
-                    self.refuse(&item, "name", "the name is the table's own key");
+                    self.refuse(item, "name", "the name is the table's own key");
                     for word in ["environments", "same", "distinct"] {
                         self.refuse(
-                            &item,
+                            item,
                             word,
                             "it holds for the whole service: write it in [services.…]",
                         );
                     }
-                    let written = self.layer(&item, &reserved);
+                    let written = self.layer(item, &reserved);
                     services.insert(name.clone(), written);
                 }
                 None => {
                     let problem =
                         Problem::error("unknown-service", format!("there is no service `{key}`"));
                     let names: Vec<&str> = known.keys().map(Name::as_str).collect();
-                    self.problems.push(problem.unknown_word(item.origin.key, &key, &names));
+                    self.problems.push(problem.unknown_word(item.origin.key, key, &names));
                 }
             }
         }

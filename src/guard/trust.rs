@@ -3,6 +3,8 @@
 //!
 //! Who that is, is told by the pack's manifest.
 
+use std::borrow::Cow;
+
 use super::{Judge, Rendered};
 use crate::diagnostic::{Label, Problems};
 use crate::pack::path_of_item;
@@ -68,13 +70,16 @@ fn pods(rendered: &Rendered<'_>) -> Option<String> {
     let (identity, of) = (rendered.pack.identity.as_ref()?, rendered.of.as_ref()?);
     let with_item = |part: &Part| match part {
         Part::Reference(Reference { scope: Scope::Service, path, spot }) => {
-            let path = path_of_item(rendered.rule.items.as_ref(), path, rendered.item);
+            let path = path_of_item(rendered.rule.items.as_ref(), path, rendered.item).into();
             Part::Reference(Reference { scope: Scope::Service, path, spot: *spot })
         }
         other => other.clone(),
     };
     let filled = |text: &[Part]| {
-        let text: Vec<Part> = text.iter().map(with_item).collect();
+        let text = match rendered.item {
+            Some(_) => Cow::Owned(text.iter().map(with_item).collect()),
+            None => Cow::Borrowed(text),
+        };
         resolve::fill(&text, &of.environment.facts, &of.deployment.settings).ok()
     };
     Some(format!("{}:{}", filled(&identity.namespace)?, filled(&identity.service_account)?))

@@ -87,7 +87,7 @@ fn follow<'a>(
     let Some((first, rest)) = path.split_first() else { return visit(at, node) };
     match (&node.value, first) {
         (Value::Table(table), Step::Key(key)) => {
-            if let Some((key, inner)) = table.get_key_value(key) {
+            if let Some((_, key, inner)) = table.get_full(key) {
                 at.push(key);
                 follow(inner, rest, at, visit);
                 at.pop();

@@ -40,7 +40,7 @@ pub struct Interpolation<'a> {
     sources: &'a Sources,
     problems: &'a mut Problems,
     /// The references that are being replaced, to find circles.
-    active: Vec<(Scope, Path)>,
+    active: Vec<(Scope, Arc<Path>)>,
     /// How often something was wrong.
     faults: usize,
     /// What references have brought so far.
@@ -133,13 +133,13 @@ impl<'a> Interpolation<'a> {
             Value::Table(table) => {
                 let mut entries = table.clone();
                 let mut left_out = Vec::new();
-                for (key, item) in &mut entries {
+                for (key, item) in table.keys().zip(entries.values_mut()) {
                     match self.node(item) {
                         Some(settled) => *item = settled,
-                        None => left_out.push(Arc::clone(key)),
+                        None => left_out.push(key),
                     }
                 }
-                left_out.iter().for_each(|key| _ = entries.shift_remove(key));
+                left_out.into_iter().for_each(|key| _ = entries.remove(key));
                 if entries.is_empty() {
                     return None;
                 }
@@ -154,8 +154,8 @@ impl<'a> Interpolation<'a> {
     }
 
     fn string(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
-        let Some(parts) = node.parts.clone() else { return Some(Arc::clone(node)) };
-        if let [Part::Reference(reference)] = &*parts {
+        let Some(parts) = &node.parts else { return Some(Arc::clone(node)) };
+        if let [Part::Reference(reference)] = &**parts {
             let target = self.target(node, reference)?;
             self.bears(node, weight(&target, HEAVIEST)).then_some(())?;
             let named = Some(origin_of(&target));
@@ -196,18 +196,18 @@ impl<'a> Interpolation<'a> {
     /// What a reference names, itself resolved; `None`, with a problem where one is due, if nothing.
     fn target(&mut self, node: &Node, reference: &Reference) -> Option<Arc<Node>> {
         let Reference { scope, path, spot } = reference;
-        let step = (*scope, path.clone());
+        let step = (*scope, Arc::clone(path));
         if self.active.contains(&step) {
             self.circle(node, reference);
             return None;
         }
         let root = match (scope, self.env, self.service) {
-            (Scope::Env, Some(env), _) => Arc::clone(env),
+            (Scope::Env, Some(env), _) => env,
             (Scope::Env, None, _) => {
                 self.report(None);
                 return None;
             }
-            (Scope::Service, _, Some(service)) => Arc::clone(service),
+            (Scope::Service, _, Some(service)) => service,
             (Scope::Service, _, None) => {
                 let problem = Problem::error("unknown-reference", "a fact cannot name a setting");
                 let help = "facts belong to an environment, settings to a service in it";
@@ -216,7 +216,7 @@ impl<'a> Interpolation<'a> {
             }
         };
         self.active.push(step);
-        let found = self.walk(&root, &path.0);
+        let found = self.walk(root, &path.0);
         self.active.pop();
         if found.is_err() {
             self.nothing_given(node, reference);
@@ -227,23 +227,22 @@ impl<'a> Interpolation<'a> {
     /// Follows a path, through references too. `Err`: nothing is given there. `Ok(None)`: what is
     /// there was left out or already reported.
     fn walk(&mut self, root: &Arc<Node>, path: &[Key]) -> Result<Option<Arc<Node>>, ()> {
-        let mut node = Arc::clone(root);
+        let mut resolved;
+        let mut node = root;
         for key in path {
-            let resolved = match &node.value {
-                Value::String(_) if node.refers => self.node(&node),
-                _ => Some(node),
-            };
-            let Some(inner) = resolved else { return Ok(None) };
-            node = match &inner.value {
-                Value::List(items) => {
-                    key.parse().ok().and_then(|index: usize| items.get(index)).cloned()
-                }
-                _ => inner.get(key).cloned(),
+            if node.refers && node.str().is_some() {
+                let Some(inner) = self.node(node) else { return Ok(None) };
+                resolved = inner;
+                node = &resolved;
+            }
+            node = match &node.value {
+                Value::List(items) => key.parse().ok().and_then(|index: usize| items.get(index)),
+                _ => node.get(key),
             }
             .ok_or(())?;
         }
         let faults = self.faults;
-        match self.node(&node) {
+        match self.node(node) {
             // A default that is itself left out gives nothing.
             None if self.faults == faults => Err(()),
             resolved => Ok(resolved),
@@ -301,7 +300,7 @@ impl<'a> Interpolation<'a> {
     }
 
     fn circle(&mut self, node: &Node, reference: &Reference) {
-        let shown = |(scope, path): &(Scope, Path)| format!("{}.{path}", scope.word());
+        let shown = |(scope, path): &(Scope, Arc<Path>)| format!("{}.{path}", scope.word());
         let mut steps: Vec<String> = self.active.iter().map(shown).collect();
         steps.push(format!("{}.{}", reference.scope.word(), reference.path));
         // The same circle is met from each of its members: it is told from the first of them.

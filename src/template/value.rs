@@ -37,14 +37,13 @@ pub fn value_beside(node: &Arc<tree::Node>, known: &Arc<tree::Node>, made: &Valu
     else {
         return value(node);
     };
-    let entry = |(key, item): (&Arc<str>, &Arc<tree::Node>)| {
-        let known = known.get_full(key);
-        let known = known.and_then(|(at, _, known)| Some((known, made.get_index(at)?.1)));
+    let entry = |(key, item, known): (&Arc<str>, &Arc<tree::Node>, Option<_>)| {
+        let known = known.and_then(|(at, known)| Some((known, made.get_index(at)?.1)));
         let value =
             known.map_or_else(|| value(item), |(known, made)| value_beside(item, known, made));
         (Key::String(Arc::clone(key)), value)
     };
-    map(table.iter().map(entry))
+    map(table.beside(known).map(entry))
 }
 
 /// A map with more entries, or other values for those it has.
