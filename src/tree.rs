@@ -154,6 +154,9 @@ pub fn merge(below: &Arc<Node>, above: &Arc<Node>) -> Arc<Node> {
     let (Value::Table(lower), Value::Table(upper)) = (&below.value, &above.value) else {
         return replace(below, above);
     };
+    if lower.is_empty() {
+        return Arc::clone(above);
+    }
     let mut table = lower.clone();
     for (key, item) in upper {
         match table.get_mut(key) {

@@ -90,7 +90,7 @@ fn merge(
     let merged = layers::stack_over(&pack.defaults, layers, &mut problems);
     let keep = kept(&merged, &mut problems);
     let only = only(&merged, &pack, &mut problems);
-    let merged = with_name(&super::without_reserved(&merged), name, service.place);
+    let merged = with_name(super::without_reserved(merged), name, service.place);
     validate::settings_declared(&merged, &pack, &mut problems);
     let settings = Interpolation::without_facts(&merged, resolver.sources);
     (Some(Merged { pack, settings, keep, only }), problems)

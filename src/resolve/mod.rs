@@ -16,8 +16,10 @@ use crate::diagnostic::{Problem, Problems};
 use crate::name::Name;
 use crate::pack::{Each, FileRule, Pack};
 use crate::parallel;
+use crate::path::Key;
 use crate::place::{Place, Sources};
-use crate::tree::{Node, Origin, Value};
+use crate::schema::RESERVED_SETTINGS;
+use crate::tree::{Node, Origin, Table, Value};
 use crate::words;
 pub use interpolate::fill;
 use interpolate::{Interpolation, Missing};
@@ -175,7 +177,7 @@ impl Resolver<'_> {
         let layers = [&self.config.defaults].into_iter().chain(profiles).chain([&written.facts]);
         let mut problems = Problems::default();
         let merged = layers::stack(layers, &mut problems);
-        let merged = with_name(&merged, name, written.place);
+        let merged = with_name(merged, name, written.place);
         let mut undeclared = Problems::default();
         validate::facts_declared(&merged, self.packs, &mut undeclared);
         let sure = |problem: &Problem| self.all_packs_are_known() || problem.meant.is_some();
@@ -205,7 +207,7 @@ impl Resolver<'_> {
         let pack = self.pack_of(&[&written.settings], name, written.place, problems)?;
         let mut ignored = Problems::default();
         let merged = layers::stack_over(&pack.defaults, [&written.settings], &mut ignored);
-        let merged = with_name(&without_reserved(&merged), name, written.place);
+        let merged = with_name(without_reserved(merged), name, written.place);
         let nothing = Arc::new(merged.with(Value::Table(Default::default())));
         // What names a fact is an environment's own: it is left out here, and no problem.
         let settings = Interpolation::new(
@@ -299,19 +301,27 @@ fn concerning(problems: Problems, service: Option<&Name>, environment: &Name) ->
 }
 
 /// The tree with the name under which templates and references know it.
-fn with_name(table: &Node, name: &Name, place: Place) -> Arc<Node> {
-    let mut entries = table.table().cloned().unwrap_or_default();
-    let origin = Origin { key: place, value: place, ..Origin::clone(&table.origin) };
+fn with_name(tree: Arc<Node>, name: &Name, place: Place) -> Arc<Node> {
+    let origin = Origin { key: place, value: place, ..Origin::clone(&tree.origin) };
     let node = Node::new(Value::String(name.as_str().into()), origin);
-    entries.insert("name".into(), Arc::new(node));
-    Arc::new(table.with(Value::Table(entries)))
+    with_table(tree, |table| table.insert("name".into(), Arc::new(node)))
 }
 
 /// Settings without the words that mean something to envroot itself.
-fn without_reserved(node: &Node) -> Node {
-    let mut table = node.table().cloned().unwrap_or_default();
-    table.retain(|key, _| !crate::schema::RESERVED_SETTINGS.contains(&&**key));
-    node.with(Value::Table(table))
+fn without_reserved(tree: Arc<Node>) -> Arc<Node> {
+    let is_setting = |key: &Key, _: &Arc<Node>| !RESERVED_SETTINGS.contains(&&**key);
+    with_table(tree, |table| table.retain(is_setting))
+}
+
+/// A tree with its topmost table changed.
+fn with_table(tree: Arc<Node>, change: impl FnOnce(&mut Table)) -> Arc<Node> {
+    let mut tree = Arc::unwrap_or_clone(tree);
+    let mut table = match std::mem::replace(&mut tree.value, Value::Null) {
+        Value::Table(table) => table,
+        _ => Table::default(),
+    };
+    change(&mut table);
+    Arc::new(tree.with(Value::Table(table)))
 }
 
 fn kept(settings: &Node, problems: &mut Problems) -> Vec<Kept> {
