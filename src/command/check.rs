@@ -39,7 +39,7 @@ struct Found<'a> {
     partial: bool,
     /// The report for people, and the line of it that says how it went.
     text: &'a dyn Fn(Style) -> String,
-    verdict: String,
+    verdict: &'a dyn Fn() -> String,
     /// What stands behind the report.
     note: String,
 }
@@ -61,7 +61,7 @@ fn compared(project: &Project, common: &Common, options: &Check) -> Outcome {
     let failed = |style| project.failed(&Common { style, ..common.clone() }, CONSEQUENCE);
     let failure = failed(Style::default());
     let drift = if plan.selected().next().is_some() { Exit::Drift } else { Exit::Done };
-    let verdict = match failure {
+    let verdict = || match failure {
         Some(_) if problems.is_empty() => "some files cannot be read\n".to_owned(),
         Some(_) => report::problem::summary(problems, CONSEQUENCE),
         None => report::text::verdict(&view),
@@ -76,12 +76,12 @@ fn compared(project: &Project, common: &Common, options: &Check) -> Outcome {
             prefix: &prefix,
             here: &here,
         },
-        exit: failure.map_or(drift, |outcome| outcome.exit),
+        exit: failure.as_ref().map_or(drift, |outcome| outcome.exit),
         partial: !project.selection.is_everything(),
         text: &|style| {
             failed(style).map_or_else(|| report::text::check(&view, style), |outcome| outcome.err)
         },
-        verdict,
+        verdict: &verdict,
         note: project.partial_note(),
     };
     outcome(&found, common, options)
@@ -94,13 +94,13 @@ fn stopped(unreadable: &Unreadable, common: &Common, options: &Check) -> Outcome
         _ => Default::default(),
     };
     let (prefix, here) = (&prefix, &here);
-    let verdict = report::problem::summary(problems, CONSEQUENCE);
+    let verdict = || report::problem::summary(problems, CONSEQUENCE);
     let found = Found {
         checked: Checked { view: None, problems, failures: &[], sources, prefix, here },
         exit: Exit::WrongInput,
         partial: false,
-        text: &|style| report::problem::show(problems, sources, style) + &verdict,
-        verdict: verdict.clone(),
+        text: &|style| report::problem::show(problems, sources, style) + &verdict(),
+        verdict: &verdict,
         note: String::new(),
     };
     outcome(&found, common, options)
@@ -120,11 +120,11 @@ fn outcome(found: &Found<'_>, common: &Common, options: &Check) -> Outcome {
         Format::Text if checked.view.is_some() => (text(common.style), note.clone()),
         Format::Text => (String::new(), text(common.style)),
         Format::Json => (json::check(checked, *partial, exit as u8, options.all), String::new()),
-        Format::Github => (github::commands(&findings), format!("{verdict}{note}")),
+        Format::Github => (github::commands(&findings), format!("{}{note}", verdict())),
         Format::Sarif => (sarif::document(&findings, exit as u8), String::new()),
     };
     if let Some(path) = &options.summary {
-        let (verdict, whole) = (format!("{verdict}{note}"), text(Style::default()));
+        let (verdict, whole) = (format!("{}{note}", verdict()), text(Style::default()));
         if let Err(failure) = disk::append(path, &summary::markdown(&findings, &verdict, &whole)) {
             let Outcome { err: failed, exit, .. } = failure.into();
             return Outcome { out, err: err + &failed, exit };

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::mem::ManuallyDrop;
+use std::sync::Arc;
 
 use super::{Common, Exit, Outcome};
 use crate::config::Config;
@@ -20,6 +21,7 @@ use crate::plan::{self, Moved, Options, Plan, Selection};
 use crate::render::{self, File, Seen};
 use crate::report::{self, View};
 use crate::resolve::Resolved;
+use crate::tree::Node;
 use crate::words;
 
 /// How a command differs in what it asks of the plan.
@@ -45,7 +47,7 @@ pub struct Project {
     pub sources: Sources,
     pub resolved: ManuallyDrop<Resolved>,
     pub files: ManuallyDrop<Vec<File>>,
-    _seen: ManuallyDrop<Seen>,
+    _read: ManuallyDrop<(Arc<Node>, Config, Seen)>,
     pub listing: ManuallyDrop<Listing>,
     pub plan: Plan,
     /// The roots whose state moves.
@@ -164,9 +166,8 @@ impl Workspace {
         selection: Selection,
         request: Request,
     ) -> Result<Project, Failure> {
-        let Loaded { mut sources, config, resolved, files, seen, waivers, unknown_charts, .. } =
-            loaded;
-        let mut problems = loaded.problems;
+        let Loaded { mut sources, tree, config, resolved, files, seen, .. } = loaded;
+        let Loaded { waivers, unknown_charts, mut problems, .. } = loaded;
         let mut options = Options {
             selection: selection.clone(),
             destroyed: request.destroyed,
@@ -207,7 +208,7 @@ impl Workspace {
             sources,
             resolved: ManuallyDrop::new(resolved),
             files: ManuallyDrop::new(files),
-            _seen: ManuallyDrop::new(seen),
+            _read: ManuallyDrop::new((tree, config, seen)),
             listing: ManuallyDrop::new(listing),
             plan,
             moved,

@@ -16,16 +16,17 @@ use crate::terraform::{self, Outline};
 #[derive(Default)]
 pub struct Shapes(Remembered<Outline>);
 
-/// What a file holds that rules ask about.
-static WORDS: LazyLock<[Finder<'_>; 4]> = LazyLock::new(|| {
-    ["provider \"aws\"", "backend \"", CALL, "sts:AssumeRoleWithWebIdentity"].map(Finder::new)
+/// What a file holds that rules ask about, beside calls of modules.
+static WORDS: LazyLock<[Finder<'_>; 3]> = LazyLock::new(|| {
+    ["provider \"aws\"", "backend \"", "sts:AssumeRoleWithWebIdentity"].map(Finder::new)
 });
-const CALL: &str = "module \"";
+static CALL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("module \""));
 
 impl Shapes {
     /// What rules ask of a file, where anything in it may matter to them.
     pub fn outline(&self, file: &File) -> Option<Arc<Outline>> {
-        let matters = is_terraform(file) && WORDS.iter().any(|word| holds(file, word));
+        let matters =
+            may_call(file) || is_terraform(file) && WORDS.iter().any(|word| holds(file, word));
         let outline = |_: &str| terraform::outline(&file.text).unwrap_or_default();
         matters.then(|| self.0.of(&shape(&file.text), outline))
     }
@@ -33,7 +34,7 @@ impl Shapes {
 
 /// Whether a file may call a module.
 pub fn may_call(file: &File) -> bool {
-    is_terraform(file) && holds(file, &Finder::new(CALL))
+    is_terraform(file) && holds(file, &CALL)
 }
 
 fn holds(file: &File, word: &Finder<'_>) -> bool {

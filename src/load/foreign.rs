@@ -2,14 +2,12 @@
 //!
 //! Finds files; what is in them, and whether it clashes, is not decided here.
 
-use std::collections::{BTreeMap, HashSet};
-
-use foldhash::fast::RandomState;
+use std::collections::BTreeMap;
 
 use crate::disk::{Disk, Failure, Listing};
 use crate::invariant::Foreign;
 use crate::place::{Place, Sources};
-use crate::plan::{Found, may_hold_backend};
+use crate::plan::{self, Found};
 use crate::render::File;
 use crate::seal;
 use crate::terraform::{self, Backend};
@@ -23,13 +21,10 @@ pub fn read(
     files: &[File],
     sources: &mut Sources,
 ) -> Result<Vec<Foreign>, Failure> {
-    let rendered: HashSet<&str, RandomState> =
-        files.iter().map(|file| file.path.as_str()).collect();
     let mut texts = Vec::new();
-    for path in listing.files.iter().filter(|path| may_hold_backend(path.file_name())) {
-        if !rendered.contains(path.as_str())
-            && let Found::Text(text) = disk.found(path, listing)
-        {
+    let strays = plan::strays(files, &listing.files);
+    for path in strays.filter(|path| plan::may_hold_backend(path.file_name())) {
+        if let Found::Text(text) = disk.found(path, listing) {
             texts.push((path.to_string(), text));
         }
     }

@@ -2,10 +2,8 @@
 //!
 //! A file is ours only if its place and its seal say so. Judges, and neither reads nor writes.
 
-use std::collections::HashMap;
-
 use super::merge::{self, Loss, Versions};
-use super::{Found, Options, State};
+use super::{Found, Options, Roots, State};
 use crate::conflict;
 use crate::diagnostic::{Concern, Problem};
 use crate::name::RelativePath;
@@ -38,8 +36,7 @@ pub fn may_hold_backend(name: &str) -> bool {
 pub struct Judge<'a> {
     pub files: &'a [File],
     pub listed: &'a [RelativePath],
-    /// The directories in which Terraform files are rendered, and whose they are.
-    pub roots: HashMap<&'a str, &'a Concern>,
+    pub roots: Roots<'a>,
     pub options: &'a Options,
 }
 

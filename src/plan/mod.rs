@@ -13,6 +13,8 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
+
 use crate::diagnostic::{Concern, Problems};
 use crate::name::{Name, RelativePath};
 use crate::parallel;
@@ -207,12 +209,7 @@ pub fn plan(
     options: &Options,
     read: impl Fn(&RelativePath) -> Found + Sync,
 ) -> Plan {
-    let mut rendered = files.iter().map(|file| &file.path).peekable();
-    let is_stray = |path: &&RelativePath| {
-        while rendered.next_if(|rendered| rendered < path).is_some() {}
-        rendered.peek() != Some(path)
-    };
-    let strays: Vec<&RelativePath> = listed.iter().filter(is_stray).collect();
+    let strays: Vec<&RelativePath> = strays(files, listed).collect();
     let judge = Judge { files, listed, roots: roots(files), options };
     let mut plan = Plan::default();
     let is_outside = |file: &File| !options.includes(&file.path, &file.owner.concern);
@@ -257,6 +254,18 @@ pub fn plan(
     plan
 }
 
+/// The listed files at whose paths nothing is rendered; both lists are in the order of their paths.
+pub fn strays<'a>(
+    files: &'a [File],
+    listed: &'a [RelativePath],
+) -> impl Iterator<Item = &'a RelativePath> {
+    let mut rendered = files.iter().map(|file| &file.path).peekable();
+    listed.iter().filter(move |path| {
+        while rendered.next_if(|rendered| rendered < path).is_some() {}
+        rendered.peek() != Some(path)
+    })
+}
+
 fn entry(path: RelativePath, state: State, concern: Concern, found: Found) -> Entry {
     let (before, blocked) = match found {
         Found::Text(text) => (Some(text), None),
@@ -268,8 +277,10 @@ fn entry(path: RelativePath, state: State, concern: Concern, found: Found) -> En
 
 /// The directories in which Terraform files are rendered, and whose they are: a file of a whole
 /// service or project that stands in the root of an environment leaves it that environment's.
-fn roots(files: &[File]) -> HashMap<&str, &Concern> {
-    let mut roots = HashMap::new();
+type Roots<'a> = HashMap<&'a str, &'a Concern, RandomState>;
+
+fn roots(files: &[File]) -> Roots<'_> {
+    let mut roots = Roots::default();
     for file in files.iter().filter(|file| file.path.as_str().ends_with(".tf")) {
         let concern = &file.owner.concern;
         let root = roots.entry(file.path.directory()).or_insert(concern);

@@ -128,9 +128,13 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
     let job = |job: &Job| {
         let (mut files, mut problems) = renderer.job(job);
         files.iter_mut().for_each(|file| each(file, &mut problems));
+        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         (files, problems)
     };
-    let rendered = parallel::map(&jobs, job);
+    let mut rendered = parallel::map(&jobs, job);
+    // The files of most jobs stand together, and then all are in order.
+    let first = |(files, _): &(Vec<File>, Problems)| files.first().map(|file| file.path.clone());
+    rendered.sort_by_cached_key(first);
     let mut files = own_files(input.project);
     files.iter_mut().for_each(|file| each(file, &mut problems));
     // Grown step by step, the list would stand twice in memory, where it is largest.
@@ -139,7 +143,7 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
         files.extend(rendered);
         problems.extend(found);
     }
-    files.sort_by_cached_key(|file| file.path.clone());
+    files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     Rendered { files, problems, seen }
 }
 

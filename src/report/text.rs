@@ -2,9 +2,10 @@
 //!
 //! Formats what the plan decided and decides nothing itself.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::diff::{Hunk, Line};
@@ -64,7 +65,7 @@ fn in_sync(view: &View<'_>) -> String {
     let Plan { rendered, roots, with_crlf, .. } = view.plan;
     let selected = view.files.iter().map(|file| &file.owner.concern);
     let selected = selected.filter(|concern| view.selection.includes(concern));
-    let environments: BTreeSet<&Name> =
+    let environments: HashSet<&Name, RandomState> =
         selected.filter_map(|concern| concern.environment.as_ref()).collect();
     let mut out = format!(
         "in sync: {}, {}, {}\n",
