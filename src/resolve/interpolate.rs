@@ -75,8 +75,9 @@ impl<'a> Interpolation<'a> {
         }
     }
 
-    /// Settings with every reference replaced that leads to no fact. What leads to one, or to
-    /// anything that is wrong, stays as it is, to be looked at again for each environment.
+    /// Settings with every reference replaced that leads to no fact, and without what is left out
+    /// whatever the facts. What leads to one, or to anything that is wrong, stays as it is, to be
+    /// looked at again for each environment.
     pub fn without_facts(settings: &Arc<Node>, sources: &Sources) -> Arc<Node> {
         let mut found_again = Problems::default();
         let mut interpolation = Interpolation {
@@ -91,25 +92,23 @@ impl<'a> Interpolation<'a> {
             weight: 0,
             depth: 0,
         };
-        interpolation.settled_where_possible(settings)
+        interpolation.settled_where_possible(settings).unwrap_or_else(|| empty(settings))
     }
 
-    fn settled_where_possible(&mut self, node: &Arc<Node>) -> Arc<Node> {
+    fn settled_where_possible(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
         if let Some(table) = node.table().filter(|_| node.refers) {
-            let mut table = table.clone();
-            table.values_mut().for_each(|item| *item = self.settled_where_possible(item));
-            return Arc::new(node.with(Value::Table(table)));
+            let table = self.entries(table, Interpolation::settled_where_possible)?;
+            return Some(Arc::new(node.with(Value::Table(table))));
         }
         let faults = self.faults;
-        let settled = self.node(node).filter(|_| self.faults == faults);
-        settled.unwrap_or_else(|| Arc::clone(node))
+        let settled = self.node(node);
+        if self.faults == faults { settled } else { Some(Arc::clone(node)) }
     }
 
     /// The settings, or where there are none the facts, with every reference replaced.
     pub fn whole(&mut self) -> Arc<Node> {
         let root = self.root;
-        let empty = || Arc::new(root.with(Value::Table(Table::default())));
-        self.node(root).unwrap_or_else(empty)
+        self.node(root).unwrap_or_else(|| empty(root))
     }
 
     /// The node with every reference in it replaced, `None` where it is left out.
@@ -130,27 +129,31 @@ impl<'a> Interpolation<'a> {
 
     fn referring(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
         let value = match &node.value {
-            Value::Table(table) => {
-                let mut entries = table.clone();
-                let mut left_out = Vec::new();
-                for (key, item) in table.keys().zip(entries.values_mut()) {
-                    match self.node(item) {
-                        Some(settled) => *item = settled,
-                        None => left_out.push(key),
-                    }
-                }
-                left_out.into_iter().for_each(|key| _ = entries.remove(key));
-                if entries.is_empty() {
-                    return None;
-                }
-                Value::Table(entries)
-            }
+            Value::Table(table) => Value::Table(self.entries(table, Interpolation::node)?),
             Value::List(items) => {
                 Value::List(items.iter().filter_map(|item| self.node(item)).collect())
             }
             _ => return self.string(node),
         };
         Some(node.settled(value, node.named.clone()))
+    }
+
+    /// The entries of a table, each settled or left out; `None` where none remains.
+    fn entries(
+        &mut self,
+        table: &Table,
+        settled: fn(&mut Self, &Arc<Node>) -> Option<Arc<Node>>,
+    ) -> Option<Table> {
+        let mut entries = table.clone();
+        let mut left_out = Vec::new();
+        for (key, item) in table.keys().zip(entries.values_mut()) {
+            match settled(self, item) {
+                Some(settled) => *item = settled,
+                None => left_out.push(key),
+            }
+        }
+        left_out.into_iter().for_each(|key| _ = entries.remove(key));
+        (!entries.is_empty()).then_some(entries)
     }
 
     fn string(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
@@ -342,6 +345,10 @@ impl<'a> Interpolation<'a> {
             None => whole,
         }
     }
+}
+
+fn empty(tree: &Node) -> Arc<Node> {
+    Arc::new(tree.with(Value::Table(Table::default())))
 }
 
 /// The text of a path, whose references must all name plain values.

@@ -105,9 +105,9 @@ mod tests {
     use crate::resolve::{Packs, Resolved, resolve};
     use crate::source;
 
-    const MANIFEST: &str = "[defaults]\nsize = 3\ntwice = '{{ service.size }}'\nhere = '{{ env.name }}'\nthere = '{{ service.here }}'";
+    const MANIFEST: &str = "[defaults]\nsize = 3\ntwice = '{{ service.size }}'\nhere = '{{ env.name }}'\nthere = '{{ service.here }}'\ngone = '{{ service.given }}'";
     const SCHEMA: &str = r#"{ "properties": { "env": { "properties": {} },
-        "service": { "properties": { "size": {}, "twice": {}, "here": {}, "there": {} } } } }"#;
+        "service": { "properties": { "size": {}, "twice": {}, "here": {}, "there": {}, "gone": {}, "given": {} } } } }"#;
 
     fn resolved(environments: &str) -> Resolved {
         let mut sources = Sources::default();
@@ -151,6 +151,20 @@ mod tests {
     fn environments_of_the_same_layers_share_what_names_no_fact() {
         let two = "[environments.a]\n[environments.b]\n";
         check(two, &["3 3 a a", "3 3 b b"], &["size", "twice"]);
+    }
+
+    #[test]
+    fn what_no_environment_gives_is_left_out_before_any_is_looked_at() {
+        let settings = |environments: &str| -> Vec<Arc<Node>> {
+            let deployments = resolved(environments).services.remove(0).deployments;
+            deployments.into_iter().map(|deployment| deployment.settings).collect()
+        };
+        let two = settings("[environments.a]\n[environments.b]\n");
+        assert!(two.iter().all(|it| it.get("gone").is_none()));
+        assert!(two[0].table().unwrap().shares_keys(two[1].table().unwrap()));
+        let given = settings("[environments.a.services.web]\ngiven = 1\n[environments.b]\n");
+        assert_eq!(given[0].get("gone").unwrap().to_json(), 1);
+        assert!(given[1].get("gone").is_none());
     }
 
     #[test]
