@@ -64,24 +64,26 @@ impl Disk {
 
     fn list_folder(&self, folder: &Path, relative: &str, listing: &mut Listing) -> Result<()> {
         let entries = fs::read_dir(folder).at("list", folder)?;
-        let named = entries.map(|entry| entry.map(|entry| (entry.file_name(), entry)));
+        let named = entries.map(|entry| {
+            let entry = entry?;
+            Ok((entry.file_name(), entry.file_type()?))
+        });
         let mut entries = named.collect::<io::Result<Vec<_>>>().at("list", folder)?;
-        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
         // A folder with a configuration of its own is another project.
         if !relative.is_empty() && entries.iter().any(|(name, _)| name == CONFIG) {
             return Ok(());
         }
-        for (name, entry) in entries {
+        for (name, kind) in entries {
             let Ok(name) = name.into_string() else { continue };
-            let kind = entry.file_type().at("read", &entry.path())?;
             let path =
                 if relative.is_empty() { name.clone() } else { format!("{relative}/{name}") };
             match kind {
                 kind if kind.is_file() && is_draft(&name) => {
-                    listing.drafts.insert(entry.path());
+                    listing.drafts.insert(folder.join(name));
                 }
                 _ if matches!(name.as_str(), ".git" | ".terraform" | PATCHES) => {}
-                kind if kind.is_dir() => self.list_folder(&entry.path(), &path, listing)?,
+                kind if kind.is_dir() => self.list_folder(&folder.join(name), &path, listing)?,
                 kind if plan::may_matter(&name) => listing.add(&path, kind.is_file()),
                 _ => {}
             }

@@ -150,7 +150,7 @@ pub fn indented(output: String) -> String {
 ///
 /// Takes only what templates print here: their own text holds no marks.
 pub fn pieces(output: &str) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::with_capacity(output.len() / 64);
+    let mut pieces = Vec::with_capacity(4 + output.len() / 48);
     let mut rest = output;
     while let Some(at) = rest.find(OPEN) {
         let (literal, marked) = rest.split_at(at);

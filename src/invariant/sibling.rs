@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::decided;
 use super::layers;
 use super::texts;
@@ -84,14 +86,14 @@ struct Mark {
 
 /// The marks of all environments, by what they read as.
 struct Marks<'a> {
-    known: HashMap<&'a str, Vec<Mark>>,
+    known: HashMap<&'a str, Vec<Mark>, RandomState>,
     /// The most words that one of them has.
     longest: usize,
 }
 
 impl<'a> Marks<'a> {
     fn of(config: &'a Config, resolved: &'a Resolved) -> Marks<'a> {
-        let mut marks = Marks { known: HashMap::new(), longest: 1 };
+        let mut marks = Marks { known: HashMap::default(), longest: 1 };
         for (index, Environment { name, place, facts, .. }) in
             resolved.environments.iter().enumerate()
         {

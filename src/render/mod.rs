@@ -6,6 +6,7 @@
 mod context;
 mod paths;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::chart::Chart;
@@ -190,12 +191,12 @@ impl Renderer<'_> {
         let files = match job {
             Job::Deployment(service, deployment) => {
                 let planned = &self.layout.deployments[*service][*deployment];
-                let target = self.deployment(*service, *deployment);
-                self.files(&target, planned, &mut problems)
+                let mut target = self.deployment(*service, *deployment);
+                self.files(&mut target, planned, &mut problems)
             }
             Job::Service(index) => {
                 let service = &resolved.services[*index];
-                let target = Target {
+                let mut target = Target {
                     pack: &service.pack,
                     concern: Concern { service: Some(service.name.clone()), environment: None },
                     context: context::service(self.input, self.layout, self.seen, *index),
@@ -203,11 +204,11 @@ impl Renderer<'_> {
                     settings: Some(&service.settings),
                     chart: None,
                 };
-                self.files(&target, &self.layout.services[*index], &mut problems)
+                self.files(&mut target, &self.layout.services[*index], &mut problems)
             }
             Job::Project(index) => {
                 let (pack, planned) = &self.layout.project[*index];
-                let target = Target {
+                let mut target = Target {
                     pack,
                     concern: Concern::default(),
                     context: context::project(self.input, self.layout, self.seen, pack, planned),
@@ -215,7 +216,7 @@ impl Renderer<'_> {
                     settings: None,
                     chart: None,
                 };
-                self.files(&target, planned, &mut problems)
+                self.files(&mut target, planned, &mut problems)
             }
         };
         (files, problems)
@@ -245,7 +246,7 @@ impl Renderer<'_> {
 
     fn files(
         &self,
-        target: &Target<'_>,
+        target: &mut Target<'_>,
         planned: &[Planned<'_>],
         problems: &mut Problems,
     ) -> Vec<File> {
@@ -255,7 +256,7 @@ impl Renderer<'_> {
 
     fn file(
         &self,
-        target: &Target<'_>,
+        target: &mut Target<'_>,
         planned: &Planned<'_>,
         problems: &mut Problems,
     ) -> Option<File> {
@@ -270,11 +271,15 @@ impl Renderer<'_> {
             // What is wrong with a template that could not be loaded was said then.
             Content::Template(template) if !target.pack.engine.contains(template) => return None,
             Content::Template(template) => {
-                let mut context = target.context.clone();
-                context.insert_value("file", context::file(path));
-                if let Some((_, settings)) = item {
-                    context.insert_value("service", value(settings));
-                }
+                target.context.insert_value("file", context::file(path));
+                let context = match item {
+                    Some((_, settings)) => {
+                        let mut context = target.context.clone();
+                        context.insert_value("service", value(settings));
+                        Cow::Owned(context)
+                    }
+                    None => Cow::Borrowed(&target.context),
+                };
                 let rendered = target.pack.engine.render(template, &context);
                 let output =
                     rendered.map_err(|it| problems.push(self.failed(target, planned, &it))).ok()?;
