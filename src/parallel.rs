@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of the work.
 
+use std::cmp::Ordering;
+
 use rayon::prelude::*;
 
 /// How many items are never shared out: handing on fewer costs more than they take.
@@ -10,6 +12,11 @@ const TOGETHER: usize = 8;
 /// `work` on every item, in parallel where that pays.
 pub fn map<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a T) -> R + Sync) -> Vec<R> {
     items.par_iter().with_min_len(TOGETHER).map(&work).collect()
+}
+
+/// Puts items in an order in which no two are equal.
+pub fn sort<T: Send>(items: &mut [T], order: impl Fn(&T, &T) -> Ordering + Sync) {
+    items.par_sort_unstable_by(order);
 }
 
 /// Two pieces of work side by side.

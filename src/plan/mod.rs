@@ -11,6 +11,7 @@ mod selection;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
@@ -261,8 +262,12 @@ pub fn strays<'a>(
 ) -> impl Iterator<Item = &'a RelativePath> {
     let mut rendered = files.iter().map(|file| &file.path).peekable();
     listed.iter().filter(move |path| {
-        while rendered.next_if(|rendered| rendered < path).is_some() {}
-        rendered.peek() != Some(path)
+        loop {
+            match rendered.peek().map(|rendered| rendered.cmp(path)) {
+                Some(Ordering::Less) => _ = rendered.next(),
+                found => return found != Some(Ordering::Equal),
+            }
+        }
     })
 }
 

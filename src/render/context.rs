@@ -129,12 +129,18 @@ pub fn project(
     let ours = ours.filter(|(_, service)| Arc::ptr_eq(&service.pack, pack));
     let ours = ours.map(|(index, _)| whole_service(input, layout, seen, index));
     context.insert_value("services", Value::from(ours.collect::<Vec<_>>()));
-    let environments = resolved.environments.iter().enumerate();
-    let environments = environments.map(|(index, environment)| {
-        let retiring = ("retiring", Value::from(environment.retiring));
-        with(seen.facts(resolved, index), [retiring, ("step", Value::from(environment.step))])
-    });
-    context.insert_value("environments", Value::from(environments.collect::<Vec<_>>()));
+    let may_name_them = |planned: &Planned<'_>| match &planned.rule.content {
+        Content::Template(template) => pack.engine.may_name(template, ENVIRONMENTS),
+        Content::Data(_) => false,
+    };
+    if planned.iter().any(may_name_them) {
+        let environments = resolved.environments.iter().enumerate();
+        let environments = environments.map(|(index, environment)| {
+            let retiring = ("retiring", Value::from(environment.retiring));
+            with(seen.facts(resolved, index), [retiring, ("step", Value::from(environment.step))])
+        });
+        context.insert_value(ENVIRONMENTS, Value::from(environments.collect::<Vec<_>>()));
+    }
     context
 }
 
@@ -193,7 +199,7 @@ fn make_whole_service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index
     with(&hidden(&value(&service.settings), &service.settings, volatile), lists)
 }
 
-/// The names by which a file of a whole service sees its deployments, and the settings of each.
+/// The names by which a file sees all environments, and the settings of a service in each.
 const ENVIRONMENTS: &str = "environments";
 const SETTINGS: &str = "service";
 

@@ -22,7 +22,7 @@ use crate::path::{Key, Path};
 use crate::place::{Place, Sources};
 use crate::resolve::{Deployment, Resolved, Service};
 use crate::seal::{self, ChartRecord, Comment, Owner};
-use crate::template::{Context, Failure, value};
+use crate::template::{Context, FILE, Failure, value};
 use crate::tree::Node;
 pub use context::Seen;
 
@@ -129,13 +129,9 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
     let job = |job: &Job| {
         let (mut files, mut problems) = renderer.job(job);
         files.iter_mut().for_each(|file| each(file, &mut problems));
-        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         (files, problems)
     };
-    let mut rendered = parallel::map(&jobs, job);
-    // The files of most jobs stand together, and then all are in order.
-    let first = |(files, _): &(Vec<File>, Problems)| files.first().map(|file| file.path.clone());
-    rendered.sort_by_cached_key(first);
+    let rendered = parallel::map(&jobs, job);
     let mut files = own_files(input.project);
     files.iter_mut().for_each(|file| each(file, &mut problems));
     // Grown step by step, the list would stand twice in memory, where it is largest.
@@ -144,7 +140,7 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
         files.extend(rendered);
         problems.extend(found);
     }
-    files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    parallel::sort(&mut files, |a, b| a.path.cmp(&b.path));
     Rendered { files, problems, seen }
 }
 
@@ -271,7 +267,9 @@ impl Renderer<'_> {
             // What is wrong with a template that could not be loaded was said then.
             Content::Template(template) if !target.pack.engine.contains(template) => return None,
             Content::Template(template) => {
-                target.context.insert_value("file", context::file(path));
+                if target.pack.engine.may_name(template, FILE) {
+                    target.context.insert_value(FILE, context::file(path));
+                }
                 let context = match item {
                     Some((_, settings)) => {
                         let mut context = target.context.clone();

@@ -56,10 +56,11 @@ pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
             layout.project.push((&service.pack, planned));
         }
     }
-    let of_services = layout.services.iter().flatten();
-    let of_project = layout.project.iter().flat_map(|(_, planned)| planned);
-    let all = layout.deployments.iter().flatten().flatten().chain(of_services).chain(of_project);
-    collisions(all, problems);
+    let of_services = layout.services.iter();
+    let of_project = layout.project.iter().map(|(_, planned)| planned);
+    let all = layout.deployments.iter().flatten().chain(of_services).chain(of_project);
+    let all: Vec<&Planned<'_>> = all.flatten().collect();
+    collisions(&all, problems);
     layout
 }
 
@@ -196,9 +197,12 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Two files in one place, also where a file system ignores case, or one where another's folder is.
-fn collisions<'a>(all: impl Iterator<Item = &'a Planned<'a>>, problems: &mut Problems) {
-    let mut known: HashMap<Cow<'_, str>, (&str, &Planned<'_>), RandomState> = HashMap::default();
-    let mut directories = HashSet::new();
+fn collisions(all: &[&Planned<'_>], problems: &mut Problems) {
+    // Files stand together in folders, so that there are few paths beside theirs.
+    let (room, hash) = (2 * all.len(), RandomState::default());
+    let mut known: HashMap<Cow<'_, str>, (&str, &Planned<'_>), _> =
+        HashMap::with_capacity_and_hasher(room, hash.clone());
+    let mut directories = HashSet::with_hasher(hash);
     for planned in all {
         let path = planned.path.as_str();
         let is_new = directories.insert(planned.path.directory());

@@ -2,6 +2,7 @@
 //!
 //! Renders to marked text; knows no file format.
 
+use std::collections::HashSet;
 use std::io::Write;
 
 use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
@@ -49,6 +50,8 @@ struct Template {
     tags: Vec<Tag>,
     includes: Vec<String>,
     reads: Reads,
+    /// Words that may be names, here and in all that this includes or calls.
+    names: HashSet<String>,
 }
 
 /// A tag of a template: where its inside stands and what it uses.
@@ -84,6 +87,11 @@ impl Engine {
             }
         }
         engine.includes_end(&mut faults);
+        for index in 0..engine.templates.len() {
+            let reached = engine.reached([index]);
+            let names = reached.iter().flat_map(|it| it.names.iter().cloned()).collect();
+            engine.templates[index].names = names;
+        }
         // A filter for each tag: one for all would have to be told the tag each time.
         let tags = engine.templates.iter().map(|template| template.tags.len() as u32).sum();
         for tag in 0..tags {
@@ -166,6 +174,7 @@ impl Engine {
             tags: tags.collect(),
             includes,
             reads,
+            names: HashSet::new(),
         })
     }
 
@@ -219,11 +228,22 @@ impl Engine {
         self.tera.contains_template(template)
     }
 
+    /// Whether a template, or anything that it includes or calls, may look up a name. `relative`
+    /// looks up `file`.
+    pub fn may_name(&self, template: &str, name: &str) -> bool {
+        self.named(template).any(|index| self.templates[index].names.contains(name))
+    }
+
     /// Whether a template, or anything that it includes or calls, may look at what the last of these
     /// entries holds, each of which lies in the one before it or in a list there.
     pub fn may_read(&self, template: &str, path: &[&str]) -> bool {
+        Reads::may_read(&self.reached(self.named(template)), path)
+    }
+
+    /// What some templates read, and all that they include or call.
+    fn reached(&self, templates: impl IntoIterator<Item = usize>) -> Vec<&Reads> {
         let mut reached = vec![false; self.templates.len()];
-        let mut found: Vec<usize> = self.named(template).collect();
+        let mut found: Vec<usize> = templates.into_iter().collect();
         while let Some(index) = found.pop() {
             if std::mem::replace(&mut reached[index], true) {
                 continue;
@@ -234,11 +254,8 @@ impl Engine {
             found.extend(includes.iter().flat_map(|name| self.named(name)));
             found.extend((0..self.templates.len()).filter(|it| calls(&self.templates[*it])));
         }
-        let all: Vec<&Reads> = (0..self.templates.len())
-            .filter(|index| reached[*index])
-            .map(|index| &self.templates[index].reads)
-            .collect();
-        Reads::may_read(&all, path)
+        let all = self.templates.iter().zip(reached).filter(|(_, reached)| *reached);
+        all.map(|(template, _)| &template.reads).collect()
     }
 
     fn named(&self, name: &str) -> impl Iterator<Item = usize> {
@@ -328,7 +345,7 @@ fn strict_tera(code: &[(&'static str, CodePrinter)]) -> Tera {
         out.write_all(mark::marked(Kind::Text, 0, text).as_bytes())
     });
     account::register(&mut tera);
-    tera.register_filter("relative", relative);
+    tera.register_filter(names::RELATIVE, relative);
     for (name, printer) in code {
         let printer = *printer;
         tera.register_filter(*name, move |value: Value, _: Kwargs, _: &State<'_>| {
@@ -367,7 +384,7 @@ fn placed(value: &Value, tag: u32) -> tera::TeraResult<Value> {
 fn relative(value: Value, _: Kwargs, state: &State<'_>) -> tera::TeraResult<Value> {
     let Some(text) = value.as_str() else { return Err(tera::Error::message(NOT_GIVEN)) };
     let path = RelativePath::parse(text).map_err(tera::Error::message)?;
-    let file = state.get::<Value>("file")?.unwrap_or_else(Value::undefined);
+    let file = state.get::<Value>(names::FILE)?.unwrap_or_else(Value::undefined);
     let directory = file.get_from_path("directory").and_then(Value::as_str).unwrap_or_default();
     Ok(Value::from(path.seen_from(directory)))
 }

@@ -15,6 +15,6 @@ mod scan;
 mod value;
 
 pub use engine::{CodePrinter, Engine, Failure, Text};
-pub use names::{Fault, Use};
+pub use names::{FILE, Fault, Use};
 pub use tera::{Context, Value};
 pub use value::{map, value, value_beside, with, without};

@@ -44,6 +44,10 @@ pub struct Use {
     pub argument: Option<(String, String)>,
 }
 
+/// The filter that leads to a path from the file that is rendered, and the name of that.
+pub const RELATIVE: &str = "relative";
+pub const FILE: &str = "file";
+
 /// Filters that make nothing of a table, or pass one on as it is. Those of Tera that escape for HTML
 /// or switch escaping off are not available.
 pub const PASSING_FILTERS: [&str; 20] = [
@@ -66,7 +70,7 @@ pub const PASSING_FILTERS: [&str; 20] = [
     "first",
     "last",
     "reverse",
-    "relative",
+    RELATIVE,
 ];
 /// Filters that may look at all of a table.
 const WHOLE_FILTERS: [&str; 10] =

@@ -1,14 +1,19 @@
-//! Whether a template may look at a certain entry of the tables that it sees.
+//! What a template may look at: names that it sees, and entries of tables under them.
 //!
 //! Knows no values, and no shapes: what goes through a table as a whole may look at all in it. Only
 //! a comparison may not: the tables that templates see differ in more than one entry.
 
-use super::names::PASSING_FILTERS;
+use std::collections::HashSet;
+
+use super::names::{FILE, PASSING_FILTERS, RELATIVE};
 use super::scan::{Tag, TagKind, Token, TokenKind};
 
 /// What the tags of a template read.
 #[derive(Default)]
 pub struct Reads {
+    /// Every word that may be a name it sees, the one that a filter looks up included. Components
+    /// see what they are given and no other.
+    pub names: HashSet<String>,
     /// Names of entries, and texts that may hold some.
     keys: Vec<String>,
     /// Entries of which more may be read than is named.
@@ -83,15 +88,20 @@ impl Reads {
             (TokenKind::Word, "containing") => self.everything |= matches!(before, "is" | "not"),
             (TokenKind::Word, _) => match before {
                 "." | "?." => self.keys.push(text.to_owned()),
-                "|" if PASSING_FILTERS.contains(&text) => {}
+                "|" if PASSING_FILTERS.contains(&text) => {
+                    self.names.extend((text == RELATIVE).then(|| FILE.to_owned()));
+                }
                 // A list is as long, whatever its tables hold.
                 "|" if text == "length" && last_key(&tag.tokens[..index - 1]).is_some() => {}
                 "|" => self.whole_end(&tag.tokens[..index - 1], in_component),
                 "<" => self.calls.push(text.to_owned()),
                 // `<name a />` gives the component what is called as its parameter is.
                 _ => {
-                    self.given.more |=
-                        tag.text(index + 1) != "=" && is_in_call(&tag.tokens[..index])
+                    let is_read = tag.text(index + 1) != "=";
+                    self.given.more |= is_read && is_in_call(&tag.tokens[..index]);
+                    if is_read && (!in_component || before == "@") {
+                        self.names.insert(text.to_owned());
+                    }
                 }
             },
             (_, "[" | "?[") => {
@@ -191,6 +201,27 @@ mod tests {
     fn check(template: &str, reads_size: bool) {
         let reads = Reads::of(&scan::tags(template).unwrap());
         assert_eq!(Reads::may_read(&[&reads], &["items", "size"]), reads_size, "{template}");
+    }
+
+    #[test]
+    fn a_name_is_seen_that_a_template_may_look_up() {
+        for (template, expected) in [
+            ("{{ file.path }}", true),
+            ("{% for x in file %}{% endfor %}", true),
+            ("{{ x[file] }}", true),
+            ("{{<c x={file} />}}", true),
+            ("{{<c file />}}", true),
+            ("{{ x | relative }}", true),
+            ("{% component c(@file) %}{% endcomponent %}", true),
+            ("{% component c(x) %}{{ x | relative }}{% endcomponent %}", true),
+            ("{{ x.file }}{{ \"file\" }} file", false),
+            ("{{<c file={x} />}}{% set file = 1 %}", false),
+            ("{% component c(file) %}{{ file }}{% endcomponent %}{{ x | upper }}", false),
+            ("{% component c(x) %}{% endcomponent %}{{ file }}", true),
+        ] {
+            let reads = Reads::of(&scan::tags(template).unwrap());
+            assert_eq!(reads.names.contains(FILE), expected, "{template}");
+        }
     }
 
     #[test]
