@@ -2,6 +2,10 @@
 //!
 //! Judges facts and settings as resolved, `values` included. What AWS itself owns has no account.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::decided;
 use super::texts;
 use super::waivers::{Waivers, or_waive};
@@ -84,7 +88,7 @@ fn strangers(holder: Holder<'_>) -> Vec<Stranger<'_>> {
     texts::each(holder.root, &mut |at, node, text| {
         // Nearly all strings are too short for an ARN or hold none, and to take them apart costs
         // more than all else.
-        if text.len() < SHORTEST || !text.contains("arn:") {
+        if text.len() < SHORTEST || BEGINS.find(text.as_bytes()).is_none() {
             return;
         }
         for (arn, account) in arns(text).filter(|(_, account)| *account != own) {
@@ -138,6 +142,9 @@ fn account_of(environment: &Environment) -> Option<&str> {
 fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
+
+/// What an ARN begins with.
+static BEGINS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("arn:"));
 
 /// The length of `arn:aws:x::111111111111:x`.
 const SHORTEST: usize = 25;
