@@ -73,6 +73,10 @@ impl Reads {
     fn token(&mut self, tag: &Tag<'_>, index: usize, in_component: bool) {
         let Token { kind, text, .. } = tag.tokens[index];
         let before = index.checked_sub(1).map_or("", |index| tag.text(index));
+        // A filter may also be called by a text that holds its name.
+        if text.contains(RELATIVE) {
+            self.names.insert(FILE.to_owned());
+        }
         match (kind, text) {
             (TokenKind::String, _) => self.keys.push(text.to_owned()),
             (TokenKind::Word, "for") => {
@@ -88,9 +92,7 @@ impl Reads {
             (TokenKind::Word, "containing") => self.everything |= matches!(before, "is" | "not"),
             (TokenKind::Word, _) => match before {
                 "." | "?." => self.keys.push(text.to_owned()),
-                "|" if PASSING_FILTERS.contains(&text) => {
-                    self.names.extend((text == RELATIVE).then(|| FILE.to_owned()));
-                }
+                "|" if PASSING_FILTERS.contains(&text) => {}
                 // A list is as long, whatever its tables hold.
                 "|" if text == "length" && last_key(&tag.tokens[..index - 1]).is_some() => {}
                 "|" => self.whole_end(&tag.tokens[..index - 1], in_component),
@@ -212,6 +214,8 @@ mod tests {
             ("{{<c x={file} />}}", true),
             ("{{<c file />}}", true),
             ("{{ x | relative }}", true),
+            ("{{ x | map(filter=\"relative\") }}", true),
+            ("{% filter relative %}x{% endfilter %}", true),
             ("{% component c(@file) %}{% endcomponent %}", true),
             ("{% component c(x) %}{{ x | relative }}{% endcomponent %}", true),
             ("{{ x.file }}{{ \"file\" }} file", false),

@@ -11,7 +11,7 @@ use tera::value::Key;
 
 use crate::tree;
 
-/// A tree as the engine takes it. Nulls are left out: they would print as nothing.
+/// A tree as the engine takes it. A null is as if nobody gave it: it cannot be printed.
 pub fn value(node: &tree::Node) -> Value {
     match &node.value {
         tree::Value::Null => Value::none(),
