@@ -14,7 +14,7 @@ pub fn map<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a T) -> R + Syn
     items.par_iter().with_min_len(TOGETHER).map(&work).collect()
 }
 
-/// Puts items in an order in which no two are equal.
+/// Puts items in order. Of two that are equal either may come first.
 pub fn sort<T: Send>(items: &mut [T], order: impl Fn(&T, &T) -> Ordering + Sync) {
     items.par_sort_unstable_by(order);
 }

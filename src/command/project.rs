@@ -166,8 +166,17 @@ impl Workspace {
         selection: Selection,
         request: Request,
     ) -> Result<Project, Failure> {
-        let Loaded { mut sources, tree, config, resolved, files, seen, .. } = loaded;
-        let Loaded { waivers, unknown_charts, mut problems, .. } = loaded;
+        let Loaded {
+            mut sources,
+            tree,
+            config,
+            resolved,
+            files,
+            seen,
+            waivers,
+            unknown_charts,
+            mut problems,
+        } = loaded;
         let mut options = Options {
             selection: selection.clone(),
             destroyed: request.destroyed,

@@ -168,10 +168,6 @@ impl Format {
 /// The pack that a pack takes and adds to, by its manifest.
 pub fn extends(folder: &Folder) -> Option<String> {
     let (_, text) = folder.files.iter().find(|(path, _)| path == MANIFEST)?;
-    // Few do, and the manifest is read again when the pack is loaded.
-    if !text.contains("extends") {
-        return None;
-    }
     // A manifest that cannot be read is reported when the pack is loaded.
     let manifest: toml::Table = text.parse().ok()?;
     Some(manifest.get("extends")?.as_str()?.to_owned())
