@@ -101,6 +101,22 @@ impl Node {
         }
     }
 
+    /// The same node with an empty table.
+    pub fn emptied(&self) -> Node {
+        self.with(Value::Table(Table::default()))
+    }
+
+    /// The same node with its table changed. One that is no table has an empty one.
+    pub fn with_table(self, change: impl FnOnce(&mut Table)) -> Node {
+        let Node { value, origin, overrode, named, .. } = self;
+        let mut table = match value {
+            Value::Table(table) => table,
+            _ => Table::default(),
+        };
+        change(&mut table);
+        Node { overrode, named, ..Node::new(Value::Table(table), origin) }
+    }
+
     /// The same node with the value that its references came to. It is final: braces in it are text
     /// and are never looked at again.
     pub fn settled(&self, value: Value, named: Option<Arc<Origin>>) -> Arc<Node> {

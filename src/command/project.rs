@@ -166,17 +166,8 @@ impl Workspace {
         selection: Selection,
         request: Request,
     ) -> Result<Project, Failure> {
-        let Loaded {
-            mut sources,
-            tree,
-            config,
-            resolved,
-            files,
-            seen,
-            waivers,
-            unknown_charts,
-            mut problems,
-        } = loaded;
+        let Loaded { mut sources, config, resolved, files, waivers, .. } = loaded;
+        let mut problems = loaded.problems;
         let mut options = Options {
             selection: selection.clone(),
             destroyed: request.destroyed,
@@ -217,11 +208,11 @@ impl Workspace {
             sources,
             resolved: ManuallyDrop::new(resolved),
             files: ManuallyDrop::new(files),
-            _read: ManuallyDrop::new((tree, config, seen)),
+            _read: ManuallyDrop::new((loaded.tree, config, loaded.seen)),
             listing: ManuallyDrop::new(listing),
             plan,
             moved,
-            unknown_charts,
+            unknown_charts: loaded.unknown_charts,
             selection,
             problems: inside,
             problems_outside: outside.len(),

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use super::{Service, Written};
 use crate::diagnostic::{Problem, Problems};
 use crate::name::Name;
-use crate::path::Path;
+use crate::path::{Key, Path};
 use crate::place::Place;
 use crate::schema::RESERVED_FACTS;
 use crate::tree::{Node, Table, Value};
@@ -238,9 +238,11 @@ impl Reader {
                 self.problems.push(Problem::error("misplaced-null", message).at(*place).help(help));
             }
         }
-        let mut table = node.table().cloned().unwrap_or_default();
-        table.retain(|key, _| !reserved.contains(&&**key) && !["unset", "null"].contains(&&**key));
-        Written { table: Arc::new(node.with(Value::Table(table))), unset, null }
+        let is_said = |key: &Key, _: &Arc<Node>| {
+            !reserved.contains(&&**key) && !["unset", "null"].contains(&&**key)
+        };
+        let table = node.clone().with_table(|table| table.retain(is_said));
+        Written { table: Arc::new(table), unset, null }
     }
 
     fn wrong_kind(&mut self, node: &Node, expected: &str) {

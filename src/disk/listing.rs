@@ -93,12 +93,12 @@ impl Disk {
 
     /// Whether a plain file at a path holds a text, and nothing else.
     pub fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool {
-        listing.is_plain(path) && is_text(&self.path(path), text).unwrap_or(false)
+        listing.is_plain(path) && is_text(&self.shown(path.as_str()), text).unwrap_or(false)
     }
 
     /// What stands at a path, no link followed.
     pub fn found(&self, path: &RelativePath, listing: &Listing) -> Found {
-        let on_disk = self.path(path);
+        let on_disk = self.shown(path.as_str());
         if !listing.is_plain(path) {
             match self.obstacle(path) {
                 Ok(Some(Obstacle::Absent)) => return Found::Nothing,
@@ -115,15 +115,6 @@ impl Disk {
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Found::Other(TOO_LARGE),
             Err(error) => Found::Failed(error.to_string()),
         }
-    }
-
-    fn path(&self, path: &RelativePath) -> PathBuf {
-        // Made for every file there is: in one go.
-        let mut whole =
-            PathBuf::with_capacity(self.root.as_os_str().len() + 1 + path.as_str().len());
-        whole.push(&self.root);
-        whole.push(path.as_str());
-        whole
     }
 
     /// What keeps a path from being a plain file below the project's folder.

@@ -118,9 +118,17 @@ pub enum Format {
 }
 
 impl FileRule {
+    /// The template that it renders, where it renders one.
+    pub fn template(&self) -> Option<&str> {
+        match &self.content {
+            Content::Template(template) => Some(template),
+            Content::Data(_) => None,
+        }
+    }
+
     /// Whether it renders a template of that name.
     pub fn is_template(&self, name: &str) -> bool {
-        matches!(&self.content, Content::Template(template) if **template == *name)
+        self.template() == Some(name)
     }
 
     /// Where a path of this rule leads among the settings: `item` stands for an entry of `items`.

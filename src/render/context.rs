@@ -13,7 +13,7 @@ use crate::chart::Chart;
 use crate::compare;
 use crate::config::Project;
 use crate::name::RelativePath;
-use crate::pack::{Content, Format, Pack};
+use crate::pack::{Format, Pack};
 use crate::path::Path;
 use crate::resolve::{Deployment, Resolved};
 use crate::template::{Context, Value, map, value, value_beside, with, without};
@@ -129,11 +129,8 @@ pub fn project(
     let ours = ours.filter(|(_, service)| Arc::ptr_eq(&service.pack, pack));
     let ours = ours.map(|(index, _)| whole_service(input, layout, seen, index));
     context.insert_value("services", Value::from(ours.collect::<Vec<_>>()));
-    let may_name_them = |planned: &Planned<'_>| match &planned.rule.content {
-        Content::Template(template) => pack.engine.may_name(template, ENVIRONMENTS),
-        Content::Data(_) => false,
-    };
-    if planned.iter().any(may_name_them) {
+    let mut templates = planned.iter().filter_map(|planned| planned.rule.template());
+    if templates.any(|template| pack.engine.may_name(template, ENVIRONMENTS)) {
         let environments = resolved.environments.iter().enumerate();
         let environments = environments.map(|(index, environment)| {
             let retiring = ("retiring", Value::from(environment.retiring));
@@ -209,10 +206,9 @@ pub fn is_read_whole(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> bo
     let pack = &input.resolved.services[index].pack;
     let of_project = layout.project.iter().filter(|(of, _)| Arc::ptr_eq(of, pack));
     let of_project = of_project.flat_map(|(_, planned)| planned);
-    of_project.chain(&layout.services[index]).any(|planned| match &planned.rule.content {
-        Content::Template(template) => pack.engine.may_read(template, &[ENVIRONMENTS, SETTINGS]),
-        Content::Data(_) => false,
-    })
+    let all = of_project.chain(&layout.services[index]);
+    let mut templates = all.filter_map(|planned| planned.rule.template());
+    templates.any(|template| pack.engine.may_read(template, &[ENVIRONMENTS, SETTINGS]))
 }
 
 /// Settings without those that change with every deploy; `made` is what the engine has of them.

@@ -17,7 +17,7 @@ use crate::pack::{Each, FileRule, ITEM, Pack};
 use crate::parallel;
 use crate::path::Key;
 use crate::resolve::fill;
-use crate::tree::{Node, Value};
+use crate::tree::{Node, Table, Value};
 
 /// The files of every deployment and every service, by index, and of the project.
 pub struct Layout<'a> {
@@ -70,7 +70,7 @@ fn of_project<'a>(
     pack: &'a Arc<Pack>,
     problems: &mut Problems,
 ) -> Vec<Planned<'a>> {
-    let nothing = pack.defaults.with(Value::Table(Default::default()));
+    let nothing = pack.defaults.emptied();
     let rules = pack.files.iter().filter(|rule| rule.each == Each::Project);
     let scope = Scope { env: &nothing, service: &nothing, concern: &Concern::default() };
     scope.planned(project, rules, problems)
@@ -116,12 +116,11 @@ impl Scope<'_> {
         let Some(items) = &rule.items else { return vec![None] };
         let table = self.service.at(items).and_then(Node::table);
         let with_item = |(name, entry): (&Key, &Arc<Node>)| {
-            let mut item = entry.table().cloned().unwrap_or_default();
             let text = Node::new(Value::String(Arc::clone(name)), entry.origin.clone());
-            item.insert("name".into(), Arc::new(text));
-            let mut settings = self.service.table().cloned().unwrap_or_default();
-            settings.insert(ITEM.into(), Arc::new(entry.with(Value::Table(item))));
-            Some((Arc::clone(name), Arc::new(self.service.with(Value::Table(settings)))))
+            let with_name = |item: &mut Table| item.insert("name".into(), Arc::new(text));
+            let item = Arc::new(Node::clone(entry).with_table(with_name));
+            let with_item = |settings: &mut Table| settings.insert(ITEM.into(), item);
+            Some((Arc::clone(name), Arc::new(self.service.clone().with_table(with_item))))
         };
         table.into_iter().flatten().map(with_item).collect()
     }

@@ -92,7 +92,9 @@ impl<'a> Interpolation<'a> {
             weight: 0,
             depth: 0,
         };
-        interpolation.settled_where_possible(settings).unwrap_or_else(|| empty(settings))
+        interpolation
+            .settled_where_possible(settings)
+            .unwrap_or_else(|| Arc::new(settings.emptied()))
     }
 
     fn settled_where_possible(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
@@ -108,7 +110,7 @@ impl<'a> Interpolation<'a> {
     /// The settings, or where there are none the facts, with every reference replaced.
     pub fn whole(&mut self) -> Arc<Node> {
         let root = self.root;
-        self.node(root).unwrap_or_else(|| empty(root))
+        self.node(root).unwrap_or_else(|| Arc::new(root.emptied()))
     }
 
     /// The node with every reference in it replaced, `None` where it is left out.
@@ -345,10 +347,6 @@ impl<'a> Interpolation<'a> {
             None => whole,
         }
     }
-}
-
-fn empty(tree: &Node) -> Arc<Node> {
-    Arc::new(tree.with(Value::Table(Table::default())))
 }
 
 /// The text of a path, whose references must all name plain values.

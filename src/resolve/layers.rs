@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::config::Written;
 use crate::diagnostic::{Problem, Problems};
-use crate::tree::{self, Node, Origin, Table, Value};
+use crate::tree::{self, Node, Origin, Value};
 
 /// Layers over nothing, the lowest first.
 pub fn stack<'a>(
@@ -15,7 +15,7 @@ pub fn stack<'a>(
 ) -> Arc<Node> {
     let mut layers = layers.into_iter();
     let lowest = layers.next().expect("there is always a lowest layer");
-    let nothing = Arc::new(lowest.table.with(Value::Table(Table::default())));
+    let nothing = Arc::new(lowest.table.emptied());
     stack_over(&nothing, [lowest].into_iter().chain(layers), problems)
 }
 

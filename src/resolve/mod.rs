@@ -19,7 +19,7 @@ use crate::parallel;
 use crate::path::Key;
 use crate::place::{Place, Sources};
 use crate::schema::RESERVED_SETTINGS;
-use crate::tree::{Node, Origin, Table, Value};
+use crate::tree::{Node, Origin, Value};
 use crate::words;
 pub use interpolate::fill;
 use interpolate::{Interpolation, Missing};
@@ -208,7 +208,7 @@ impl Resolver<'_> {
         let mut ignored = Problems::default();
         let merged = layers::stack_over(&pack.defaults, [&written.settings], &mut ignored);
         let merged = with_name(without_reserved(merged), name, written.place);
-        let nothing = Arc::new(merged.with(Value::Table(Default::default())));
+        let nothing = Arc::new(merged.emptied());
         // What names a fact is an environment's own: it is left out here, and no problem.
         let settings = Interpolation::new(
             &nothing,
@@ -304,24 +304,14 @@ fn concerning(problems: Problems, service: Option<&Name>, environment: &Name) ->
 fn with_name(tree: Arc<Node>, name: &Name, place: Place) -> Arc<Node> {
     let origin = Origin { key: place, value: place, ..Origin::clone(&tree.origin) };
     let node = Node::new(Value::String(name.as_str().into()), origin);
-    with_table(tree, |table| table.insert("name".into(), Arc::new(node)))
+    let tree = Arc::unwrap_or_clone(tree);
+    Arc::new(tree.with_table(|table| table.insert("name".into(), Arc::new(node))))
 }
 
 /// Settings without the words that mean something to envroot itself.
 fn without_reserved(tree: Arc<Node>) -> Arc<Node> {
     let is_setting = |key: &Key, _: &Arc<Node>| !RESERVED_SETTINGS.contains(&&**key);
-    with_table(tree, |table| table.retain(is_setting))
-}
-
-/// A tree with its topmost table changed.
-fn with_table(tree: Arc<Node>, change: impl FnOnce(&mut Table)) -> Arc<Node> {
-    let mut tree = Arc::unwrap_or_clone(tree);
-    let mut table = match std::mem::replace(&mut tree.value, Value::Null) {
-        Value::Table(table) => table,
-        _ => Table::default(),
-    };
-    change(&mut table);
-    Arc::new(tree.with(Value::Table(table)))
+    Arc::new(Arc::unwrap_or_clone(tree).with_table(|table| table.retain(is_setting)))
 }
 
 fn kept(settings: &Node, problems: &mut Problems) -> Vec<Kept> {
