@@ -2,26 +2,27 @@
 //!
 //! A template engine prints a value without knowing where it lands. So each printed value is put
 //! between marks, and the format that knows strings, comments and bare positions takes it out
-//! again and writes it in the way its place asks for. The marks are noncharacters (U+FDD0 to
-//! U+FDEF); where a value holds one itself, it travels escaped.
+//! again and writes it in the way its place asks for. The marks are control characters, which no
+//! template's own text holds; where a value holds one itself, it travels escaped.
 //!
 //! Knows nothing of any format.
 
 use std::borrow::Cow;
 
-const OPEN: char = '\u{FDD0}';
-const BODY: char = '\u{FDD1}';
-const CLOSE: char = '\u{FDD2}';
-const ESCAPE: char = '\u{FDD3}';
-const TEXT: char = '\u{FDD4}';
-const CODE: char = '\u{FDD5}';
-const BARE: char = '\u{FDD6}';
-const INDENT: char = '\u{FDD7}';
-const INDENTED: char = '\u{FDD8}';
-const OUTDENT: char = '\u{FDD9}';
-const NIBBLE: u32 = 0xFDE0;
-/// What every mark begins with, in UTF-8; so do some other characters.
-const FIRST_BYTE: u8 = 0xEF;
+use memchr::memchr;
+
+const OPEN: char = '\u{1}';
+const BODY: char = '\u{2}';
+const CLOSE: char = '\u{3}';
+const ESCAPE: char = '\u{4}';
+const TEXT: char = '\u{5}';
+const CODE: char = '\u{6}';
+const BARE: char = '\u{7}';
+const INDENT: char = '\u{8}';
+/// The first of sixteen digits.
+const DIGIT: u8 = 0xE;
+const INDENTED: char = '\u{1E}';
+const OUTDENT: char = '\u{1F}';
 
 /// What a printed value is, which decides where it may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,21 +52,16 @@ pub enum Piece<'a> {
     Value(Value<'a>),
 }
 
-/// Whether text holds a character that is used as a mark.
-pub fn has_marks(text: &str) -> bool {
-    text.chars().any(is_mark)
-}
-
 /// The value between marks, as a template prints it.
 pub fn marked(kind: Kind, tag: u32, text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 24);
+    let mut out = String::with_capacity(text.len() + 12);
     out.push(OPEN);
     out.push(match kind {
         Kind::Text => TEXT,
         Kind::Code => CODE,
         Kind::Bare => BARE,
     });
-    push_hex(&mut out, tag);
+    push_number(&mut out, tag);
     out.push(BODY);
     push_body(&mut out, text);
     out.push(CLOSE);
@@ -74,16 +70,17 @@ pub fn marked(kind: Kind, tag: u32, text: &str) -> String {
 
 /// Adds the text of a value, in which marks are escaped.
 fn push_body(out: &mut String, text: &str) {
-    if !text.bytes().any(|byte| byte == FIRST_BYTE) {
+    if !text.bytes().any(is_mark) {
         return out.push_str(text);
     }
     for c in text.chars() {
-        if is_mark(c) {
-            out.push(ESCAPE);
-            push_hex(out, c as u32 - OPEN as u32);
-            out.push(ESCAPE);
-        } else {
-            out.push(c);
+        match u8::try_from(c) {
+            Ok(mark) if is_mark(mark) => {
+                out.push(ESCAPE);
+                push_number(out, mark.into());
+                out.push(ESCAPE);
+            }
+            _ => out.push(c),
         }
     }
 }
@@ -95,7 +92,7 @@ pub fn indentation(blanks: &str) -> (String, String) {
 
 /// A template's output with the lines between marks of indentation moved in. Values keep theirs.
 pub fn indented(output: String) -> String {
-    if !output.contains(INDENT) {
+    if find(&output, INDENT).is_none() {
         return output;
     }
     let mut out = String::with_capacity(output.len() + output.len() / 8);
@@ -105,40 +102,41 @@ pub fn indented(output: String) -> String {
     while !rest.is_empty() {
         // What is moved nowhere is copied at once.
         if levels.is_empty() {
-            let (text, indented) = rest.split_at(rest.find(INDENT).unwrap_or(rest.len()));
+            let (text, indented) = rest.split_at(find(rest, INDENT).unwrap_or(rest.len()));
             out.push_str(text);
             starts_line = text.is_empty() && starts_line || text.ends_with('\n');
             rest = indented;
         }
-        let may_mean_something = |byte: u8| byte == b'\n' || byte == FIRST_BYTE;
-        let at = rest.bytes().position(may_mean_something).unwrap_or(rest.len());
+        let means_something = |byte: u8| byte == b'\n' || is_mark(byte);
+        let at = rest.bytes().position(means_something).unwrap_or(rest.len());
         let (text, marked) = rest.split_at(at);
         let c = marked.chars().next();
-        let holds_text = !text.is_empty() || !matches!(c, None | Some(INDENT | OUTDENT | '\n'));
+        let holds_text = !text.is_empty() || c == Some(OPEN);
         if starts_line && holds_text {
             out.extend(levels.iter().copied());
             starts_line = false;
         }
         out.push_str(text);
-        let after = &marked[c.map_or(0, char::len_utf8)..];
+        let Some(c) = c else { break };
+        let after = &marked[c.len_utf8()..];
         rest = match c {
-            Some(INDENT) => {
+            INDENT => {
                 let (blanks, after) = after.split_once(INDENTED).expect("a mark is closed");
                 levels.push(blanks);
                 after
             }
-            Some(OUTDENT) => {
+            OUTDENT => {
                 levels.pop();
                 after
             }
-            Some(OPEN) => {
-                let end = marked.find(CLOSE).map_or(marked.len(), |at| at + CLOSE.len_utf8());
+            OPEN => {
+                let end = find(marked, CLOSE).map_or(marked.len(), |at| at + 1);
                 out.push_str(&marked[..end]);
                 &marked[end..]
             }
             _ => {
-                out.push_str(&marked[..marked.len() - after.len()]);
-                starts_line = c == Some('\n');
+                out.push(c);
+                starts_line = c == '\n';
                 after
             }
         };
@@ -152,7 +150,7 @@ pub fn indented(output: String) -> String {
 pub fn pieces(output: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::with_capacity(4 + output.len() / 48);
     let mut rest = output;
-    while let Some(at) = rest.find(OPEN) {
+    while let Some(at) = find(rest, OPEN) {
         let (literal, marked) = rest.split_at(at);
         if !literal.is_empty() {
             pieces.push(Piece::Literal(literal));
@@ -169,41 +167,39 @@ pub fn pieces(output: &str) -> Vec<Piece<'_>> {
 
 /// The value whose marks a text begins with, and the text behind it.
 fn split_value(marked: &str) -> (Value<'_>, &str) {
-    let mut head = marked[OPEN.len_utf8()..].chars();
-    let kind = match head.next() {
+    let (head, rest) = marked.split_once(BODY).expect("a value has marks around it");
+    let (kind, tag) = head[1..].split_at(1);
+    let kind = match kind.chars().next() {
         Some(TEXT) => Kind::Text,
         Some(CODE) => Kind::Code,
         _ => Kind::Bare,
     };
-    let tag = hex(head.by_ref().take_while(|c| *c != BODY));
-    let rest = head.as_str();
-    // Few values hold anything that begins as marks do, so the first is the one that closes it.
-    let first = rest.bytes().position(|byte| byte == FIRST_BYTE).unwrap_or(rest.len());
-    if let Some(tail) = rest[first..].strip_prefix(CLOSE) {
-        return (Value { kind, tag, text: Cow::Borrowed(&rest[..first]) }, tail);
-    }
-    let (body, tail) = rest.split_once(CLOSE).expect("a mark is closed");
-    (Value { kind, tag, text: unescaped(body) }, tail)
+    let (body, tail) = rest.split_at(find(rest, CLOSE).expect("a mark is closed"));
+    (Value { kind, tag: number(tag), text: unescaped(body) }, &tail[1..])
 }
 
-fn is_mark(c: char) -> bool {
-    ('\u{FDD0}'..='\u{FDEF}').contains(&c)
+/// Where a mark first stands in a text.
+fn find(text: &str, mark: char) -> Option<usize> {
+    memchr(mark as u8, text.as_bytes())
 }
 
-fn push_hex(out: &mut String, number: u32) {
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, 0x1..=0x8 | 0xE..=0x1F)
+}
+
+fn push_number(out: &mut String, number: u32) {
     let digits = (u32::BITS - number.leading_zeros()).div_ceil(4).max(1);
     for digit in (0..digits).rev() {
-        let nibble = NIBBLE + (number >> (4 * digit) & 0xF);
-        out.push(char::from_u32(nibble).expect("sixteen noncharacters"));
+        out.push(char::from(DIGIT + (number >> (4 * digit) & 0xF) as u8));
     }
 }
 
-fn hex(digits: impl Iterator<Item = char>) -> u32 {
-    digits.fold(0, |number, c| number << 4 | (c as u32).wrapping_sub(NIBBLE) & 0xF)
+fn number(digits: &str) -> u32 {
+    digits.bytes().fold(0, |number, digit| number << 4 | u32::from(digit.wrapping_sub(DIGIT) & 0xF))
 }
 
 fn unescaped(body: &str) -> Cow<'_, str> {
-    if !body.contains(ESCAPE) {
+    if find(body, ESCAPE).is_none() {
         return Cow::Borrowed(body);
     }
     let mut out = String::with_capacity(body.len());
@@ -211,7 +207,7 @@ fn unescaped(body: &str) -> Cow<'_, str> {
         if index % 2 == 0 {
             out.push_str(part);
         } else {
-            out.extend(char::from_u32(OPEN as u32 + hex(part.chars())));
+            out.extend(char::from_u32(number(part)));
         }
     }
     Cow::Owned(out)
@@ -239,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_value_made_of_marks_comes_back_as_it_was() {
-        let marks: String = ('\u{FDD0}'..='\u{FDEF}').collect();
+        let marks: String = ('\0'..' ').collect();
         comes_back(Kind::Text, 7, &marks);
         comes_back(Kind::Text, 7, &marked(Kind::Code, 7, &marks));
     }

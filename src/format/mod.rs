@@ -6,7 +6,7 @@ pub mod hcl;
 pub mod lines;
 pub mod mark;
 pub mod markdown;
-mod outline;
+pub mod outline;
 mod shell;
 pub mod yaml;
 

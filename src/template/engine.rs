@@ -14,6 +14,7 @@ use super::prepare::{self, PRINT_END, PRINT_START, Prepared};
 use super::reads::Reads;
 use super::scan;
 use crate::format::mark::{self, Kind};
+use crate::format::outline;
 use crate::name::RelativePath;
 use crate::path::Path;
 use crate::place::{FileId, Place};
@@ -115,12 +116,9 @@ impl Engine {
                 Fault { range: range.clone(), code: "template-syntax", message, help: None };
             faults.push((place(&range), fault));
         };
-        let control = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
-        if let Some((at, c)) = text
-            .text
-            .char_indices()
-            .find(|(_, c)| control(*c) || mark::has_marks(c.encode_utf8(&mut [0; 4])))
-        {
+        // Control characters mark values; the other stands for one.
+        let is_ours = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || c == outline::VALUE;
+        if let Some((at, c)) = text.text.char_indices().find(|(_, c)| is_ours(*c)) {
             fault(
                 at..at + c.len_utf8(),
                 format!("the character U+{:04X} may not stand in a template", c as u32),
@@ -543,10 +541,11 @@ mod tests {
             ("c", "{{ x"),
             ("d", "{% endif %}"),
             ("e", "\u{1}"),
+            ("e'", "\u{fdd0}"),
             ("f", "\r"),
             ("g", &format!("{{% if 1 %}}{}{{% endif %}}", "{% elif 1 %}".repeat(9999))),
         ]);
-        assert_eq!(faults.len(), 6, "{faults:?}");
+        assert_eq!(faults.len(), 7, "{faults:?}");
         assert!(engine.contains("b") && !engine.contains("a"));
     }
 }
