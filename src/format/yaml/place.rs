@@ -129,11 +129,12 @@ impl Scanner {
             (self.mode, self.flow, self.least) = (Mode::Start, 0, 0);
             return 3;
         }
-        let is_indented = indentation(line) >= self.least || line.trim().is_empty();
+        let indentation = indentation(line);
+        let is_indented = indentation >= self.least || line.trim().is_empty();
         if self.mode == Mode::Plain && self.flow == 0 && !is_indented {
             self.mode = Mode::Start;
         }
-        0
+        indentation
     }
 
     fn end_line(&mut self) -> bool {
@@ -150,7 +151,9 @@ impl Scanner {
     /// How many bytes at the start of a text go on with what stands before them and mean nothing.
     fn run(&self, text: &str) -> usize {
         let goes_on = |byte: &u8| match self.mode {
-            Mode::Plain => byte.is_ascii_alphanumeric(),
+            Mode::Plain => {
+                byte.is_ascii() && !matches!(byte, b'#' | b':' | b',' | b'[' | b']' | b'{' | b'}')
+            }
             Mode::Double => byte.is_ascii() && !matches!(byte, b'"' | b'\\'),
             _ => false,
         };
