@@ -131,7 +131,9 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
         files.iter_mut().for_each(|file| each(file, &mut problems));
         (files, problems)
     };
-    let rendered = parallel::map(&jobs, job);
+    let (collisions, rendered) =
+        parallel::both(|| paths::collisions(&layout), || parallel::map(&jobs, job));
+    problems.extend(collisions);
     let mut files = own_files(input.project);
     files.iter_mut().for_each(|file| each(file, &mut problems));
     // Grown step by step, the list would stand twice in memory, where it is largest.

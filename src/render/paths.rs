@@ -27,7 +27,7 @@ pub struct Layout<'a> {
     pub project: Vec<(&'a Arc<Pack>, Vec<Planned<'a>>)>,
 }
 
-/// Decides the path of every file. Two files in one place are a problem.
+/// Decides the path of every file.
 pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
     let mut layout = Layout { deployments: Vec::new(), services: Vec::new(), project: Vec::new() };
     for service in &input.resolved.services {
@@ -56,11 +56,6 @@ pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
             layout.project.push((&service.pack, planned));
         }
     }
-    let of_services = layout.services.iter();
-    let of_project = layout.project.iter().map(|(_, planned)| planned);
-    let all = layout.deployments.iter().flatten().chain(of_services).chain(of_project);
-    let all: Vec<&Planned<'_>> = all.flatten().collect();
-    collisions(&all, problems);
     layout
 }
 
@@ -144,7 +139,8 @@ fn place(project: &Project, path: &str) -> Result<RelativePath, String> {
     if path.as_str().len() > LONGEST {
         return Err(format!("it has {} bytes, and {LONGEST} are the most", path.as_str().len()));
     }
-    path.as_str().split('/').try_for_each(usable)?;
+    let mut parts = path.as_str().split('/');
+    parts.try_for_each(|part| if is_harmless(part) { Ok(()) } else { usable(part) })?;
     Ok(path)
 }
 
@@ -157,6 +153,13 @@ const NOT_OURS: [&str; 6] =
 
 /// Names that Windows keeps for devices, whatever their extension, in front of a digit or alone.
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
+const LONGEST_DEVICE: usize = "com1".len();
+
+/// Whether a part of a path is so plain that nothing can be wrong with it, as nearly all are.
+fn is_harmless(part: &str) -> bool {
+    let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
+    part.len() > LONGEST_DEVICE && part.bytes().all(is_plain)
+}
 
 /// Whether a part of a path can be a file's name wherever somebody may check it out, and is not
 /// somebody else's there: some file systems ignore case, others what cannot be seen.
@@ -196,7 +199,12 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Two files in one place, also where a file system ignores case, or one where another's folder is.
-fn collisions(all: &[&Planned<'_>], problems: &mut Problems) {
+pub fn collisions(layout: &Layout<'_>) -> Problems {
+    let of_services = layout.services.iter();
+    let of_project = layout.project.iter().map(|(_, planned)| planned);
+    let all = layout.deployments.iter().flatten().chain(of_services).chain(of_project);
+    let all: Vec<&Planned<'_>> = all.flatten().collect();
+    let mut problems = Problems::default();
     // Files stand together in folders, so that there are few paths beside theirs.
     let (room, hash) = (2 * all.len(), RandomState::default());
     let mut known: HashMap<Cow<'_, str>, (&str, &Planned<'_>), _> =
@@ -232,6 +240,7 @@ fn collisions(all: &[&Planned<'_>], problems: &mut Problems) {
             break;
         }
     }
+    problems
 }
 
 fn both(file: &str, below: &RelativePath) -> String {
