@@ -9,6 +9,7 @@ use clap_complete::CompleteEnv;
 use envroot::cli::{self, Cli};
 use envroot::command::Asked;
 use envroot::completion::VARIABLE;
+use envroot::parallel;
 
 /// The one of the system grows each thread's memory page by page, while all others wait.
 #[global_allocator]
@@ -22,6 +23,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let colour = std::io::stderr().is_terminal();
     let is_person = std::io::stdin().is_terminal() && colour;
     let mut ask = ask;
+    parallel::take_part();
     let outcome = cli::run(Cli::parse(), colour, is_person.then_some(&mut ask), tell);
     print(&outcome.out, anstream::stdout())?;
     print(&outcome.err, anstream::stderr())?;

@@ -9,6 +9,13 @@ use rayon::prelude::*;
 /// How many items are never shared out: handing on fewer costs more than they take.
 const TOGETHER: usize = 8;
 
+/// Makes the calling thread one of those that work is spread over, where it would only wait for
+/// them; each has memory of its own.
+pub fn take_part() {
+    // Whoever spread work before has decided it.
+    _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
+}
+
 /// `work` on every item, in parallel where that pays.
 pub fn map<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a T) -> R + Sync) -> Vec<R> {
     items.par_iter().with_min_len(TOGETHER).map(&work).collect()
