@@ -120,8 +120,11 @@ pub fn open(common: &Common, writes: bool, request: Request) -> Result<Project, 
     let ((meant, charts), listing) = (meant?, listing?);
     // In the middle of a merge a file may be current and its other side hold an edit.
     let is_merging = git::is_merging(&disk.shown(""));
-    let is_current =
-        |path: &RelativePath, text: &str| !is_merging && disk.holds(path, text, &listing);
+    let is_current = |file: &File, problems: &mut Problems| {
+        let is_current = !is_merging && disk.holds(&file.path, &file.text, &listing);
+        problems.extend(if is_current { None } else { unreadable(file) });
+        is_current
+    };
     let loaded = meant.render(&charts, is_current, |folder| disk.terraform_texts(folder))?;
     Ok(workspace.compare(loaded, listing, selection, request)?)
 }
@@ -188,7 +191,6 @@ impl Workspace {
             }
         }
         problems.extend(std::mem::take(&mut plan.problems));
-        problems.extend(unreadable(&files, &plan));
         let moved = plan::moved(&files, &plan.entries);
         if !request.move_state {
             problems.extend(moved.iter().map(|it| plan::moved_problem(it, &resolved)));
@@ -329,23 +331,17 @@ fn shortened(line: &str) -> String {
     }
 }
 
-/// Reads back every file that is to be written, as its format does.
-fn unreadable(files: &[File], plan: &Plan) -> Problems {
-    let mut problems = Problems::default();
-    for entry in &plan.entries {
-        let Some(file) = entry.file.map(|index| &files[index]) else { continue };
-        if let Err((line, column, message)) = render::check(file) {
-            let message = format!(
-                "what the pack renders to {}:{line}:{column} cannot be read back: {message}",
-                file.path
-            );
-            let rendered = file.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-            let problem = Problem::error("unreadable-output", message)
-                .note(format!("line {line} would be: {}", shortened(rendered.trim())))
-                .help("mend the pack's template");
-            let Concern { service, environment } = &file.owner.concern;
-            problems.push(problem.concerns(service.as_ref(), environment.as_ref()));
-        }
-    }
-    problems
+/// Reads a file back that may have to be written, as its format does.
+fn unreadable(file: &File) -> Option<Problem> {
+    let (line, column, message) = render::check(file).err()?;
+    let message = format!(
+        "what the pack renders to {}:{line}:{column} cannot be read back: {message}",
+        file.path
+    );
+    let rendered = file.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let problem = Problem::error("unreadable-output", message)
+        .note(format!("line {line} would be: {}", shortened(rendered.trim())))
+        .help("mend the pack's template");
+    let Concern { service, environment } = &file.owner.concern;
+    Some(problem.concerns(service.as_ref(), environment.as_ref()))
 }
