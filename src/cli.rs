@@ -13,6 +13,7 @@ use crate::command::{self, Add, Ask, Check, Common, Exit, Format, Generate, Outc
 use crate::completion;
 use crate::edit::Side;
 use crate::manual;
+use crate::memory;
 use crate::name::Name;
 use crate::report::Style;
 
@@ -261,6 +262,8 @@ pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>, tell: fn(&str)) -> Outc
     };
     match cli.command {
         Command::Generate { filter, options } => {
+            // It holds all that it writes.
+            memory::save();
             let GenerateOptions { dry_run, force, destroyed, same_version, move_state } = options;
             let destroyed: BTreeSet<(Name, Name)> = destroyed.into_iter().collect();
             command::generate(

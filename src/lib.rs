@@ -14,6 +14,7 @@ pub mod reference;
 pub mod table;
 pub mod tree;
 pub mod parallel;
+pub mod memory;
 pub mod remembered;
 pub mod secret;
 
