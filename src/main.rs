@@ -23,8 +23,9 @@ fn main() -> anyhow::Result<ExitCode> {
     let colour = std::io::stderr().is_terminal();
     let is_person = std::io::stdin().is_terminal() && colour;
     let mut ask = ask;
+    let cli = Cli::parse();
     parallel::take_part();
-    let outcome = cli::run(Cli::parse(), colour, is_person.then_some(&mut ask), tell);
+    let outcome = cli::run(cli, colour, is_person.then_some(&mut ask), tell);
     print(&outcome.out, anstream::stdout())?;
     print(&outcome.err, anstream::stderr())?;
     Ok(ExitCode::from(outcome.exit as u8))
