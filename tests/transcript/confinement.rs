@@ -39,6 +39,7 @@ fn paths_that_no_file_may_have() {
         "a/.terraform.lock.hcl/main.tf",
         "environments.toml/main.tf",
         "con/main.tf",
+        "a/com1/main.tf",
         "a/LPT1.main.tf",
         "a./main.tf",
         "what?/main.tf",

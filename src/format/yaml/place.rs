@@ -414,6 +414,8 @@ mod tests {
         check("a: |b\n  @", "bare");
         check("a: | \"@\"", "bare");
         check("--- |\n @\n--- '@'", "|block single");
+        check("a: [b]\nc: |\n  @", "|block");
+        check("a: {b: c}\nd: |\n  @", "|block");
     }
 
     #[test]
