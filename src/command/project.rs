@@ -120,11 +120,8 @@ pub fn open(common: &Common, writes: bool, request: Request) -> Result<Project, 
     let ((meant, charts), listing) = (meant?, listing?);
     // In the middle of a merge a file may be current and its other side hold an edit.
     let is_merging = git::is_merging(&disk.shown(""));
-    let is_current = |file: &File, problems: &mut Problems| {
-        let is_current = !is_merging && disk.holds(&file.path, &file.text, &listing);
-        problems.extend(if is_current { None } else { unreadable(file) });
-        is_current
-    };
+    let is_current =
+        |path: &RelativePath, text: &str| !is_merging && disk.holds(path, text, &listing);
     let loaded = meant.render(&charts, is_current, |folder| disk.terraform_texts(folder))?;
     Ok(workspace.compare(loaded, listing, selection, request)?)
 }
@@ -191,6 +188,7 @@ impl Workspace {
             }
         }
         problems.extend(std::mem::take(&mut plan.problems));
+        problems.extend(unreadable(&files, &plan));
         let moved = plan::moved(&files, &plan.entries);
         if !request.move_state {
             problems.extend(moved.iter().map(|it| plan::moved_problem(it, &resolved)));
@@ -331,8 +329,16 @@ fn shortened(line: &str) -> String {
     }
 }
 
-/// Reads a file back that may have to be written, as its format does.
-fn unreadable(file: &File) -> Option<Problem> {
+/// Reads back every file that is to be written, as its format does.
+fn unreadable(files: &[File], plan: &Plan) -> Problems {
+    let mut problems = Problems::default();
+    let found = parallel::map(&plan.entries, |entry| unread(&files[entry.file?]));
+    problems.extend(found.into_iter().flatten());
+    problems
+}
+
+/// What is wrong with a file that cannot be read back.
+fn unread(file: &File) -> Option<Problem> {
     let (line, column, message) = render::check(file).err()?;
     let message = format!(
         "what the pack renders to {}:{line}:{column} cannot be read back: {message}",

@@ -14,6 +14,7 @@ use crate::diagnostic::{Concern, Problem, Problems};
 use crate::disk::{CONFIG, Disk, Failure};
 use crate::guard::{Guard, ReadModule};
 use crate::invariant::{self, Waivers};
+use crate::name::RelativePath;
 use crate::parallel;
 use crate::place::Sources;
 use crate::plan::Selection;
@@ -112,13 +113,12 @@ impl Read {
 
 impl Meant {
     /// Holds it against the rules and renders it, with its charts. A file keeps its text unless
-    /// `is_current` says that the text stands on disk, and no rule asks for it; it may find problems
-    /// with one that does not. `module` reads the Terraform files of a folder on disk; nothing else
-    /// touches one.
+    /// `is_current` says that the text stands on disk, and no rule asks for it. `module` reads the
+    /// Terraform files of a folder on disk; nothing else touches one.
     pub fn render<E>(
         self,
         charts: &Charts,
-        is_current: impl Fn(&File, &mut Problems) -> bool + Sync,
+        is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
         module: impl Fn(&str) -> Result<ReadModule, E>,
     ) -> Result<Loaded, E> {
         let Meant { mut sources, tree, config, resolved, mut problems } = self;
@@ -134,7 +134,7 @@ impl Meant {
         let guard = Guard::new(&resolved, &waivers);
         let each = |file: &mut File, problems: &mut Problems| {
             let calls_modules = guard.check(file, problems);
-            file.current = is_current(file, problems);
+            file.current = is_current(&file.path, &file.text);
             if file.current && !calls_modules {
                 file.let_go();
             }
