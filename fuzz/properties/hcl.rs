@@ -3,6 +3,7 @@
 
 use envroot::format::hcl::{self, Layout, Printer};
 use envroot::format::mark::{self, Kind, Piece};
+use envroot::format::outline;
 use serde_json::Value;
 
 /// Stands before and after each value of an input.
@@ -34,7 +35,7 @@ pub fn holds(input: &[u8]) {
 fn is_foreign(text: &str) -> bool {
     let is_foreign = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
     let lone_return = text.replace("\r\n", "\n").contains('\r');
-    text.contains(is_foreign) || text.contains('\u{FDD0}') || lone_return
+    text.contains(is_foreign) || text.contains(outline::VALUE) || lone_return
 }
 
 /// Prints a template's text with its values, and again with each in the place of the next.

@@ -4,6 +4,7 @@
 mod data;
 
 use envroot::format::mark::{self, Kind};
+use envroot::format::outline;
 use envroot::format::yaml;
 use serde::Deserialize;
 use serde_json::Value;
@@ -37,7 +38,8 @@ fn template(input: &[u8]) {
     let Some((string, template)) = input.split_once('\n') else { return };
     let string = string.replace('\r', "\n");
     let is_foreign = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
-    if template.contains(is_foreign) || template.contains('\u{FDD0}') || template.contains(WORD) {
+    if template.contains(is_foreign) || template.contains(outline::VALUE) || template.contains(WORD)
+    {
         return;
     }
     // A key in quotes may end up longer than readers look for its colon.

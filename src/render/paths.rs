@@ -139,8 +139,7 @@ fn place(project: &Project, path: &str) -> Result<RelativePath, String> {
     if path.as_str().len() > LONGEST {
         return Err(format!("it has {} bytes, and {LONGEST} are the most", path.as_str().len()));
     }
-    let mut parts = path.as_str().split('/');
-    parts.try_for_each(|part| if is_harmless(part) { Ok(()) } else { usable(part) })?;
+    path.as_str().split('/').try_for_each(usable)?;
     Ok(path)
 }
 
@@ -164,6 +163,9 @@ fn is_harmless(part: &str) -> bool {
 /// Whether a part of a path can be a file's name wherever somebody may check it out, and is not
 /// somebody else's there: some file systems ignore case, others what cannot be seen.
 fn usable(part: &str) -> Result<(), String> {
+    if is_harmless(part) {
+        return Ok(());
+    }
     let visible = match part.is_ascii() {
         true => Cow::Borrowed(part),
         false => part.chars().filter(|c| !is_invisible(*c)).collect(),
