@@ -6,10 +6,10 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Parser;
 use clap_complete::CompleteEnv;
+use envroot::base::parallel;
+use envroot::cli::commands::Asked;
+use envroot::cli::completion::VARIABLE;
 use envroot::cli::{self, Cli};
-use envroot::command::Asked;
-use envroot::completion::VARIABLE;
-use envroot::parallel;
 
 /// The one of the system grows each thread's memory page by page, while all others wait.
 #[global_allocator]

@@ -1,14 +1,32 @@
-//! The order of modules: each names only those before it, and says in its header what it may not do.
+//! The structure of `src/`: which folder may use which, and what each file must have.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The modules in the order in which `src/lib.rs` has them, lowest first.
-fn order() -> Vec<String> {
-    let lib = fs::read_to_string("src/lib.rs").unwrap();
-    let modules = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
-    modules.map(str::to_owned).collect()
-}
+/// Each folder of `src/` with the folders it may use, lowest first.
+const EDGES: [(&str, &str); 17] = [
+    ("base", ""),
+    ("model", "base"),
+    ("format", "base model"),
+    ("ecosystem", "model format"),
+    ("toml_file", "model"),
+    ("schema", "model"),
+    ("config", "model toml_file"),
+    ("template", "base model format schema"),
+    ("pack", "base model format toml_file schema template"),
+    ("resolve", "base model config schema pack"),
+    ("render", "base model format ecosystem config template pack resolve"),
+    ("world", "model"),
+    ("plan", "base model format ecosystem pack render world"),
+    ("rules", "base model ecosystem schema config pack resolve render plan"),
+    ("report", "base model format ecosystem resolve render plan rules"),
+    (
+        "project",
+        "base model format ecosystem toml_file config pack resolve render world plan rules report",
+    ),
+    ("cli", "base model toml_file config schema pack resolve world plan report project"),
+];
 
 fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -21,88 +39,106 @@ fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// The files of a module: `src/name.rs`, or those of `src/name/`.
-fn files_of(module: &str) -> Vec<PathBuf> {
-    let single = PathBuf::from(format!("src/{module}.rs"));
-    if single.exists() {
-        return vec![single];
-    }
+fn files_below(folder: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    rust_files(&PathBuf::from(format!("src/{module}")), &mut files);
-    assert!(!files.is_empty(), "{module} has no files");
+    rust_files(Path::new(folder), &mut files);
+    assert!(!files.is_empty(), "{folder} has no files");
     files.sort();
     files
 }
 
-/// The code of a file without its tests, which may use anything.
+/// The code of a file without comments and without its tests, which may use anything.
 fn code(path: &Path) -> String {
-    let text = fs::read_to_string(path).unwrap();
-    let code = text.split("#[cfg(test)]").next().unwrap();
-    let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
-    code.collect::<Vec<_>>().join("\n")
+    without_tests(&fs::read_to_string(path).unwrap())
 }
 
-/// The modules that code names after `crate::`.
-fn named(code: &str) -> Vec<&str> {
+/// Leaves out each item under `#[cfg(test)]`: a declaration up to its `;`, or a block up to the
+/// closing brace that starts a line.
+fn without_tests(text: &str) -> String {
+    let mut code = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line.trim() == "#[cfg(test)]" {
+            let indent = &line[..line.len() - line.trim_start().len()];
+            let end = format!("{indent}}}");
+            let first = lines.next().unwrap_or_default();
+            if !first.trim_end().ends_with(';') {
+                lines.by_ref().find(|line| line.trim_end() == end);
+            }
+        } else if !line.trim_start().starts_with("//") {
+            code.push(line);
+        }
+    }
+    code.join("\n")
+}
+
+/// The folders that code uses, by the word after `crate::`.
+fn used(code: &str) -> BTreeSet<&str> {
     let after = code.split("crate::").skip(1);
     after
         .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap())
         .collect()
 }
 
+fn is_test(path: &Path) -> bool {
+    path.ends_with("tests.rs")
+}
+
 #[test]
-fn a_module_names_only_those_before_it() {
-    let order = order();
-    assert!(order.len() > 20, "{order:?}");
-    for (rank, module) in order.iter().enumerate() {
-        for path in files_of(module).iter().filter(|path| !path.ends_with("tests.rs")) {
+fn tests_are_cut_out_wherever_they_are() {
+    let text = "mod a;\n#[cfg(test)]\nmod tests;\nuse crate::b;\n#[cfg(test)]\nmod t {\n    use crate::c;\n    fn f() {}\n}\nfn d() {}\n";
+    assert_eq!(without_tests(text), "mod a;\nuse crate::b;\nfn d() {}");
+}
+
+#[test]
+fn a_folder_uses_only_what_the_table_allows() {
+    for (folder, allowed) in EDGES {
+        let mut unused: BTreeSet<&str> = allowed.split_whitespace().collect();
+        for path in files_below(&format!("src/{folder}")).iter().filter(|path| !is_test(path)) {
             let code = code(path);
-            for named in named(&code) {
-                let above = order[rank + 1..].iter().any(|later| later == named);
-                assert!(!above, "{} names `{named}`, which stands above it", path.display());
+            for used in used(&code) {
+                let is_allowed = used == folder || allowed.split_whitespace().any(|it| it == used);
+                assert!(is_allowed, "{} uses `{used}`, which `{folder}` may not", path.display());
+                unused.remove(used);
             }
-            assert!(
-                !code.contains("use crate::{"),
-                "{}: one `use` for each module",
-                path.display()
-            );
+            assert!(!code.contains("use crate::{"), "{}: one `use` a module", path.display());
         }
+        assert!(unused.is_empty(), "`{folder}` uses none of {unused:?}: remove them");
     }
 }
 
 #[test]
-fn every_file_belongs_to_a_module_of_the_order() {
-    let mut files = Vec::new();
-    rust_files(Path::new("src"), &mut files);
-    let mut known: Vec<PathBuf> = order().iter().flat_map(|module| files_of(module)).collect();
-    known.extend(["src/lib.rs", "src/main.rs"].map(PathBuf::from));
-    files.sort();
-    known.sort();
-    assert_eq!(files, known);
+fn the_table_lists_every_folder_once_and_no_edge_leads_up() {
+    let folders: Vec<&str> = EDGES.iter().map(|(folder, _)| *folder).collect();
+    for (rank, (folder, allowed)) in EDGES.iter().enumerate() {
+        for used in allowed.split_whitespace() {
+            assert!(folders[..rank].contains(&used), "`{folder}` may not use `{used}` above it");
+        }
+    }
+    let lib = fs::read_to_string("src/lib.rs").unwrap();
+    let declared = lib.lines().filter_map(|line| {
+        line.strip_prefix("pub mod ").or(line.strip_prefix("mod "))?.strip_suffix(';')
+    });
+    assert_eq!(declared.collect::<Vec<_>>(), folders);
+    let known = |path: &PathBuf| {
+        let mut parts = path.strip_prefix("src").unwrap().components();
+        let first = parts.next().unwrap().as_os_str().to_str().unwrap();
+        folders.contains(&first) || ["lib.rs", "main.rs"].contains(&first)
+    };
+    assert!(files_below("src").iter().all(known), "a file lies outside the folders of the table");
 }
 
 #[test]
-fn every_file_says_what_it_is_and_what_it_may_not_do() {
-    let mut files = Vec::new();
-    rust_files(Path::new("src"), &mut files);
-    for path in files.iter().filter(|path| !path.ends_with("tests.rs")) {
+fn every_file_begins_with_a_header() {
+    for path in files_below("src").iter().filter(|path| !is_test(path)) {
         let text = fs::read_to_string(path).unwrap();
-        let header: Vec<&str> = text.lines().take_while(|line| line.starts_with("//!")).collect();
-        assert!(!header.is_empty(), "{} has no header", path.display());
-        let first = header[0].trim_start_matches("//!").trim();
-        assert!(
-            first.ends_with(['.', ':', ',']) || header.len() > 1,
-            "{}: {first}",
-            path.display()
-        );
+        assert!(text.starts_with("//! "), "{} has no header", path.display());
     }
 }
 
 #[test]
 fn no_file_outgrows_its_subject() {
-    let mut files = Vec::new();
-    rust_files(Path::new("src"), &mut files);
-    for path in files {
+    for path in files_below("src") {
         let lines = code(&path).lines().count();
         assert!(lines <= 420, "{} has {lines} lines of code: split it by subject", path.display());
     }

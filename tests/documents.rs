@@ -52,7 +52,7 @@ fn the_examples_of_the_pack_guide_render_as_shown() {
         assert!(!expected.is_empty(), "{project}");
         for (path, text) in expected {
             let found = fs::read_to_string(folder.path().join(&path)).unwrap();
-            let body = envroot::seal::read(&found).unwrap().body;
+            let body = envroot::format::seal::read(&found).unwrap().body;
             assert_eq!(body, text, "{project}/{path}");
         }
     }

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use envroot::format::hcl::{self, Layout};
-use envroot::format::mark::{Kind, Piece, marked, pieces};
+use envroot::format::markers::{Kind, Piece, marked, pieces};
 use proptest::prelude::*;
 use random::Random;
 use serde_json::{Value, json};

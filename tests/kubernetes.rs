@@ -6,7 +6,7 @@ mod support;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use envroot::invariant::{cron, quantity};
+use envroot::ecosystem::{cron, quantity};
 
 /// What Kubernetes answers to each line.
 fn answers(lines: &[String]) -> Option<Vec<String>> {

@@ -13,15 +13,16 @@ use std::collections::BTreeMap;
 use std::path::Path as DiskPath;
 use std::sync::Arc;
 
-use envroot::disk::Disk;
-use envroot::load::{self, Loaded};
+use envroot::model::key_path::Path;
+use envroot::model::span::Sources;
+use envroot::model::tree::{self, Node, Value};
 use envroot::pack::{self, Folder};
-use envroot::path::Path;
-use envroot::place::Sources;
+use envroot::project::load::{self, Loaded};
+use envroot::render::trace;
 use envroot::render::{self, Charts, File, Source};
 use envroot::resolve::{self, Packs, Resolved};
-use envroot::tree::{self, Node, Value};
-use envroot::{config, source, trace};
+use envroot::world::disk::Disk;
+use envroot::{config, toml_file};
 use layers::Layer;
 use random::Random;
 use serde_json::{Value as Json, json};
@@ -49,7 +50,7 @@ struct Made {
 fn made(environments: &str, defaults: &str) -> Made {
     let mut sources = Sources::default();
     let file = sources.add("environments.toml", environments);
-    let (tree, problems) = source::read(&sources, file, None);
+    let (tree, problems) = toml_file::read(&sources, file, None);
     assert!(problems.is_empty(), "{problems:?}\n{environments}");
     let (config, mut problems) = config::read(&tree, &semver::Version::new(0, 1, 0));
     let manifest = format!("{FILES}\n[defaults]\n{defaults}\n");
@@ -157,7 +158,7 @@ fn for_each_leaf(node: &Node, see: &mut impl FnMut(&Node)) {
 fn parsed(text: &str) -> Arc<Node> {
     let mut sources = Sources::default();
     let file = sources.add("layer.toml", text);
-    source::read(&sources, file, None).0
+    toml_file::read(&sources, file, None).0
 }
 
 #[test]

@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 use std::path::Path as DiskPath;
 
-use envroot::disk::Disk;
-use envroot::load;
-use envroot::path::Path;
+use envroot::model::key_path::Path;
+use envroot::project::load;
 use envroot::resolve::Resolved;
+use envroot::world::disk::Disk;
 use serde_json::{Value, json};
 
 /// Values of every kind, some of which most fields take.

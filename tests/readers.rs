@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::Command;
 
 use envroot::format::hcl::{self, Layout};
-use envroot::format::mark::{self, Kind};
+use envroot::format::markers::{self, Kind};
 use envroot::format::yaml;
 use serde_json::{Map, Value, json};
 
@@ -57,13 +57,13 @@ fn a_hundred_thousand_strings_come_back_from_terraform() {
         _ = writeln!(template, "output \"values{index}\" {{\n  value = [");
         for text in texts {
             // Quotes that the template writes, as in most templates.
-            _ = writeln!(template, "\"{}\",", mark::marked(Kind::Text, 0, text));
+            _ = writeln!(template, "\"{}\",", markers::marked(Kind::Text, 0, text));
         }
-        let keys = mark::marked(Kind::Code, 0, &hcl::expression(&keyed(texts)));
+        let keys = markers::marked(Kind::Code, 0, &hcl::expression(&keyed(texts)));
         _ = writeln!(template, "  ]\n}}\noutput \"keys{index}\" {{\n  value = {keys}\n}}");
     }
     let printed =
-        hcl::Printer::default().print(&mark::pieces(&template), Layout::Canonical).unwrap();
+        hcl::Printer::default().print(&markers::pieces(&template), Layout::Canonical).unwrap();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("main.tf"), printed.text).unwrap();
     for arguments in [&["fmt", "-check"][..], &["apply", "-auto-approve"]] {

@@ -4,8 +4,8 @@ mod support;
 
 use std::process::Command;
 
-use envroot::format::mark::{Kind, marked, pieces};
 use envroot::format::markdown;
+use envroot::format::markers::{Kind, marked, pieces};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use envroot::format::mark::{self, Kind};
+use envroot::format::markers::{self, Kind};
 use envroot::format::yaml;
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -76,9 +76,9 @@ fn every_string_comes_back_from_a_template_or_is_refused() {
     // Readers look for the colon behind a key no further than 1,024 characters.
     for string in strings().into_iter().filter(|string| string.len() < 150) {
         for (index, place) in PLACES.iter().enumerate() {
-            let value = mark::marked(Kind::Text, 1, &string);
+            let value = markers::marked(Kind::Text, 1, &string);
             let output = place.template.replace("{}", &value);
-            match yaml::print(&mark::pieces(&output)) {
+            match yaml::print(&markers::pieces(&output)) {
                 Ok(printed) => {
                     text.push_str(&printed.text);
                     expected.push(json!((place.meaning)(&string)));
@@ -258,8 +258,8 @@ const SYNTAX: &[&str] = &[
 
 /// The documents of a template with a string in it, if it may stand there.
 fn parsed(template: &str, string: &str) -> Option<Result<Vec<serde_yaml::Value>, String>> {
-    let output = format!("{}\n", template.replace("{}", &mark::marked(Kind::Text, 1, string)));
-    let text = yaml::print(&mark::pieces(&output)).ok()?.text;
+    let output = format!("{}\n", template.replace("{}", &markers::marked(Kind::Text, 1, string)));
+    let text = yaml::print(&markers::pieces(&output)).ok()?.text;
     let documents = serde_yaml::Deserializer::from_str(&text).map(serde_yaml::Value::deserialize);
     Some(documents.map(|document| document.map_err(|error| error.to_string())).collect())
 }

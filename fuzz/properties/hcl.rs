@@ -2,8 +2,8 @@
 //! printer has printed before changes nothing.
 
 use envroot::format::hcl::{self, Layout, Printer};
-use envroot::format::mark::{self, Kind, Piece};
-use envroot::format::outline;
+use envroot::format::markers::{self, Kind, Piece};
+use envroot::format::placeholders;
 use serde_json::Value;
 
 /// Stands before and after each value of an input.
@@ -35,7 +35,7 @@ pub fn holds(input: &[u8]) {
 fn is_foreign(text: &str) -> bool {
     let is_foreign = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
     let lone_return = text.replace("\r\n", "\n").contains('\r');
-    text.contains(is_foreign) || text.contains(outline::VALUE) || lone_return
+    text.contains(is_foreign) || text.contains(placeholders::VALUE) || lone_return
 }
 
 /// Prints a template's text with its values, and again with each in the place of the next.
@@ -44,7 +44,7 @@ fn any_printer_prints_the_same(text: &str) {
     if parts.iter().step_by(2).any(|literal| is_foreign(literal)) {
         return;
     }
-    let mut values: Vec<mark::Value<'_>> =
+    let mut values: Vec<markers::Value<'_>> =
         parts.iter().skip(1).step_by(2).map(|text| value(text)).collect();
     let used = Printer::default();
     for _ in 0..values.len().min(3) {
@@ -65,7 +65,7 @@ fn any_printer_prints_the_same(text: &str) {
 }
 
 /// What a template would have printed: a list or a table as code, a number or a boolean bare.
-fn value(text: &str) -> mark::Value<'_> {
+fn value(text: &str) -> markers::Value<'_> {
     let (kind, text) = match serde_json::from_str(text) {
         Ok(value @ (Value::Array(_) | Value::Object(_))) => {
             (Kind::Code, hcl::expression(&value).into())
@@ -73,7 +73,7 @@ fn value(text: &str) -> mark::Value<'_> {
         Ok(value @ (Value::Bool(_) | Value::Number(_))) => (Kind::Bare, value.to_string().into()),
         _ => (Kind::Text, text.into()),
     };
-    mark::Value { kind, tag: 7, text }
+    markers::Value { kind, tag: 7, text }
 }
 
 fn data(body: ::hcl::edit::structure::Body) -> ::hcl::Result<Value> {

@@ -7,16 +7,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use envroot::chart;
-use envroot::diagnostic::Problems;
-use envroot::load::{self, Loaded, Unreadable};
-use envroot::name::RelativePath;
+use envroot::ecosystem::helm_chart;
+use envroot::model::diagnostic::Problems;
+use envroot::model::name::RelativePath;
 use envroot::pack::{self, Folder};
-use envroot::plan::{self, Found, Options, Selection};
+use envroot::plan::{self, Options, Selection};
+use envroot::project::load::{self, Loaded, Unreadable};
+use envroot::render::trace;
 use envroot::render::{self, Charts};
 use envroot::report::{self, Checked, Style, View};
 use envroot::resolve::{self, Packs};
-use envroot::trace;
+use envroot::rules::drift::moved_state;
+use envroot::world::Found;
 
 type Files<'a> = BTreeMap<&'a str, &'a str>;
 
@@ -80,8 +82,8 @@ fn run(files: &Files<'_>) -> String {
         selection: &Selection::default(),
     };
     out.push_str(&report::text::check(&view, Style::default()));
-    let moved = plan::moved(&rendered, &plan.entries);
-    problems.extend(moved.iter().map(|it| plan::moved_problem(it, &resolved)));
+    let moved = moved_state::moved(&rendered, &plan.entries);
+    problems.extend(moved.iter().map(|it| moved_state::moved_problem(it, &resolved)));
     out.push_str(&report::migration::steps(&moved, ""));
     let problems = problems.sorted();
     let checked = Checked {
@@ -130,9 +132,9 @@ fn charts(files: &Files<'_>) -> Charts {
     for path in files.keys() {
         let Some(folder) = path.strip_suffix("/Chart.yaml") else { continue };
         let Ok(name) = RelativePath::parse(folder) else { continue };
-        let whole = chart::Folder { path: name, files: below(files, &format!("{folder}/")) };
-        _ = chart::local_dependencies(&whole);
-        charts.extend(chart::read(&whole, &[]).ok().map(|chart| (folder.to_owned(), chart)));
+        let whole = helm_chart::Folder { path: name, files: below(files, &format!("{folder}/")) };
+        _ = helm_chart::local_dependencies(&whole);
+        charts.extend(helm_chart::read(&whole, &[]).ok().map(|chart| (folder.to_owned(), chart)));
     }
     charts
 }

@@ -1,11 +1,12 @@
 //! The reader of seals and the judgement that follows from it: no edit passes for our own work.
 
-use envroot::conflict;
-use envroot::diagnostic::Concern;
-use envroot::name::RelativePath;
-use envroot::plan::{self, Found, Options, State};
+use envroot::format::conflict_markers;
+use envroot::format::seal::{self, ChartRecord, Comment, Owner};
+use envroot::model::diagnostic::Concern;
+use envroot::model::name::RelativePath;
+use envroot::plan::{self, Options, State};
 use envroot::render::{File, Source};
-use envroot::seal::{self, ChartRecord, Comment, Owner};
+use envroot::world::Found;
 
 /// Reads an input as a file on disk and as the body of one of ours.
 pub fn holds(input: &[u8]) {
@@ -13,7 +14,7 @@ pub fn holds(input: &[u8]) {
     for comment in [Comment::Hash, Comment::Html] {
         body_comes_back(text, comment);
     }
-    conflict::sides(text);
+    conflict_markers::sides(text);
     judged(text);
 }
 
@@ -53,7 +54,7 @@ fn judged(text: &str) {
         let sealed = seal::read(text);
         sealed.is_some_and(|it| it.fits(&path()) || seal::unix(it.body) == body)
     };
-    let sides = conflict::sides(text);
+    let sides = conflict_markers::sides(text);
     let is_merge = sides.is_some_and(|sides| sides.iter().all(|side| intact(side)));
     let harmless = intact(text) || seal::unix(text) == body || is_merge || text == rendered;
     let read = |_: &RelativePath| Found::Text(text.to_owned());

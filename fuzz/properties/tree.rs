@@ -5,12 +5,12 @@
 use std::sync::Arc;
 
 use envroot::config;
-use envroot::diagnostic::Problem;
-use envroot::path::Path;
-use envroot::place::Sources;
+use envroot::model::diagnostic::Problem;
+use envroot::model::key_path::Path;
+use envroot::model::span::Sources;
+use envroot::model::tree::{self, Node, Value};
 use envroot::report::{Style, problem};
-use envroot::source;
-use envroot::tree::{self, Node, Value};
+use envroot::toml_file;
 
 /// What stands between the layers of an input.
 const BETWEEN: &str = "\n%%\n";
@@ -22,7 +22,7 @@ pub fn holds(input: &[u8]) {
     let mut layers = Vec::new();
     for layer in text.split(BETWEEN).take(4) {
         let file = sources.add("layer.toml", layer);
-        let (node, problems) = source::read(&sources, file, None);
+        let (node, problems) = toml_file::read(&sources, file, None);
         let problems = problems.sorted();
         shown(&problems, &sources);
         for_each(&node, &mut |inner| placed(inner, &node, &sources));

@@ -3,8 +3,8 @@
 #[path = "data.rs"]
 mod data;
 
-use envroot::format::mark::{self, Kind};
-use envroot::format::outline;
+use envroot::format::markers::{self, Kind};
+use envroot::format::placeholders;
 use envroot::format::yaml;
 use serde::Deserialize;
 use serde_json::Value;
@@ -38,7 +38,9 @@ fn template(input: &[u8]) {
     let Some((string, template)) = input.split_once('\n') else { return };
     let string = string.replace('\r', "\n");
     let is_foreign = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
-    if template.contains(is_foreign) || template.contains(outline::VALUE) || template.contains(WORD)
+    if template.contains(is_foreign)
+        || template.contains(placeholders::VALUE)
+        || template.contains(WORD)
     {
         return;
     }
@@ -58,8 +60,8 @@ fn template(input: &[u8]) {
 
 /// The documents of a template with a string in it, if it may stand there.
 fn parsed(template: &str, string: &str) -> Option<Result<Vec<serde_yaml::Value>, String>> {
-    let output = format!("{}\n", template.replace("{}", &mark::marked(Kind::Text, 1, string)));
-    let text = yaml::print(&mark::pieces(&output)).ok()?.text;
+    let output = format!("{}\n", template.replace("{}", &markers::marked(Kind::Text, 1, string)));
+    let text = yaml::print(&markers::pieces(&output)).ok()?.text;
     let documents = serde_yaml::Deserializer::from_str(&text).map(serde_yaml::Value::deserialize);
     Some(documents.map(|document| document.map_err(|error| error.to_string())).collect())
 }

@@ -2,6 +2,8 @@
 //!
 //! Shape only. What layers add up to is decided by `resolve`; nothing here knows packs or the disk.
 
+pub mod layer;
+pub mod reserved;
 mod reader;
 
 use std::collections::BTreeSet;
@@ -9,11 +11,11 @@ use std::sync::Arc;
 
 use indexmap::{IndexMap, IndexSet};
 
-use crate::diagnostic::{Problem, Problems};
-use crate::name::{Name, RelativePath};
-use crate::path::{Key, Path};
-use crate::place::Place;
-use crate::tree::Node;
+use crate::model::diagnostic::{Problem, Problems};
+use crate::model::key_path::{Key, Path};
+use crate::model::name::{Name, RelativePath};
+use crate::model::span::Place;
+use crate::model::tree::Node;
 use reader::Reader;
 
 /// A configuration as written, every name in it known to be one.
@@ -145,7 +147,8 @@ pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
 
 impl Written {
     fn none(near: &Node) -> Written {
-        let empty = Node::new(crate::tree::Value::Table(Default::default()), near.origin.clone());
+        let empty =
+            Node::new(crate::model::tree::Value::Table(Default::default()), near.origin.clone());
         Written { table: Arc::new(empty), unset: Vec::new(), null: Vec::new() }
     }
 }
@@ -317,14 +320,14 @@ fn check_where_services_run(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::Sources;
-    use crate::source;
+    use crate::model::span::Sources;
+    use crate::toml_file;
 
     /// The problems of a configuration, each as `code slice`, beside what it reads as.
     fn problems(text: &str) -> Vec<String> {
         let mut sources = Sources::default();
         let file = sources.add("environments.toml", text);
-        let (tree, found) = source::read(&sources, file, None);
+        let (tree, found) = toml_file::read(&sources, file, None);
         assert!(found.is_empty(), "{found:?}");
         let (_, problems) = read(&tree, &semver::Version::new(0, 1, 3));
         let shown = |problem: &Problem| {
@@ -398,7 +401,7 @@ mod tests {
         let text = "project.order = [\"b\", \"a\"]\n[environments.a]\n[environments.b]";
         let mut sources = Sources::default();
         let file = sources.add("environments.toml", text);
-        let (tree, _) = source::read(&sources, file, None);
+        let (tree, _) = toml_file::read(&sources, file, None);
         let (config, _) = read(&tree, &semver::Version::new(0, 1, 0));
         let names: Vec<&str> = config.environments.keys().map(Name::as_str).collect();
         assert_eq!(names, ["b", "a"]);

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::{Service, Written};
-use crate::diagnostic::{Problem, Problems};
-use crate::name::Name;
-use crate::path::{Key, Path};
-use crate::place::Place;
-use crate::schema::RESERVED_FACTS;
-use crate::tree::{Node, Table, Value};
+use crate::config::reserved::RESERVED_FACTS;
+use crate::model::diagnostic::{Problem, Problems};
+use crate::model::key_path::{Key, Path};
+use crate::model::name::Name;
+use crate::model::span::Place;
+use crate::model::tree::{Node, Table, Value};
 
 #[derive(Default)]
 pub struct Reader {

@@ -2,8 +2,8 @@
 //!
 //! Such files know no quotes, so a value that would be more than a word is refused, never escaped.
 
-use super::mark::{Kind, Piece, Value};
-use super::outline::{Outline, VALUE};
+use super::markers::{Kind, Piece, Value};
+use super::placeholders::{Outline, VALUE};
 use super::{Misplaced, Printed};
 
 /// Prints a template's output, or names every value that may not stand where it does.
@@ -54,7 +54,7 @@ fn is_of_a_word(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mark::{marked, pieces};
+    use super::super::markers::{marked, pieces};
     use super::*;
 
     fn printed(template: &str, kind: Kind, value: &str) -> Result<String, &'static str> {

@@ -4,8 +4,8 @@
 //! link or a comment; in a block of shell code also out of its word. Code spans and HTML tags are
 //! expected to end on the line they begin on.
 
-use super::mark::{Kind, Piece, Value};
-use super::outline::{Outline, VALUE};
+use super::markers::{Kind, Piece, Value};
+use super::placeholders::{Outline, VALUE};
 use super::{Misplaced, Printed, shell};
 
 /// Prints a template's output, or names every value that may not stand where it does.
@@ -287,7 +287,7 @@ fn code_span(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mark::{marked, pieces};
+    use super::super::markers::{marked, pieces};
     use super::*;
 
     #[track_caller]

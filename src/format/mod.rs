@@ -2,11 +2,13 @@
 //!
 //! Values in, text out: nothing here knows settings, packs or the disk.
 
+pub mod conflict_markers;
 pub mod hcl;
 pub mod lines;
-pub mod mark;
 pub mod markdown;
-pub mod outline;
+pub mod markers;
+pub mod placeholders;
+pub mod seal;
 mod shell;
 pub mod yaml;
 

@@ -3,7 +3,7 @@
 //! Knows the quotes, comments, substitutions and here-documents of POSIX shells as far as a value
 //! could break out of its word. A value that holds a line break never comes here.
 
-use super::outline::VALUE;
+use super::placeholders::VALUE;
 
 /// The position of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

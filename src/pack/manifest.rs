@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use super::rules;
 use super::{ChartRule, Content, Each, FileRule, Files, Format, Identity, StateRule};
-use crate::diagnostic::{Problem, Problems};
+use crate::base::english;
 use crate::format::hcl::Layout;
-use crate::path::{Key, Path};
-use crate::place::{FileId, Place, Sources};
-use crate::reference::{self, Part, Reference, Scope};
+use crate::model::diagnostic::{Problem, Problems};
+use crate::model::key_path::{Key, Path};
+use crate::model::reference::{self, Part, Reference, Scope};
+use crate::model::span::{FileId, Place, Sources};
+use crate::model::tree::{self, Node, Table, Value};
 use crate::schema::Schema;
-use crate::source;
-use crate::tree::{self, Node, Table, Value};
-use crate::words;
+use crate::toml_file;
 
 pub struct Manifest {
     /// The manifest as a whole.
@@ -45,7 +45,7 @@ pub fn read(
     pack: &str,
     problems: &mut Problems,
 ) -> Option<Manifest> {
-    let (tree, found) = source::read(sources, file, Some(&Arc::from(pack)));
+    let (tree, found) = toml_file::read(sources, file, Some(&Arc::from(pack)));
     let found = found.sorted();
     let is_toml =
         found.iter().all(|problem| !matches!(problem.code, "toml-syntax" | "merge-conflict"));
@@ -308,7 +308,7 @@ impl Reader<'_> {
         if found.is_none() {
             let known: Vec<&str> =
                 known.iter().map(|(word, _)| *word).filter(|word| !word.is_empty()).collect();
-            self.wrong(item, format!("`{key}` is one of {}", words::names(&known)));
+            self.wrong(item, format!("`{key}` is one of {}", english::names(&known)));
         }
         found.map(|(_, value)| *value)
     }

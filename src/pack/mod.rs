@@ -12,15 +12,15 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::{Problem, Problems};
+use crate::format::seal::unix;
 use crate::format::{hcl, yaml};
-use crate::path::{Key, Path};
-use crate::place::{FileId, Place, Sources};
-use crate::reference::Part;
+use crate::model::diagnostic::{Problem, Problems};
+use crate::model::key_path::{Key, Path};
+use crate::model::reference::Part;
+use crate::model::span::{FileId, Place, Sources};
+use crate::model::tree::Node;
 use crate::schema::{Schema, Shape};
-use crate::seal::unix;
 use crate::template::{CodePrinter, Engine, Text};
-use crate::tree::Node;
 use manifest::Manifest;
 pub use rules::{ChartRule, Identity, StateRule};
 

@@ -4,12 +4,12 @@
 //! Data only: nothing here judges.
 
 use super::manifest::{Manifest, Reader, declared};
-use crate::diagnostic::Problems;
-use crate::path::{Key, Path};
-use crate::place::Place;
-use crate::reference::{self, Part, Reference, Scope};
+use crate::model::diagnostic::Problems;
+use crate::model::key_path::{Key, Path};
+use crate::model::reference::{self, Part, Reference, Scope};
+use crate::model::span::Place;
+use crate::model::tree::{Node, Value};
 use crate::schema::Schema;
-use crate::tree::{Node, Value};
 
 /// Where a root keeps its state: the kind of its backend, and the arguments that together say where.
 #[derive(Clone, Debug)]

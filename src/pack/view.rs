@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::manifest::Manifest;
 use super::{Each, FileRule, ITEM};
-use crate::path::Path;
-use crate::reference::Scope;
+use crate::model::key_path::Path;
+use crate::model::reference::Scope;
 use crate::schema::{Schema, Shape};
 
 pub struct Views {

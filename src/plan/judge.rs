@@ -2,22 +2,15 @@
 //!
 //! A file is ours only if its place and its seal say so. Judges, and neither reads nor writes.
 
-use super::merge::{self, Loss, Versions};
-use super::{Found, Options, Roots, State};
-use crate::conflict;
-use crate::diagnostic::{Concern, Problem};
-use crate::name::RelativePath;
+use super::merge::{self, Loss};
+use super::{Options, Roots, State};
+use crate::ecosystem::terraform::{may_hold_backend, terraform_loads};
+use crate::format::conflict_markers;
+use crate::format::seal::{self, Sealed};
+use crate::model::diagnostic::{Concern, Problem};
+use crate::model::name::RelativePath;
 use crate::render::File;
-use crate::seal::{self, Sealed};
-
-/// Whether Terraform would load a file of this name.
-pub fn terraform_loads(name: &str) -> bool {
-    let name = name.strip_suffix(".json").unwrap_or(name);
-    name.ends_with(".tf")
-        || name.ends_with(".tofu")
-        || name == "terraform.tfvars"
-        || name.ends_with(".auto.tfvars")
-}
+use crate::world::{Found, Versions};
 
 /// Whether a file of this name can carry a seal or would be loaded by Terraform: all others, such
 /// as lock files, plans and state, are never looked at.
@@ -26,11 +19,6 @@ pub fn may_matter(name: &str) -> bool {
         || may_hold_backend(name)
         || name == ".gitattributes"
         || crate::pack::Format::of(name).is_some() && name != ".terraform.lock.hcl"
-}
-
-/// Whether a file of this name may say where Terraform keeps a state.
-pub fn may_hold_backend(name: &str) -> bool {
-    [".tf", ".tofu", ".tfbackend"].iter().any(|end| name.ends_with(end))
 }
 
 pub struct Judge<'a> {
@@ -81,19 +69,20 @@ impl Judge<'_> {
     /// The versions of a file of ours that Git has not finished merging.
     fn unmerged(&self, path: &RelativePath) -> Option<&Versions> {
         let versions = self.options.unmerged.get(path)?;
-        versions.are_of(&self.options.project).then_some(versions)
+        merge::are_of(versions, &self.options.project).then_some(versions)
     }
 
     /// The same file, if Git has not finished merging it.
     fn merged(&self, file: &File, judged: Judged) -> Judged {
         let Some(versions) = self.unmerged(&file.path) else { return judged };
         let Judged { state: Some((state, found)), .. } = judged else { return judged };
-        let (state, edits) = match merge::loss(versions, found.text(state), Some(file.body())) {
-            Loss::Nothing if state.is_unlike_us() => (State::Outdated, Vec::new()),
-            Loss::Nothing | Loss::Disk => (state, Vec::new()),
-            Loss::Edits(edits) if state.is_unlike_us() => (state, edits),
-            Loss::Edits(edits) => (State::Edited, edits),
-        };
+        let (state, edits) =
+            match merge::loss(versions, merge::text(&found, state), Some(file.body())) {
+                Loss::Nothing if state.is_unlike_us() => (State::Outdated, Vec::new()),
+                Loss::Nothing | Loss::Disk => (state, Vec::new()),
+                Loss::Edits(edits) if state.is_unlike_us() => (state, edits),
+                Loss::Edits(edits) => (State::Edited, edits),
+            };
         Judged { state: Some((state, found)), edits, ..judged }
     }
 
@@ -161,7 +150,7 @@ impl Judge<'_> {
     /// A file of ours that nothing renders, if Git has not finished merging it.
     fn merged_stray(&self, path: &RelativePath, text: &str) -> Option<Stray> {
         let versions = self.unmerged(path)?;
-        let owner = versions.owner()?;
+        let owner = merge::owner(versions)?;
         let state = match seal::read(text) {
             Some(sealed) if sealed.fits(path) => self.abandoned(&owner.concern),
             _ => State::Edited,
@@ -208,7 +197,7 @@ impl Judge<'_> {
                 is_whole && !self.is_anothers(&sealed)
             })
         };
-        conflict::sides(text).is_some_and(|sides| sides.iter().all(nothing_to_lose))
+        conflict_markers::sides(text).is_some_and(|sides| sides.iter().all(nothing_to_lose))
     }
 
     /// Whether a broken seal is whole at another path: that of a file rendered for the same owner,

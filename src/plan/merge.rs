@@ -2,30 +2,12 @@
 //!
 //! Knows texts and seals; what Git holds is told by the caller.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::State;
-use crate::conflict;
-use crate::name::RelativePath;
-use crate::seal;
-
-/// The versions of a file that Git holds while a merge of it is unfinished.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Versions {
-    pub base: Option<String>,
-    pub sides: Vec<Side>,
-}
-
-/// A file as one side of a merge has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Side {
-    pub text: String,
-    /// Where it stands on that side: Git follows a file that was moved on the other.
-    pub paths: Vec<RelativePath>,
-}
-
-/// What Git has not finished merging.
-pub type Unmerged = BTreeMap<RelativePath, Versions>;
+use crate::format::conflict_markers;
+use crate::format::seal;
+use crate::world::{Found, Side, Versions};
 
 /// What a person would lose if the file were written.
 pub enum Loss {
@@ -39,7 +21,7 @@ pub enum Loss {
 /// Weighs the sides of a file. `disk` is the text there, with its state; `body` is what is rendered,
 /// if anything is.
 pub fn loss(versions: &Versions, disk: Option<(&str, State)>, body: Option<&str>) -> Loss {
-    let edited = versions.sides.iter().filter(|side| !side.nothing_to_lose(body));
+    let edited = versions.sides.iter().filter(|side| !nothing_to_lose(side, body));
     let mut edits: Vec<String> = edited.map(|side| side.text.clone()).collect();
     if let Some((text, state)) = disk
         && state.is_unlike_us()
@@ -55,26 +37,30 @@ pub fn loss(versions: &Versions, disk: Option<(&str, State)>, body: Option<&str>
     }
 }
 
-impl Side {
-    fn nothing_to_lose(&self, body: Option<&str>) -> bool {
-        let body = body.map(seal::unix);
-        seal::read(&self.text).is_some_and(|sealed| {
-            self.paths.iter().any(|path| sealed.fits(path))
-                || body.is_some_and(|body| body == seal::unix(sealed.body))
-        })
-    }
+fn nothing_to_lose(side: &Side, body: Option<&str>) -> bool {
+    let body = body.map(seal::unix);
+    seal::read(&side.text).is_some_and(|sealed| {
+        side.paths.iter().any(|path| sealed.fits(path))
+            || body.is_some_and(|body| body == seal::unix(sealed.body))
+    })
 }
 
-impl Versions {
-    /// Whether no side says that the file is another project's.
-    pub fn are_of(&self, project: &Option<String>) -> bool {
-        let mut sealed = self.sides.iter().filter_map(|side| seal::read(&side.text));
-        sealed.all(|sealed| sealed.owner.project == *project)
-    }
+/// Whether no side says that the file is another project's.
+pub fn are_of(versions: &Versions, project: &Option<String>) -> bool {
+    let mut sealed = versions.sides.iter().filter_map(|side| seal::read(&side.text));
+    sealed.all(|sealed| sealed.owner.project == *project)
+}
 
-    /// Whose file it is, as the first side says that has a seal.
-    pub fn owner(&self) -> Option<seal::Owner> {
-        self.sides.iter().find_map(|side| Some(seal::read(&side.text)?.owner))
+/// Whose file it is, as the first side says that has a seal.
+pub fn owner(versions: &Versions) -> Option<seal::Owner> {
+    versions.sides.iter().find_map(|side| Some(seal::read(&side.text)?.owner))
+}
+
+/// The text of what was found, with the state it is in.
+pub fn text(found: &Found, state: State) -> Option<(&str, State)> {
+    match found {
+        Found::Text(text) => Some((text, state)),
+        _ => None,
     }
 }
 
@@ -82,5 +68,5 @@ impl Versions {
 fn is_made_of(text: &str, versions: &Versions) -> bool {
     let texts = versions.sides.iter().map(|side| &side.text).chain(&versions.base);
     let known: HashSet<&str> = texts.flat_map(|text| text.lines()).collect();
-    text.lines().all(|line| known.contains(line) || conflict::is_marker(line))
+    text.lines().all(|line| known.contains(line) || conflict_markers::is_marker(line))
 }

@@ -6,7 +6,6 @@
 
 mod judge;
 mod merge;
-mod moved;
 mod selection;
 #[cfg(test)]
 mod tests;
@@ -16,14 +15,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 
-use crate::diagnostic::{Concern, Problems};
-use crate::name::{Name, RelativePath};
-use crate::parallel;
+use crate::base::parallel;
+use crate::model::diagnostic::{Concern, Problems};
+use crate::model::name::{Name, RelativePath};
 use crate::render::File;
+use crate::world::{Found, Unmerged};
+pub use judge::may_matter;
 use judge::{Judge, Stray};
-pub use judge::{may_hold_backend, may_matter, terraform_loads};
-pub use merge::{Side, Unmerged, Versions};
-pub use moved::{Moved, moved, moved_problem};
 pub use selection::Selection;
 
 /// How a file stands to what is rendered.
@@ -67,27 +65,6 @@ impl State {
     /// Whether what stands there is not what envroot wrote there.
     fn is_unlike_us(self) -> bool {
         matches!(self, State::Edited | State::Foreign | State::Copied)
-    }
-}
-
-/// What stands at a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found {
-    Nothing,
-    Text(String),
-    /// No text: bytes that are no UTF-8, a directory, a link.
-    Other(&'static str),
-    /// It could not be read, which is not the same as not being there.
-    Failed(String),
-}
-
-impl Found {
-    /// The text with the state it is in.
-    fn text(&self, state: State) -> Option<(&str, State)> {
-        match self {
-            Found::Text(text) => Some((text, state)),
-            _ => None,
-        }
     }
 }
 

@@ -2,8 +2,8 @@
 //!
 //! Knows whom files and problems concern, nothing of what they are.
 
-use crate::diagnostic::{Concern, Problem};
-use crate::name::Name;
+use crate::model::diagnostic::{Concern, Problem};
+use crate::model::name::Name;
 
 /// The part of a project that a command is about.
 #[derive(Clone, Debug, Default)]

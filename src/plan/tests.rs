@@ -1,6 +1,6 @@
 use super::*;
+use crate::format::seal::{self, Comment, Owner};
 use crate::render::Source;
-use crate::seal::{self, Comment, Owner};
 
 fn path(text: &str) -> RelativePath {
     RelativePath::parse(text).unwrap()

@@ -9,15 +9,15 @@ use indexmap::IndexMap;
 
 use super::paths::Layout;
 use super::{Input, Planned};
-use crate::chart::Chart;
-use crate::compare;
 use crate::config::Project;
-use crate::name::RelativePath;
+use crate::ecosystem::helm_chart::Chart;
+use crate::model::key_path::Path;
+use crate::model::name::RelativePath;
+use crate::model::tree::{self, Node};
 use crate::pack::{Format, Pack};
-use crate::path::Path;
+use crate::resolve::differences;
 use crate::resolve::{Deployment, Resolved};
 use crate::template::{Context, Value, map, value, value_beside, with, without};
-use crate::tree::{self, Node};
 
 /// Facts and settings as the engine takes them, made once for all files that see them, when the
 /// first of them asks.
@@ -183,7 +183,7 @@ fn make_whole_service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index
         let chart = seen.chart(deployment).map(|chart| ("chart", chart.clone()));
         map(iter::once(facts).chain(settings).chain(more).chain(directory).chain(chart))
     });
-    let differences = compare::differences(service, volatile).into_iter().map(|difference| {
+    let differences = differences::differences(service, volatile).into_iter().map(|difference| {
         let values = difference.values.into_iter().map(Option::unwrap_or_default);
         let values = values.map(Value::from).collect::<Vec<_>>();
         let setting = Value::from(difference.path.to_string());

@@ -5,25 +5,26 @@
 
 mod context;
 mod paths;
+pub mod trace;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::chart::Chart;
-pub use crate::chart::Charts;
+use crate::base::parallel;
 use crate::config::Project;
-use crate::diagnostic::{Concern, Problem, Problems};
-use crate::format::mark::pieces;
+use crate::ecosystem::helm_chart::Chart;
+pub use crate::ecosystem::helm_chart::Charts;
+use crate::format::markers::pieces;
+use crate::format::seal::{self, ChartRecord, Comment, Owner};
 use crate::format::{Fault, Misplaced, Printed, hcl, lines, markdown, yaml};
-use crate::name::RelativePath;
+use crate::model::diagnostic::{Concern, Problem, Problems};
+use crate::model::key_path::{Key, Path};
+use crate::model::name::RelativePath;
+use crate::model::span::{Place, Sources};
+use crate::model::tree::Node;
 use crate::pack::{Content, FileRule, Format, Pack};
-use crate::parallel;
-use crate::path::{Key, Path};
-use crate::place::{Place, Sources};
 use crate::resolve::{Deployment, Resolved, Service};
-use crate::seal::{self, ChartRecord, Comment, Owner};
 use crate::template::{Context, FILE, Failure, value};
-use crate::tree::Node;
 pub use context::Seen;
 
 /// A file as it belongs on disk.

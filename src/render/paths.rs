@@ -10,14 +10,14 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use super::{Input, Planned};
+use crate::base::parallel;
 use crate::config::Project;
-use crate::diagnostic::{Concern, Problem, Problems};
-use crate::name::RelativePath;
+use crate::model::diagnostic::{Concern, Problem, Problems};
+use crate::model::key_path::Key;
+use crate::model::name::RelativePath;
+use crate::model::tree::{Node, Table, Value};
 use crate::pack::{Each, FileRule, ITEM, Pack};
-use crate::parallel;
-use crate::path::Key;
 use crate::resolve::fill;
-use crate::tree::{Node, Table, Value};
 
 /// The files of every deployment and every service, by index, and of the project.
 pub struct Layout<'a> {

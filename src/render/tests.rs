@@ -4,7 +4,7 @@ use super::*;
 use crate::config;
 use crate::pack::{self, Folder};
 use crate::resolve::{self, Packs};
-use crate::source;
+use crate::toml_file;
 
 const PROJECT: &str = "
 [project]
@@ -62,7 +62,7 @@ struct Rendered {
 fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> Rendered {
     let mut sources = Sources::default();
     let file = sources.add("environments.toml", project);
-    let (tree, mut problems) = source::read(&sources, file, None);
+    let (tree, mut problems) = toml_file::read(&sources, file, None);
     let (config, found) = config::read(&tree, &semver::Version::new(0, 1, 0));
     problems.extend(found);
     let files = [("pack.toml", manifest), ("schema.json", SCHEMA)].into_iter().chain(templates);

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use super::diff::{Hunk, Line};
 use super::problem;
 use super::{Checked, UNREADABLE, View};
-use crate::diagnostic::{Label, Problem};
-use crate::place::Place;
+use crate::base::english::count;
+use crate::model::diagnostic::{Label, Problem};
+use crate::model::secret;
+use crate::model::span::Place;
 use crate::plan::{Entry, State};
-use crate::secret;
-use crate::words::count;
 
 /// How many lines of a change a message shows.
 const SHOWN_LINES: usize = 12;

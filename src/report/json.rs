@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::diff;
 use super::{Checked, UNREADABLE, View};
-use crate::diagnostic::{Concern, Problem};
-use crate::name::RelativePath;
-use crate::place::Sources;
+use crate::model::diagnostic::{Concern, Problem};
+use crate::model::name::RelativePath;
+use crate::model::secret;
+use crate::model::span::Sources;
 use crate::plan::{Entry, State};
 use crate::render::File;
-use crate::secret;
 
 /// Every problem stops a run.
 const SEVERITY: &str = "error";

@@ -4,8 +4,8 @@
 
 use std::fmt::Write;
 
-use crate::plan::Moved;
-use crate::terraform::Backend;
+use crate::ecosystem::terraform::Backend;
+use crate::rules::drift::moved_state::Moved;
 
 /// Where the files as they were are checked out meanwhile.
 const BEFORE: &str = "../before-the-move";

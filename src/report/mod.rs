@@ -5,7 +5,6 @@
 pub mod diff;
 pub mod finding;
 pub mod github;
-pub mod init;
 pub mod json;
 pub mod migration;
 pub mod problem;
@@ -17,14 +16,14 @@ pub mod text;
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::Problem;
-use crate::name::RelativePath;
-use crate::place::{Place, Sources};
+use crate::format::seal;
+use crate::model::diagnostic::Problem;
+use crate::model::name::RelativePath;
+use crate::model::span::{Place, Sources};
 use crate::plan::{Entry, Plan, Selection};
 use crate::render::File;
+use crate::render::trace;
 use crate::resolve::Resolved;
-use crate::seal;
-use crate::trace;
 use diff::Hunk;
 use finding::Spot;
 

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::Style;
-use crate::diagnostic::Problem;
-use crate::place::{FileId, Sources};
-use crate::secret;
-use crate::words;
+use crate::base::english;
+use crate::model::diagnostic::Problem;
+use crate::model::secret;
+use crate::model::span::{FileId, Sources};
 
 /// How many problems a folded report shows.
 const FOLDED: usize = 100;
@@ -26,7 +26,7 @@ pub fn show(problems: &[Problem], sources: &Sources, style: Style) -> String {
     let show = |problem| one(problem, sources, &texts, style);
     let mut shown: Vec<String> = problems.iter().take(shown).map(show).collect();
     if shown.len() < problems.len() {
-        let more = words::count(problems.len() - shown.len(), "problem");
+        let more = english::count(problems.len() - shown.len(), "problem");
         shown.push(format!("… and {more} more; -v shows all"));
     }
     shown.join("\n\n") + "\n"
@@ -44,7 +44,7 @@ fn masked(sources: &Sources, file: FileId) -> Cow<'_, str> {
 
 /// `3 problems; nothing was written`
 pub fn summary(problems: &[Problem], consequence: &str) -> String {
-    format!("{}; {consequence}\n", words::count(problems.len(), "problem"))
+    format!("{}; {consequence}\n", english::count(problems.len(), "problem"))
 }
 
 fn one(problem: &Problem, sources: &Sources, texts: &Texts<'_>, style: Style) -> String {
@@ -128,10 +128,10 @@ pub fn notes(problem: &Problem) -> Vec<String> {
     }
     let users = match (services.is_empty(), environments.is_empty()) {
         (true, true) => return notes,
-        (false, true) => format!("used by {}", words::list(&services)),
-        (true, false) => format!("used by {}", words::list(&environments)),
+        (false, true) => format!("used by {}", english::list(&services)),
+        (true, false) => format!("used by {}", english::list(&environments)),
         (false, false) => {
-            format!("used by {} in {}", words::list(&services), words::list(&environments))
+            format!("used by {} in {}", english::list(&services), english::list(&environments))
         }
     };
     match notes.first_mut().filter(|note| note.starts_with("in ")) {

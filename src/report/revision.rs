@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::name::RelativePath;
-use crate::path::Path;
-use crate::secret;
-use crate::words::count;
+use crate::base::english::count;
+use crate::model::key_path::Path;
+use crate::model::name::RelativePath;
+use crate::model::secret;
 
 /// One key that was changed.
 pub struct Change {

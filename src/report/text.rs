@@ -10,12 +10,12 @@ use indexmap::IndexMap;
 
 use super::diff::{Hunk, Line};
 use super::{Style, View};
-use crate::diagnostic::Concern;
-use crate::name::Name;
+use crate::base::english::{self, count};
+use crate::format::seal;
+use crate::model::diagnostic::Concern;
+use crate::model::name::Name;
+use crate::model::secret;
 use crate::plan::{Entry, Plan, State};
-use crate::seal;
-use crate::secret;
-use crate::words::{self, count};
 
 /// How many lines of one file's hunks, and how many files, a folded report shows.
 const FOLDED_LINES: usize = 40;
@@ -331,7 +331,7 @@ fn push_next_steps(out: &mut String, entries: &[&Entry]) {
         .map(State::word)
         .collect();
     if !written.is_empty() {
-        _ = writeln!(out, "  {}: run `envroot gen`", words::list(&written));
+        _ = writeln!(out, "  {}: run `envroot gen`", english::list(&written));
     }
     if has(State::Edited) {
         _ = writeln!(

@@ -6,11 +6,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::diagnostic::{Problem, Problems};
-use crate::path::{DEPTH, Key, Path};
-use crate::place::{Place, Sources};
-use crate::reference::{Part, Reference, Scope, Spot};
-use crate::tree::{Node, Origin, Table, Value};
+use crate::model::diagnostic::{Problem, Problems};
+use crate::model::key_path::{DEPTH, Key, Path};
+use crate::model::reference::{Part, Reference, Scope, Spot};
+use crate::model::span::{Place, Sources};
+use crate::model::tree::{Node, Origin, Table, Value};
 
 /// What the references of one tree may bring, in bytes: more than any root or values file takes.
 const HEAVIEST: usize = 16 << 20;

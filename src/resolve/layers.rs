@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use crate::config::Written;
-use crate::diagnostic::{Problem, Problems};
-use crate::tree::{self, Node, Origin, Value};
+use crate::model::diagnostic::{Problem, Problems};
+use crate::model::tree::{self, Node, Origin, Value};
 
 /// Layers over nothing, the lowest first.
 pub fn stack<'a>(
@@ -52,8 +52,8 @@ fn apply(below: &Arc<Node>, layer: &Written, problems: &mut Problems) -> Arc<Nod
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::path::Path;
-    use crate::tree::tests::tree;
+    use crate::model::key_path::Path;
+    use crate::model::tree::tests::tree;
 
     fn layer(text: &str, unset: &[&str], null: &[&str]) -> Written {
         let table = tree(text);

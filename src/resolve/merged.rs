@@ -9,13 +9,13 @@ use indexmap::IndexSet;
 
 use super::interpolate::Interpolation;
 use super::{Environment, Kept, Resolver, kept, layers, only, validate, with_name};
+use crate::base::parallel;
 use crate::config::{self, Written};
-use crate::diagnostic::Problems;
-use crate::name::Name;
+use crate::model::diagnostic::Problems;
+use crate::model::key_path::Key;
+use crate::model::name::Name;
+use crate::model::tree::Node;
 use crate::pack::Pack;
-use crate::parallel;
-use crate::path::Key;
-use crate::tree::Node;
 
 /// What decides the layers of a service in an environment: its profiles, and its name where it has
 /// settings of its own.
@@ -100,10 +100,10 @@ fn merge(
 mod tests {
     use super::*;
     use crate::config;
+    use crate::model::span::Sources;
     use crate::pack::{self, Folder};
-    use crate::place::Sources;
     use crate::resolve::{Packs, Resolved, resolve};
-    use crate::source;
+    use crate::toml_file;
 
     const MANIFEST: &str = "[defaults]\nsize = 3\ntwice = '{{ service.size }}'\nhere = '{{ env.name }}'\nthere = '{{ service.here }}'\ngone = '{{ service.given }}'";
     const SCHEMA: &str = r#"{ "properties": { "env": { "properties": {} },
@@ -113,7 +113,7 @@ mod tests {
         let mut sources = Sources::default();
         let text = format!("[services.web]\npack = 'small'\n{environments}");
         let file = sources.add("environments.toml", text);
-        let (tree, _) = source::read(&sources, file, None);
+        let (tree, _) = toml_file::read(&sources, file, None);
         let (config, _) = config::read(&tree, &semver::Version::new(0, 1, 0));
         let folder = |name: &str, files: &[(&str, &str)]| Folder {
             name: name.to_owned(),

@@ -2,6 +2,7 @@
 //!
 //! Looks at no text, template or path; what it returns has nothing left open.
 
+pub mod differences;
 mod interpolate;
 mod layers;
 mod merged;
@@ -11,16 +12,16 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::base::english;
+use crate::base::parallel;
+use crate::config::reserved::RESERVED_SETTINGS;
 use crate::config::{Config, Written};
-use crate::diagnostic::{Problem, Problems};
-use crate::name::Name;
+use crate::model::diagnostic::{Problem, Problems};
+use crate::model::key_path::Key;
+use crate::model::name::Name;
+use crate::model::span::{Place, Sources};
+use crate::model::tree::{Node, Origin, Value};
 use crate::pack::{Each, FileRule, Pack};
-use crate::parallel;
-use crate::path::Key;
-use crate::place::{Place, Sources};
-use crate::schema::RESERVED_SETTINGS;
-use crate::tree::{Node, Origin, Value};
-use crate::words;
 pub use interpolate::fill;
 use interpolate::{Interpolation, Missing};
 use merged::{AllMerged, Merged};
@@ -281,7 +282,7 @@ impl Resolver<'_> {
             let message = format!("the service `{service}` names no pack");
             let problem = Problem::error("missing-key", message).at(place);
             let mut written = layers.iter().filter_map(|written| written.table.table()).flatten();
-            let misspelt = written.find(|(key, _)| words::nearest(key, ["pack"]).is_some());
+            let misspelt = written.find(|(key, _)| english::nearest(key, ["pack"]).is_some());
             problems.push(match misspelt {
                 Some((_, node)) => problem.label(node.origin.key, "did you mean `pack`?"),
                 None => problem.help("add a line such as pack = \"helm-service\""),
@@ -365,7 +366,7 @@ fn only(settings: &Node, pack: &Pack, problems: &mut Problems) -> Option<Vec<Str
     }
     if items.is_empty() {
         let message = "`files` lists the files of the pack to render";
-        let help = format!("the pack `{}` has {}", pack.name, words::names(&known));
+        let help = format!("the pack `{}` has {}", pack.name, english::names(&known));
         problems.push(Problem::error("wrong-type", message).at(node.origin.value).help(help));
     }
     Some(only)

@@ -3,14 +3,14 @@
 //! Finds problems, changes nothing.
 
 use super::{Environment, Packs};
-use crate::diagnostic::{Problem, Problems};
-use crate::name::Name;
+use crate::model::diagnostic::{Problem, Problems};
+use crate::model::key_path::Path;
+use crate::model::name::Name;
+use crate::model::reference::Scope;
+use crate::model::span::Place;
+use crate::model::tree::{Node, Origin, Value};
 use crate::pack::Pack;
-use crate::path::Path;
-use crate::place::Place;
-use crate::reference::Scope;
 use crate::schema::{Shape, Violation};
-use crate::tree::{Node, Origin, Value};
 
 /// Whose settings are held against a schema.
 pub struct Owner<'a> {

@@ -9,8 +9,8 @@ use jsonschema::JsonType;
 use jsonschema::json::{Array, Json, Node, NodeIdentity, Object};
 use serde_json::Number;
 
-use crate::reference::Scope;
-use crate::tree;
+use crate::model::reference::Scope;
+use crate::model::tree;
 
 /// The representation of JSON that trees are.
 pub struct Trees;

@@ -11,17 +11,10 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::LocationSegment;
 use serde_json::{Value, json};
 
-use crate::path::{Key, Path};
-use crate::reference::Scope;
-use crate::tree::Node;
+use crate::model::key_path::{Key, Path};
+use crate::model::reference::Scope;
+use crate::model::tree::Node;
 use instance::{Instance, Trees};
-
-/// Keys of a fact layer that mean something to envroot itself.
-pub const RESERVED_FACTS: [&str; 7] =
-    ["name", "profiles", "status", "services", "vars", "unset", "null"];
-/// Keys of a service layer that mean something to envroot itself, beside `unset` and `null`.
-pub const RESERVED_SETTINGS: [&str; 6] =
-    ["pack", "environments", "files", "keep", "same", "distinct"];
 
 #[derive(Debug)]
 pub struct Schema {
@@ -257,7 +250,7 @@ impl<'a> Shape<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tree::tests::tree;
+    use crate::model::tree::tests::tree;
 
     const SCHEMA: &str = r##"{
         "properties": {

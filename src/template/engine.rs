@@ -13,13 +13,13 @@ use super::names::{self, Fault, Use};
 use super::prepare::{self, PRINT_END, PRINT_START, Prepared};
 use super::reads::Reads;
 use super::scan;
-use crate::format::mark::{self, Kind};
-use crate::format::outline;
-use crate::name::RelativePath;
-use crate::path::Path;
-use crate::place::{FileId, Place};
+use crate::base::english;
+use crate::format::markers::{self, Kind};
+use crate::format::placeholders;
+use crate::model::key_path::Path;
+use crate::model::name::RelativePath;
+use crate::model::span::{FileId, Place};
 use crate::schema::Shape;
-use crate::words;
 
 /// A template to load.
 pub struct Text<'a> {
@@ -117,7 +117,8 @@ impl Engine {
             faults.push((place(&range), fault));
         };
         // Control characters mark values; the other stands for one.
-        let is_ours = |c: char| c.is_control() && !matches!(c, '\n' | '\t') || c == outline::VALUE;
+        let is_ours =
+            |c: char| c.is_control() && !matches!(c, '\n' | '\t') || c == placeholders::VALUE;
         if let Some((at, c)) = text.text.char_indices().find(|(_, c)| is_ours(*c)) {
             fault(
                 at..at + c.len_utf8(),
@@ -149,7 +150,7 @@ impl Engine {
             if !names.iter().any(|known| known == name) {
                 let message = format!("the pack has no template `{name}`");
                 let known = names.iter().map(String::as_str);
-                let help = words::nearest(name, known).map(|it| format!("did you mean `{it}`?"));
+                let help = english::nearest(name, known).map(|it| format!("did you mean `{it}`?"));
                 let place = place(&range);
                 faults.push((place, Fault { range, code: "missing-template", message, help }));
             }
@@ -271,7 +272,7 @@ impl Engine {
             Failure { message: spent.map_or(failure.message, str::to_owned), ..failure }
         })?;
         let text = String::from_utf8(output.0).expect("texts and values are UTF-8");
-        Ok(mark::indented(text))
+        Ok(markers::indented(text))
     }
 
     /// The tag with a number.
@@ -340,7 +341,7 @@ fn strict_tera(code: &[(&'static str, CodePrinter)]) -> Tera {
     // format lets stand bare.
     tera.autoescape_on([""]);
     tera.set_escape_fn(|text: &str, out: &mut dyn Write| {
-        out.write_all(mark::marked(Kind::Text, 0, text).as_bytes())
+        out.write_all(markers::marked(Kind::Text, 0, text).as_bytes())
     });
     account::register(&mut tera);
     tera.register_filter(names::RELATIVE, relative);
@@ -375,7 +376,7 @@ fn placed(value: &Value, tag: u32) -> tera::TeraResult<Value> {
         }
     };
     let text = value.as_str().map_or_else(|| value.to_string().into(), std::borrow::Cow::Borrowed);
-    Ok(Value::safe_string(&mark::marked(kind, tag, &text)))
+    Ok(Value::safe_string(&markers::marked(kind, tag, &text)))
 }
 
 /// Turns a path relative to `environments.toml` into one from the directory of the file itself.
@@ -390,8 +391,8 @@ fn relative(value: Value, _: Kwargs, state: &State<'_>) -> tera::TeraResult<Valu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::mark::{Piece, pieces};
-    use crate::place::Sources;
+    use crate::format::markers::{Piece, pieces};
+    use crate::model::span::Sources;
     use crate::template::map;
 
     fn load(texts: &[(&str, &str)]) -> (Sources, Engine, Vec<String>) {

@@ -7,9 +7,9 @@
 use std::ops::Range;
 
 use super::scan::{Tag, TagKind, Token, TokenKind};
-use crate::path::{Key, Path};
+use crate::base::english;
+use crate::model::key_path::{Key, Path};
 use crate::schema::Shape;
-use crate::words;
 
 /// A name that may not stand in a template.
 #[derive(Debug, PartialEq, Eq)]
@@ -325,10 +325,10 @@ impl<'a> Walk<'a> {
             "" => format!("no template sees `{name}`"),
             _ => format!("`{before}` has no `{name}`: the pack's schema does not declare it"),
         };
-        let help = match words::nearest(&name, known.iter().copied()) {
+        let help = match english::nearest(&name, known.iter().copied()) {
             Some(meant) => Some(format!("did you mean `{meant}`?")),
             None if known.is_empty() => None,
-            None => Some(words::there_are(&known)),
+            None => Some(english::there_are(&known)),
         };
         self.fault(wrong, "undeclared-name", message, help);
         end
@@ -344,7 +344,7 @@ impl<'a> Walk<'a> {
         if known.clone().any(|filter| filter == token.text) {
             return;
         }
-        let help = match (words::nearest(token.text, known), self.code_filters.first()) {
+        let help = match (english::nearest(token.text, known), self.code_filters.first()) {
             (Some(meant), _) => format!("did you mean `{meant}`?"),
             (None, Some(filter)) => {
                 format!(

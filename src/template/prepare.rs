@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::account::CHARGED;
 use super::scan::{Tag, TagKind, TokenKind};
-use crate::format::mark;
+use crate::format::markers;
 
 /// The delimiters of printed values in prepared text. Control characters, so that `{{` is plain
 /// text wherever it is no tag of ours.
@@ -75,7 +75,7 @@ pub fn prepare(template: &str, tags: &[Tag<'_>], first_number: u32) -> Prepared 
             let calls = tag.kind == TagKind::Print && tag.calls_component() && !indent.is_empty();
             // What a component prints stands as far in as its call.
             let (before, after) =
-                if calls { mark::indentation(indent) } else { Default::default() };
+                if calls { markers::indentation(indent) } else { Default::default() };
             prepared.insert(tag.range.start, &before);
             push_tag(&mut prepared, template, tag, number);
             prepared.insert(tag.range.end, &after);
@@ -240,7 +240,7 @@ mod tests {
         check("a\n  {# note #}  \nb", "a\nb");
         check("a {# note #}\nb", "a \nb");
         check("{{<c a={x} />}}\nb", "<< <c a={x} /> >>b");
-        let (open, close) = mark::indentation("  ");
+        let (open, close) = markers::indentation("  ");
         check("  {{<c />}}\nb", &format!("{open}<< <c /> >>{close}b"));
         check("{% if x %}{% if y %}\n", "{% if x %}{% if y %}");
         check("{% if x %}a\n", "{% if x %}a\n");

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tera::Value;
 use tera::value::Key;
 
-use crate::tree;
+use crate::model::tree;
 
 /// A tree as the engine takes it. A null is as if nobody gave it: it cannot be printed.
 pub fn value(node: &tree::Node) -> Value {

@@ -77,7 +77,7 @@ fn words(parts: &[&str]) -> Vec<String> {
 
 /// The keys of a path as TOML reads them; none where it is no path.
 fn parsed(path: &str) -> Keys {
-    envroot::path::Path::parse(path)
+    envroot::model::key_path::Path::parse(path)
         .map(|path| path.0.iter().map(ToString::to_string).collect())
         .unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! Random strings and templates that try to break out of their place.
 
-use envroot::format::mark::{Kind, marked};
+use envroot::format::markers::{Kind, marked};
 use serde_json::{Value, json};
 
 use super::random::Random;

@@ -10,9 +10,9 @@ use super::expression::is_identifier;
 use super::frame::Frame;
 use super::layout::{self, Widths};
 use super::lexer::{self, Kind, Token};
-use crate::format::mark::Value;
-use crate::format::outline::VALUE;
-use crate::remembered::Remembered;
+use crate::base::cache::Remembered;
+use crate::format::markers::Value;
+use crate::format::placeholders::VALUE;
 
 pub(super) struct Form {
     /// In the template's own layout.

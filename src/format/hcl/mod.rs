@@ -15,10 +15,10 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
-use super::mark::{Piece, Value};
-use super::outline::{self, Outline};
+use super::markers::{Piece, Value};
+use super::placeholders::{self, Outline};
 use super::{Misplaced, Printed};
-use crate::remembered::Remembered;
+use crate::base::cache::Remembered;
 use form::Form;
 use layout::Widths;
 use place::{Placed, place};
@@ -49,7 +49,7 @@ impl Printer {
     /// it. All values that may not stand where they do are reported.
     pub fn print(&self, pieces: &[Piece<'_>], layout: Layout) -> Result<Printed, Vec<Misplaced>> {
         let Outline { text, values } = Outline::verbatim(pieces);
-        let form = self.forms.of(&text, |text| Form::read(text, &outline::places(pieces)));
+        let form = self.forms.of(&text, |text| Form::read(text, &placeholders::places(pieces)));
         let misplaced = place::misplaced(&form.own, &values);
         if !misplaced.is_empty() {
             return Err(misplaced);

@@ -5,7 +5,7 @@
 use super::escape::quoted;
 use super::frame::Frame;
 use super::lexer::{Kind, Token};
-use crate::format::mark::{Kind as Sort, Value};
+use crate::format::markers::{Kind as Sort, Value};
 
 /// The reason why a value may not stand in the token at `index`, with its slot at offset `slot` of
 /// that, and the remedy.

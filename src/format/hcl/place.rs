@@ -13,8 +13,8 @@ use super::frame::{Frame, Holder, newlines};
 use super::lexer::{self, Kind, Token};
 use super::objection::objection;
 use crate::format::Misplaced;
-use crate::format::mark::Value;
-use crate::format::outline::VALUE;
+use crate::format::markers::Value;
+use crate::format::placeholders::VALUE;
 
 /// A text whose values are written, in the layout of its frame.
 pub(super) struct Placed {

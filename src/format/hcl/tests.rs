@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::{collection, sample::select};
 
 use super::*;
-use crate::format::mark::{Kind, marked, pieces};
+use crate::format::markers::{Kind, marked, pieces};
 
 /// The output of a template that prints the values of a row.
 fn output(row: &str) -> String {

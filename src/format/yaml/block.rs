@@ -3,7 +3,7 @@
 //! Sees one line at a time and nothing of what stands around the block.
 
 use super::place::{Edges, Place};
-use crate::format::outline::VALUE;
+use crate::format::placeholders::VALUE;
 
 pub(super) const BLANKS: [char; 2] = [' ', '\t'];
 

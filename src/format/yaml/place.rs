@@ -4,7 +4,7 @@
 //! as bare, which admits the fewest. Knows nothing of the values themselves.
 
 use super::block::{BLANKS, Block, indentation};
-use crate::format::outline::VALUE;
+use crate::format::placeholders::VALUE;
 
 /// The position of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use super::place::{Edges, Place, places};
 use super::scalar;
-use crate::format::mark::{Kind, Piece, Value};
-use crate::format::outline::{Outline, VALUE};
+use crate::format::markers::{Kind, Piece, Value};
+use crate::format::placeholders::{Outline, VALUE};
 use crate::format::{Misplaced, Printed};
 
 /// Prints a template's output, or names every value that may not stand where it does.
@@ -195,7 +195,7 @@ fn visible(c: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::mark::{marked, pieces};
+    use crate::format::markers::{marked, pieces};
 
     /// Prints a template in which `<…>` is a string, `(…)` a number and `«…»` filtered output.
     fn printed(template: &str) -> Result<Printed, Vec<Misplaced>> {

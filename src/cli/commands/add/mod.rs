@@ -1,0 +1,198 @@
+//! `envroot add`: a new environment, like one that is there.
+
+mod onboard;
+
+use std::collections::BTreeMap;
+
+use super::runbook;
+use crate::config::layer::{self, Layer};
+use crate::model::diagnostic::Problems;
+use crate::model::key_path::Path;
+use crate::model::name::Name;
+use crate::project::compare::{Stopped, named, wrong_command_line};
+use crate::project::outcome::{Common, Exit, Outcome};
+use crate::project::revise::{Carry, Revision};
+use crate::report;
+use crate::toml_file::edit::{Edited, Side, read_value};
+use onboard::Question;
+
+#[derive(Clone, Debug, Default)]
+pub struct Add {
+    pub name: String,
+    pub like: String,
+    /// `NAME=VALUE`, the name as it stands below the environment's table.
+    pub values: Vec<String>,
+    /// The environment beside which it stands in the promotion order.
+    pub beside: Option<(String, Side)>,
+    pub dry_run: bool,
+}
+
+/// Asks a person for a value; `None` where there is no answer.
+pub type Ask<'a> = &'a mut dyn FnMut(&Asked<'_>) -> Option<String>;
+
+/// A question as it is put to a person.
+pub struct Asked<'a> {
+    pub name: &'a str,
+    pub description: Option<&'a str>,
+    /// The environment that has a value, and how it is written there.
+    pub like: &'a str,
+    pub written: &'a str,
+    /// What an empty answer stands for.
+    pub offered: Option<&'a str>,
+}
+
+/// Adds an environment and everything that is rendered for it: all of it or nothing.
+pub fn add(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Outcome {
+    added(common, options, ask)
+        .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
+}
+
+fn added(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Result<Outcome, Stopped> {
+    let revision = Revision::begin(common, !options.dry_run)?;
+    let config = &revision.before.config;
+    let name = Name::parse(&options.name).map_err(wrong_command_line)?;
+    if config.environments.contains_key(&name) {
+        return Err(wrong_command_line(format_args!("there is an environment `{name}` already")));
+    }
+    let known = || config.environments.keys();
+    let like = named("environment", Some(&options.like), known())?.expect("a name was given");
+    let (beside, side) = match &options.beside {
+        Some((beside, side)) => (named("environment", Some(beside), known())?, *side),
+        None => (None, Side::After),
+    };
+    let beside = beside.unwrap_or_else(|| like.clone());
+    let mut given = given(&options.values).map_err(wrong_command_line)?;
+    let questions = questions(&revision, &like);
+    if let Some(ask) = ask {
+        answer(&revision, &like, &questions, &mut given, ask);
+    }
+    let missing: Vec<&Question> =
+        questions.iter().filter(|question| !given.contains_key(&question.path)).collect();
+    if !missing.is_empty() {
+        return Ok(missing_values(common, &revision, &like, &missing));
+    }
+    let mut edited = Edited::new(revision.text.clone());
+    write(&mut edited, &revision, &name, &like, (&beside, side)).map_err(wrong_command_line)?;
+    for (path, typed) in &given {
+        assign(&mut edited, &revision, (&name, &like), path, typed).map_err(wrong_command_line)?;
+    }
+    let carry = Carry { dry_run: options.dry_run, ..Carry::default() };
+    let after = revision.load(&edited)?;
+    let revised = revision.carry_out(common, &edited, after, carry)?;
+    let mut outcome = revised.outcome;
+    outcome.out.push_str(&runbook::steps(&revised.project, &name, None, common.style));
+    Ok(outcome)
+}
+
+/// The values given on the command line.
+fn given(values: &[String]) -> Result<BTreeMap<Path, String>, String> {
+    let pair = |value: &String| {
+        let (path, typed) = value
+            .split_once('=')
+            .ok_or_else(|| format!("`{value}` has no value: write it as NAME=VALUE"))?;
+        Ok((Path::parse(path.trim())?, typed.to_owned()))
+    };
+    values.iter().map(pair).collect()
+}
+
+fn questions(revision: &Revision, like: &Name) -> Vec<Question> {
+    let before = &revision.before;
+    let written = before.tree.at(&Path::of(&["environments", like.as_str()]));
+    let Some(written) = written else { return Vec::new() };
+    onboard::questions(&before.config, &before.resolved, like, written)
+}
+
+/// Puts what was not given to a person.
+fn answer(
+    revision: &Revision,
+    like: &Name,
+    questions: &[Question],
+    given: &mut BTreeMap<Path, String>,
+    ask: Ask<'_>,
+) {
+    for question in questions {
+        if given.contains_key(&question.path) {
+            continue;
+        }
+        let asked = Asked {
+            name: &question.path.to_string(),
+            description: question.description.as_deref(),
+            like: like.as_str(),
+            written: revision.before.sources.slice(question.place),
+            offered: question.offered.as_deref(),
+        };
+        let Some(answer) = ask(&asked) else { return };
+        let answer = Some(answer).filter(|it| !it.is_empty()).or(question.offered.clone());
+        given.extend(answer.map(|answer| (question.path.clone(), answer)));
+    }
+}
+
+/// All that is missing, at once.
+fn missing_values(
+    common: &Common,
+    revision: &Revision,
+    like: &Name,
+    missing: &[&Question],
+) -> Outcome {
+    let mut problems = Problems::default();
+    problems.extend(missing.iter().map(|question| question.problem(like)));
+    let problems = problems.sorted();
+    let shown = report::problem::show(&problems, &revision.before.sources, common.style);
+    let err = shown + &report::problem::summary(&problems, "nothing was written");
+    Outcome { err, exit: Exit::WrongInput, ..Outcome::default() }
+}
+
+/// Writes the tables of the other environment once more, and the name into every list.
+fn write(
+    edited: &mut Edited,
+    revision: &Revision,
+    name: &Name,
+    like: &Name,
+    (beside, side): (&Name, Side),
+) -> Result<(), String> {
+    let config = &revision.before.config;
+    let order = Path::of(&["project", "order"]);
+    edited.insert_item(&order, name.as_str(), Some((beside.as_str(), side)))?;
+    for (service, written) in &config.services {
+        let Some(listed) = &written.environments else { continue };
+        let runs = |name: &Name| listed.iter().any(|(it, _)| it == name);
+        if !runs(like) {
+            continue;
+        }
+        let list = Path::of(&["services", service.as_str(), "environments"]);
+        let (beside, side) = if runs(beside) { (beside, side) } else { (like, Side::After) };
+        edited.insert_item(&list, name.as_str(), Some((beside.as_str(), side)))?;
+    }
+    let of = |name: &Name| Path::of(&["environments", name.as_str()]);
+    edited.copy(&of(like), &of(name), (&of(beside), side))?;
+    // It comes up, whatever becomes of the one it is like.
+    edited.remove(&layer::below(&of(name), &["status".into()]))?;
+    Ok(())
+}
+
+/// Puts a value that was typed below the table of the new environment.
+fn assign(
+    edited: &mut Edited,
+    revision: &Revision,
+    (name, like): (&Name, &Name),
+    path: &Path,
+    typed: &str,
+) -> Result<(), String> {
+    let (service, setting) = match layer::of_a_service(path) {
+        Some((service, setting)) => (Some(Name::parse(service)?), setting),
+        None => (None, path.clone()),
+    };
+    let layer = Layer { environment: Some(name.clone()), service };
+    // What runs in the new environment is known from the one it is like.
+    let known = Layer { environment: Some(like.clone()), ..layer.clone() };
+    let wants_string = revision.wants_string(&known, &setting);
+    let whole = layer::below(&Path::of(&["environments", name.as_str()]), &path.0);
+    // What replaces a string is one.
+    let replaced = edited.value(&whole).map(|written| written.starts_with(['"', '\'']));
+    let value = read_value(typed, replaced.unwrap_or(wants_string));
+    let near = layer.near(&revision.before.config);
+    for (below, value) in edited.leaves(&whole, &value) {
+        edited.assign(&layer::below(&whole, &below), &value, layer.table().0.len(), &near)?;
+    }
+    Ok(())
+}

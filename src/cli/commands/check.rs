@@ -1,0 +1,134 @@
+//! `envroot check`: fails when anything differs, or an invariant is broken.
+//!
+//! Takes what was found to the report that was asked for; no report is written here.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::model::span::Sources;
+use crate::project::compare::{self, Project, Request, Stopped};
+use crate::project::load::Unreadable;
+use crate::project::outcome::{Common, Exit, Outcome};
+use crate::report::{self, Checked, Style, finding, github, json, sarif, summary};
+use crate::world::disk::{self, Disk};
+
+#[derive(Clone, Debug, Default)]
+pub struct Check {
+    pub format: Format,
+    /// Whether JSON lists current files too.
+    pub all: bool,
+    /// A file to which a summary in Markdown is appended.
+    pub summary: Option<PathBuf>,
+    /// The top of the repository, for where no `.git` shows it.
+    pub repository: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    #[default]
+    Text,
+    Json,
+    Github,
+    Sarif,
+}
+
+/// What there is to report, in whatever format.
+struct Found<'a> {
+    checked: Checked<'a>,
+    exit: Exit,
+    partial: bool,
+    /// The report for people, and the line of it that says how it went.
+    text: &'a dyn Fn(Style) -> String,
+    verdict: &'a dyn Fn() -> String,
+    /// What stands behind the report.
+    note: String,
+}
+
+const CONSEQUENCE: &str = "nothing was compared";
+
+/// Compares and reports; writes nothing in the project.
+pub fn check(common: &Common, options: &Check) -> Outcome {
+    match compare::open(common, false, Request::default()) {
+        Ok(project) => compared(&project, common, options),
+        Err(Stopped::Unreadable(unreadable)) => stopped(&unreadable, common, options),
+        Err(Stopped::Said(outcome)) => outcome,
+    }
+}
+
+fn compared(project: &Project, common: &Common, options: &Check) -> Outcome {
+    let Project { workspace, sources, plan, problems, .. } = project;
+    let view = project.view();
+    let failed = |style| project.failed(&Common { style, ..common.clone() }, CONSEQUENCE);
+    let failure = failed(Style::default());
+    let drift = if plan.selected().next().is_some() { Exit::Drift } else { Exit::Done };
+    let verdict = || match failure {
+        Some(_) if problems.is_empty() => "some files cannot be read\n".to_owned(),
+        Some(_) => report::problem::summary(problems, CONSEQUENCE),
+        None => report::text::verdict(&view),
+    };
+    let (prefix, here) = standing(&workspace.disk, sources, options.repository.as_deref());
+    let found = Found {
+        checked: Checked {
+            view: failure.is_none().then_some(&view),
+            problems,
+            failures: &plan.failures,
+            sources,
+            prefix: &prefix,
+            here: &here,
+        },
+        exit: failure.as_ref().map_or(drift, |outcome| outcome.exit),
+        partial: !project.selection.is_everything(),
+        text: &|style| {
+            failed(style).map_or_else(|| report::text::check(&view, style), |outcome| outcome.err)
+        },
+        verdict: &verdict,
+        note: project.partial_note(),
+    };
+    outcome(&found, common, options)
+}
+
+fn stopped(unreadable: &Unreadable, common: &Common, options: &Check) -> Outcome {
+    let Unreadable { problems, sources } = unreadable;
+    let (prefix, here) = match Disk::find(&common.directory) {
+        Ok(Some(disk)) => standing(&disk, sources, options.repository.as_deref()),
+        _ => Default::default(),
+    };
+    let (prefix, here) = (&prefix, &here);
+    let verdict = || report::problem::summary(problems, CONSEQUENCE);
+    let found = Found {
+        checked: Checked { view: None, problems, failures: &[], sources, prefix, here },
+        exit: Exit::WrongInput,
+        partial: false,
+        text: &|style| report::problem::show(problems, sources, style) + &verdict(),
+        verdict: &verdict,
+        note: String::new(),
+    };
+    outcome(&found, common, options)
+}
+
+/// Where the project stands in its repository, and which sources are files of it.
+fn standing(disk: &Disk, sources: &Sources, top: Option<&Path>) -> (String, BTreeSet<String>) {
+    let here = sources.names().filter(|name| disk.has_file(name)).map(str::to_owned).collect();
+    (disk.below_repository_or(top), here)
+}
+
+fn outcome(found: &Found<'_>, common: &Common, options: &Check) -> Outcome {
+    let Found { checked, exit, partial, text, verdict, note } = found;
+    let exit = *exit;
+    let findings = finding::findings(checked);
+    let (out, err) = match options.format {
+        Format::Text if checked.view.is_some() => (text(common.style), note.clone()),
+        Format::Text => (String::new(), text(common.style)),
+        Format::Json => (json::check(checked, *partial, exit as u8, options.all), String::new()),
+        Format::Github => (github::commands(&findings), format!("{}{note}", verdict())),
+        Format::Sarif => (sarif::document(&findings, exit as u8), String::new()),
+    };
+    if let Some(path) = &options.summary {
+        let (verdict, whole) = (format!("{}{note}", verdict()), text(Style::default()));
+        if let Err(failure) = disk::append(path, &summary::markdown(&findings, &verdict, &whole)) {
+            let Outcome { err: failed, exit, .. } = failure.into();
+            return Outcome { out, err: err + &failed, exit };
+        }
+    }
+    Outcome { out, err, exit }
+}

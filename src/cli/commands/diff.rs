@@ -1,0 +1,18 @@
+//! `envroot diff`: the unified diff that `gen` would make.
+
+use crate::project::compare::{self, Request};
+use crate::project::outcome::{Common, Exit, Outcome};
+use crate::report;
+
+pub fn diff(common: &Common) -> Outcome {
+    let project = match compare::open(common, false, Request::default()) {
+        Ok(project) => project,
+        Err(stopped) => return stopped.outcome(common, "nothing was compared"),
+    };
+    if let Some(outcome) = project.failed(common, "nothing was compared") {
+        return outcome;
+    }
+    let exit = if project.plan.selected().next().is_some() { Exit::Drift } else { Exit::Done };
+    let err = project.partial_note();
+    Outcome { out: report::text::diff(&project.view()), err, exit }
+}

@@ -1,0 +1,47 @@
+//! `envroot init`: a first `environments.toml`, and what is there already.
+
+mod report;
+mod starter;
+mod survey;
+
+use super::schema;
+use crate::model::name::RelativePath;
+use crate::project::compare::Stopped;
+use crate::project::outcome::{Common, Exit, Outcome};
+use crate::world::disk::{CONFIG, Disk};
+
+/// What the first line of the starter's `environments.toml` names.
+const SCHEMA: &str = "environments.schema.json";
+
+/// Writes what a project begins with, into a folder that has none.
+pub fn init(common: &Common, output: &str) -> Outcome {
+    begin(common, output).unwrap_or_else(|stopped| stopped.outcome(common, "it may be incomplete"))
+}
+
+fn begin(common: &Common, output: &str) -> Result<Outcome, Stopped> {
+    let wrong = |message: &str| {
+        let err = format!("error: {message}; nothing was written\n");
+        Ok(Outcome { err, exit: Exit::WrongCommandLine, ..Outcome::default() })
+    };
+    if let Some(message) = RelativePath::parse(output).err().filter(|_| output != ".") {
+        return wrong(&message);
+    }
+    let disk = Disk::at(&common.directory)?;
+    if disk.text(CONFIG)?.is_some() {
+        return wrong(&format!("there is an {CONFIG} here already"));
+    }
+    let found = survey::survey(&disk.survey(survey::matters)?);
+    let mut files = starter::files(&found, output);
+    let config = files.iter().find(|(path, _)| path == CONFIG);
+    let (schema, ..) = schema::of(config.expect("a starter has one").1.clone(), &disk)?;
+    files.push((SCHEMA.to_owned(), schema));
+    let parsed = |path: &str| RelativePath::parse(path).expect("a starter's paths are");
+    for (path, text) in &files {
+        // What stands there is somebody's.
+        if disk.text(path)?.is_none() {
+            disk.write(&parsed(path), text)?;
+        }
+    }
+    let out = report::begun(&files, &found, output, common.style);
+    Ok(Outcome { out, ..Outcome::default() })
+}

@@ -1,0 +1,24 @@
+//! The commands: read, call the pure core, hand the result to a report.
+//!
+//! Each is a page. No command prints, formats or touches the file system itself.
+
+mod add;
+mod check;
+mod diff;
+mod generate;
+mod init;
+mod names;
+mod retire;
+mod runbook;
+mod set;
+mod schema;
+
+pub use add::{Add, Ask, Asked, add};
+pub use check::{Check, Format, check};
+pub use diff::diff;
+pub use generate::{Generate, generate};
+pub use init::init;
+pub use names::{Names, names};
+pub use retire::{Retire, retire};
+pub use schema::schema;
+pub use set::{Set, set};

@@ -1,0 +1,22 @@
+//! The pages that say what people have to do outside of envroot.
+
+use crate::model::name::Name;
+use crate::project::compare::Project;
+use crate::report::{Style, runbook};
+
+/// What is to be done now for an environment, or for one service in it.
+pub fn steps(
+    project: &Project,
+    environment: &Name,
+    service: Option<&Name>,
+    style: Style,
+) -> String {
+    let pages = project.files.iter().filter(|file| {
+        let concern = &file.owner.concern;
+        file.runbook
+            && concern.environment.as_ref() == Some(environment)
+            && (service.is_none() || concern.service.as_ref() == service)
+    });
+    let pages: Vec<(&str, &str)> = pages.map(|file| (file.path.as_str(), file.body())).collect();
+    runbook::steps(&pages, style)
+}

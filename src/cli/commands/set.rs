@@ -1,0 +1,206 @@
+//! `envroot set`: settings changed in place, and exactly the files that they reach.
+
+use std::collections::BTreeSet;
+
+use crate::config::layer::{self, Layer};
+use crate::model::key_path::Path;
+use crate::model::name::Name;
+use crate::plan::Selection;
+use crate::project::compare::{Request, Stopped, named, wrong_command_line};
+use crate::project::load::Loaded;
+use crate::project::outcome::{Common, Outcome};
+use crate::project::revise::{Carry, Revision, reached};
+use crate::report::revision::{self, Change};
+use crate::resolve::Deployment;
+use crate::toml_file::edit::{Edited, comments_lost, read_value, written_json};
+
+#[derive(Clone, Debug, Default)]
+pub struct Set {
+    pub services: Vec<String>,
+    /// `PATH=VALUE`, or `PATH` alone where the value is that of another environment.
+    pub assignments: Vec<String>,
+    pub unset: Vec<String>,
+    /// The environment whose values are taken over.
+    pub from: Option<String>,
+    pub dry_run: bool,
+}
+
+/// One thing that was asked for.
+struct Wanted {
+    layer: Layer,
+    /// Below the layer's table.
+    path: Path,
+    /// As TOML writes it; `None` takes away what the layer says.
+    value: Option<String>,
+}
+
+impl Wanted {
+    fn whole(&self) -> Path {
+        layer::below(&self.layer.table(), &self.path.0)
+    }
+}
+
+/// Changes `environments.toml` and the files that the changes reach: all of it or nothing.
+pub fn set(common: &Common, options: &Set) -> Outcome {
+    changed(common, options)
+        .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
+}
+
+fn changed(common: &Common, options: &Set) -> Result<Outcome, Stopped> {
+    let revision = Revision::begin(common, !options.dry_run)?;
+    let wanted = Asked { common, options, revision: &revision }.wanted()?;
+    let mut edited = Edited::new(revision.text.clone());
+    let mut changes = Vec::new();
+    let mut last: Option<Loaded> = None;
+    for item in &wanted {
+        let before = last.as_ref().unwrap_or(&revision.before);
+        let from = said_before(before, &edited, item);
+        apply(&mut edited, &revision.before, item)?;
+        let after = revision.load(&edited)?;
+        let files = reached(&before.files, &after.files);
+        let to = item.value.clone();
+        changes.push(Change { path: item.whole(), from, to, files });
+        last = Some(after);
+    }
+    let lost = comments_lost(&revision.text, edited.text());
+    let selection = selection(&wanted);
+    let carry = Carry { dry_run: options.dry_run, selection, request: Request::default() };
+    let after = match last {
+        Some(after) => after,
+        None => revision.load(&edited)?,
+    };
+    let revised = revision.carry_out(common, &edited, after, carry)?;
+    let mut outcome = revised.outcome;
+    outcome.out = revision::changes(&changes, &lost) + &outcome.out;
+    Ok(outcome)
+}
+
+/// What was asked for, held against what there is.
+struct Asked<'a> {
+    common: &'a Common,
+    options: &'a Set,
+    revision: &'a Revision,
+}
+
+impl Asked<'_> {
+    fn wanted(&self) -> Result<Vec<Wanted>, Stopped> {
+        let config = &self.revision.before.config;
+        let environments = config.environments.keys();
+        let environment = self.common.environment.as_deref();
+        let environment = named("environment", environment, environments.clone())?;
+        let from = named("environment", self.options.from.as_deref(), environments)?;
+        let service = |name: &String| named("service", Some(name), config.services.keys());
+        let services =
+            self.options.services.iter().map(service).collect::<Result<Vec<_>, Stopped>>()?;
+        let services: Vec<Option<Name>> = if services.is_empty() { vec![None] } else { services };
+        let mut wanted = Vec::new();
+        for service in &services {
+            let layer = Layer { environment: environment.clone(), service: service.clone() };
+            for assignment in &self.options.assignments {
+                let (path, typed) = match assignment.split_once('=') {
+                    Some((path, typed)) => (path, Some(typed)),
+                    None => (assignment.as_str(), None),
+                };
+                let (layer, path) = self.place(&layer, path)?;
+                let value = match (typed, &from) {
+                    (Some(typed), _) => {
+                        read_value(typed, self.revision.wants_string(&layer, &path))
+                    }
+                    (None, Some(from)) => self.value_in(from, &layer, &path)?,
+                    (None, None) => {
+                        return Err(wrong_command_line(format_args!(
+                            "`{assignment}` has no value: write {assignment}=VALUE, or take it over with --from ENV"
+                        )));
+                    }
+                };
+                wanted.push(Wanted { layer, path, value: Some(value) });
+            }
+            for path in &self.options.unset {
+                let (layer, path) = self.place(&layer, path)?;
+                wanted.push(Wanted { layer, path, value: None });
+            }
+        }
+        Ok(wanted)
+    }
+
+    /// A path as it was typed, `services.S.` before it standing for the service.
+    fn place(&self, layer: &Layer, typed: &str) -> Result<(Layer, Path), Stopped> {
+        let path = Path::parse(typed.trim()).map_err(wrong_command_line)?;
+        match layer::of_a_service(&path) {
+            Some((service, setting)) if layer.service.is_none() => {
+                let known = self.revision.before.config.services.keys();
+                let service = named("service", Some(service), known)?;
+                Ok((Layer { service, ..layer.clone() }, setting))
+            }
+            _ => Ok((layer.clone(), path)),
+        }
+    }
+
+    /// The value that a fact or setting has in another environment, as TOML writes it.
+    fn value_in(&self, from: &Name, layer: &Layer, path: &Path) -> Result<String, Stopped> {
+        let there = Layer { environment: Some(from.clone()), ..layer.clone() };
+        resolved(&self.revision.before, &there, path).map(|(value, _)| value).ok_or_else(|| {
+            let what = layer.service.as_ref().map_or("fact", |_| "setting");
+            wrong_command_line(format_args!("{from} has no {what} `{path}` to take over"))
+        })
+    }
+}
+
+/// What a fact or setting is in the one place that a layer means, and the table that says so.
+fn resolved(loaded: &Loaded, layer: &Layer, path: &Path) -> Option<(String, String)> {
+    let environment = layer.environment.as_ref()?;
+    let environments = &loaded.resolved.environments;
+    let index = environments.iter().position(|it| it.name == *environment)?;
+    let node = match &layer.service {
+        None => environments[index].facts.at(path)?,
+        Some(service) => {
+            let service = loaded.resolved.services.iter().find(|it| it.name == *service)?;
+            let here = |deployment: &&Deployment| deployment.environment == index;
+            service.deployments.iter().find(here)?.settings.at(path)?
+        }
+    };
+    Some((written_json(&node.to_json())?, node.origin.table()))
+}
+
+/// What a layer said before, or what else decided.
+fn said_before(loaded: &Loaded, edited: &Edited, wanted: &Wanted) -> String {
+    if let Some(written) = edited.value(&wanted.whole()) {
+        return written.to_owned();
+    }
+    match resolved(loaded, &wanted.layer, &wanted.path) {
+        Some((value, table)) => format!("{value} (from {table})"),
+        None => "nothing".to_owned(),
+    }
+}
+
+fn apply(edited: &mut Edited, before: &Loaded, wanted: &Wanted) -> Result<(), Stopped> {
+    let whole = wanted.whole();
+    let Some(value) = &wanted.value else {
+        if edited.remove(&whole).map_err(wrong_command_line)? {
+            return Ok(());
+        }
+        return Err(wrong_command_line(format_args!("nothing is set at `{whole}`")));
+    };
+    let home = wanted.layer.table().0.len();
+    let near = wanted.layer.near(&before.config);
+    for (below, value) in edited.leaves(&whole, value) {
+        edited
+            .assign(&layer::below(&whole, &below), &value, home, &near)
+            .map_err(wrong_command_line)?;
+    }
+    Ok(())
+}
+
+/// What the changes are about: one team's mistake elsewhere does not stop them.
+fn selection(wanted: &[Wanted]) -> Selection {
+    let layers: BTreeSet<&Layer> = wanted.iter().map(|it| &it.layer).collect();
+    let same = |pick: fn(&Layer) -> &Option<Name>| {
+        let mut names = layers.iter().map(|layer| pick(layer));
+        let first = names.next()?;
+        names.all(|name| name == first).then(|| first.clone()).flatten()
+    };
+    Selection {
+        environment: same(|layer| &layer.environment),
+        service: same(|layer| &layer.service),
+    }
+}

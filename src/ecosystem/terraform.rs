@@ -1,0 +1,339 @@
+//! What Terraform files say, as far as rules ask: where a state is kept, what guards an account, who
+//! may assume a role, what a module is given.
+//!
+//! Reads texts, judges nothing. A text that is no HCL says nothing.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use hcl_edit::Span;
+use hcl_edit::expr::Expression;
+use hcl_edit::structure::{Attribute, Block, Body, Structure};
+
+use crate::format::hcl;
+
+/// A `backend` block, with those of its arguments that are plain strings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backend {
+    pub kind: String,
+    pub arguments: BTreeMap<String, String>,
+    /// Where the block begins.
+    pub head: Range<usize>,
+}
+
+/// An input variable of a module.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Variable {
+    pub name: String,
+    /// Whether every call must give it.
+    pub required: bool,
+}
+
+/// The call of a module. Lines are counted from 0.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Call {
+    pub name: String,
+    pub line: usize,
+    pub source_line: usize,
+    /// What it is given, beside what Terraform itself takes.
+    pub arguments: Vec<(String, usize)>,
+}
+
+/// A block that names an AWS account, and the line of its `allowed_account_ids` where it has one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Guard {
+    /// What it is: `provider "aws"`.
+    pub what: String,
+    pub line: usize,
+    pub account_line: Option<usize>,
+    /// Whether it is one of several, with a name of its own.
+    pub is_alias: bool,
+}
+
+/// A policy statement by which somebody from outside AWS may assume a role.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Trust {
+    pub line: usize,
+    /// Whether it says who that is, and for whom the token was made.
+    pub names_subject: bool,
+    pub names_audience: bool,
+    /// The lines that name a Kubernetes service account.
+    pub service_account_lines: Vec<usize>,
+}
+
+/// What rules ask of a file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Outline {
+    pub backends: Vec<Backend>,
+    pub guards: Vec<Guard>,
+    pub trusts: Vec<Trust>,
+    pub calls: Vec<Call>,
+}
+
+/// The backends that a file declares.
+pub fn backends(text: &str) -> Vec<Backend> {
+    // Most files have none, and to parse them all would cost more than everything else.
+    if !text.contains("backend") {
+        return Vec::new();
+    }
+    body(text).map(|body| backends_of(&body)).unwrap_or_default()
+}
+
+/// The plain strings at the top of a file such as `prod.s3.tfbackend`.
+pub fn settings(text: &str) -> BTreeMap<String, String> {
+    body(text).map(|body| strings(&body)).unwrap_or_default()
+}
+
+/// The variables that a file of a module declares.
+pub fn variables(text: &str) -> Vec<Variable> {
+    let Some(body) = body(text) else { return Vec::new() };
+    let variable = |block: &Block| {
+        let name = block.labels.first()?.as_str().to_owned();
+        Some(Variable { name, required: !block.body.has_attribute("default") })
+    };
+    body.get_blocks("variable").filter_map(variable).collect()
+}
+
+/// What rules ask of a file, `None` where it is no HCL.
+pub fn outline(text: &str) -> Option<Outline> {
+    let body = body(text)?;
+    let lines = Lines::of(text);
+    let mut outline = Outline { backends: backends_of(&body), ..Outline::default() };
+    for terraform in body.get_blocks("terraform") {
+        // Of the backends, that of AWS can guard its account.
+        let s3 = terraform.body.get_blocks("backend").filter(|block| has_label(block, "s3"));
+        outline.guards.extend(s3.map(|block| lines.guard(block)));
+    }
+    for block in body.blocks() {
+        match block.ident.as_str() {
+            "provider" if has_label(block, "aws") => outline.guards.push(lines.guard(block)),
+            "module" => outline.calls.extend(lines.call(block)),
+            _ => lines.trusts(block, &mut outline.trusts),
+        }
+    }
+    Some(outline)
+}
+
+/// The string that is given on a line, where it is given whole.
+pub fn given(line: &str) -> Option<&str> {
+    let value = line.split_once('=')?.1.trim().strip_prefix('"')?.strip_suffix('"')?;
+    (!value.contains(['"', '\\', '$', '%'])).then_some(value)
+}
+
+fn body(text: &str) -> Option<Body> {
+    hcl::parse(text).ok()
+}
+
+fn backends_of(body: &Body) -> Vec<Backend> {
+    let blocks = body.get_blocks("terraform").flat_map(|it| it.body.get_blocks("backend"));
+    let backend = |block: &Block| {
+        let kind = block.labels.first()?.as_str().to_owned();
+        let start = block.span()?.start;
+        let end = block.labels.first()?.span()?.end;
+        Some(Backend { kind, arguments: strings(&block.body), head: start..end })
+    };
+    blocks.filter_map(backend).collect()
+}
+
+fn strings(body: &Body) -> BTreeMap<String, String> {
+    let plain = |attribute: &Attribute| {
+        let value = attribute.value.as_str()?;
+        Some((attribute.key.to_string(), value.to_owned()))
+    };
+    body.attributes().filter_map(plain).collect()
+}
+
+fn has_label(block: &Block, label: &str) -> bool {
+    block.labels.first().is_some_and(|first| first.as_str() == label)
+}
+
+/// A text, and where its lines begin.
+struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Lines<'a> {
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        Lines { text, starts: std::iter::once(0).chain(ends).collect() }
+    }
+
+    fn line(&self, at: usize) -> usize {
+        self.starts.partition_point(|start| *start <= at) - 1
+    }
+
+    fn line_of(&self, span: Option<Range<usize>>) -> usize {
+        span.map_or(0, |span| self.line(span.start))
+    }
+
+    fn guard(&self, block: &Block) -> Guard {
+        let label = block.labels.first().map_or("", |label| label.as_str());
+        let account = block.body.get_attribute("allowed_account_ids");
+        Guard {
+            what: format!("{} \"{label}\"", block.ident.as_str()),
+            line: self.line_of(block.span()),
+            account_line: account.map(|attribute| self.line_of(attribute.span())),
+            is_alias: block.body.has_attribute("alias"),
+        }
+    }
+
+    fn call(&self, block: &Block) -> Option<Call> {
+        let source = block.body.get_attribute("source")?;
+        let is_argument = |key: &str| {
+            !matches!(key, "source" | "version" | "providers" | "count" | "for_each" | "depends_on")
+        };
+        let attributes = block.body.attributes().map(|it| (it.key.as_str(), it.span()));
+        let arguments = attributes.filter(|(key, _)| is_argument(key));
+        Some(Call {
+            name: block.labels.first()?.as_str().to_owned(),
+            line: self.line_of(block.span()),
+            source_line: self.line_of(source.span()),
+            arguments: arguments.map(|(key, span)| (key.to_owned(), self.line_of(span))).collect(),
+        })
+    }
+
+    /// The innermost blocks and attributes that let somebody in with a token.
+    fn trusts(&self, block: &Block, trusts: &mut Vec<Trust>) {
+        const ACTION: &str = "sts:AssumeRoleWithWebIdentity";
+        let text = |span: Option<Range<usize>>| span.map_or("", |span| &self.text[span]);
+        if !text(block.span()).contains(ACTION) {
+            return;
+        }
+        for structure in block.body.iter() {
+            match structure {
+                Structure::Block(inner) => self.trusts(inner, trusts),
+                Structure::Attribute(attribute) if text(attribute.span()).contains(ACTION) => {
+                    // A whole policy in one value, or one statement of a block.
+                    let is_policy = matches!(
+                        &attribute.value,
+                        Expression::FuncCall(_)
+                            | Expression::HeredocTemplate(_)
+                            | Expression::Object(_)
+                    );
+                    let span = if is_policy { attribute.span() } else { block.span() };
+                    trusts.extend(span.map(|span| self.trust(span)));
+                }
+                Structure::Attribute(_) => {}
+            }
+        }
+    }
+
+    fn trust(&self, span: Range<usize>) -> Trust {
+        let text = &self.text[span.clone()];
+        let names = |claim: &str| {
+            text.match_indices(claim)
+                .any(|(at, _)| text[at + claim.len()..].starts_with(|c: char| !c.is_alphanumeric()))
+        };
+        let accounts = text.match_indices("system:serviceaccount:");
+        Trust {
+            line: self.line(span.start),
+            names_subject: names(":sub"),
+            names_audience: names(":aud"),
+            service_account_lines: accounts.map(|(at, _)| self.line(span.start + at)).collect(),
+        }
+    }
+}
+
+/// Whether Terraform would load a file of this name.
+pub fn terraform_loads(name: &str) -> bool {
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    name.ends_with(".tf")
+        || name.ends_with(".tofu")
+        || name == "terraform.tfvars"
+        || name.ends_with(".auto.tfvars")
+}
+
+/// Whether a file of this name may say where Terraform keeps a state.
+pub fn may_hold_backend(name: &str) -> bool {
+    [".tf", ".tofu", ".tfbackend"].iter().any(|end| name.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_backend_is_read_with_its_plain_arguments() {
+        let text = "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n    key = \"k\"\n    encrypt = true\n    region = var.r\n  }\n}\n";
+        let [backend] = backends(text).try_into().unwrap();
+        assert_eq!(backend.kind, "s3");
+        assert_eq!(&text[backend.head.clone()], "backend \"s3\"");
+        let expected = [("bucket", "b"), ("key", "k")].map(|(k, v)| (k.to_owned(), v.to_owned()));
+        assert_eq!(backend.arguments, expected.into());
+        assert_eq!(backends("terraform { backend"), []);
+        assert_eq!(backends("# backend\nlocals {}"), []);
+    }
+
+    #[test]
+    fn a_variable_without_a_default_is_required() {
+        let text = "variable \"a\" {}\nvariable \"b\" {\n  default = null\n}\n";
+        let found: Vec<_> = variables(text).into_iter().map(|it| (it.name, it.required)).collect();
+        assert_eq!(found, [("a".to_owned(), true), ("b".to_owned(), false)]);
+    }
+
+    #[track_caller]
+    fn guards(text: &str, expected: &[(&str, Option<usize>)]) {
+        let found = outline(text).unwrap().guards;
+        let found: Vec<_> = found.iter().map(|it| (it.what.as_str(), it.account_line)).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn an_account_is_guarded_by_the_provider_and_by_the_backend_of_aws() {
+        guards(
+            "provider \"aws\" {\n  allowed_account_ids = [\"1\"]\n}\n",
+            &[("provider \"aws\"", Some(1))],
+        );
+        guards("provider \"aws\" {}\nprovider \"helm\" {}\n", &[("provider \"aws\"", None)]);
+        guards("terraform {\n  backend \"s3\" {\n  }\n}\n", &[("backend \"s3\"", None)]);
+        guards("terraform {\n  backend \"http\" {\n  }\n}\n", &[]);
+    }
+
+    #[track_caller]
+    fn trusts(text: &str, expected: &[(bool, bool, &[usize])]) {
+        let found = outline(text).unwrap().trusts;
+        let found: Vec<_> = found
+            .iter()
+            .map(|it| (it.names_subject, it.names_audience, it.service_account_lines.as_slice()))
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn a_trust_is_judged_statement_by_statement() {
+        let condition = |claim: &str, value: &str| {
+            format!(
+                "    condition {{\n      test = \"StringEquals\"\n      variable = \"${{local.issuer}}:{claim}\"\n      values = [\"{value}\"]\n    }}\n"
+            )
+        };
+        let statement = |inner: &str| {
+            format!(
+                "data \"aws_iam_policy_document\" \"a\" {{\n  statement {{\n    actions = [\"sts:AssumeRoleWithWebIdentity\"]\n{inner}  }}\n}}\n"
+            )
+        };
+        let (subject, audience) =
+            (condition("sub", "system:serviceaccount:n:s"), condition("aud", "sts.amazonaws.com"));
+        trusts(&statement(&format!("{subject}{audience}")), &[(true, true, &[6])]);
+        trusts(&statement(&audience), &[(false, true, &[])]);
+        trusts(&statement(&subject), &[(true, false, &[6])]);
+        trusts(&statement(&condition("subject", "x")), &[(false, false, &[])]);
+        trusts(
+            "data \"aws_iam_policy_document\" \"a\" {\n  statement {\n    actions = [\"sts:AssumeRole\"]\n  }\n}\n",
+            &[],
+        );
+        let json = "resource \"aws_iam_role\" \"a\" {\n  assume_role_policy = jsonencode({\n    Statement = [{ Action = \"sts:AssumeRoleWithWebIdentity\", Condition = { StringEquals = { \"x:aud\" = \"y\" } } }]\n  })\n}\n";
+        trusts(json, &[(false, true, &[])]);
+    }
+
+    #[test]
+    fn a_call_knows_what_it_is_given() {
+        let text = "module \"a\" {\n  source = \"../m\"\n\n  name = \"x\"\n  count = 2\n  list = [\n    1,\n  ]\n}\n";
+        let [call] = outline(text).unwrap().calls.try_into().unwrap();
+        assert_eq!((call.name.as_str(), call.line, call.source_line), ("a", 0, 1));
+        assert_eq!(call.arguments, [("name".to_owned(), 3), ("list".to_owned(), 5)]);
+        assert_eq!(given("  source = \"../m\""), Some("../m"));
+        assert_eq!(given("  source = \"../${x}\""), None);
+        assert_eq!(given("  source = var.m"), None);
+    }
+}

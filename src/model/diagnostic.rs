@@ -1,0 +1,194 @@
+//! A problem: what is wrong, where, and the next thing to do.
+//!
+//! A value, collected with others and shown at the end of a run; nothing here prints.
+
+use std::collections::BTreeMap;
+
+use crate::base::english;
+use crate::model::name::Name;
+use crate::model::span::Place;
+
+/// A place, and what is to be said right beside it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Label {
+    pub place: Place,
+    pub text: String,
+}
+
+/// Something that is wrong with what people wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What scripts know it by, in kebab case.
+    pub code: &'static str,
+    /// One clause without a full stop.
+    pub message: String,
+    /// Where: the first is the one to mend, the others show what it clashes with.
+    pub labels: Vec<Label>,
+    /// What else helps to understand it, such as the layers involved.
+    pub notes: Vec<String>,
+    /// The next thing to do.
+    pub help: Option<String>,
+    /// The known word that was probably meant by the one at the first place.
+    pub meant: Option<String>,
+    /// Whom it concerns, in promotion order: where a layer is shared, all who use it. Nobody in
+    /// particular is everybody.
+    pub concerns: Vec<Concern>,
+}
+
+/// A service, an environment, or one in the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Concern {
+    pub service: Option<Name>,
+    pub environment: Option<Name>,
+}
+
+impl Problem {
+    pub fn error(code: &'static str, message: impl Into<String>) -> Problem {
+        Problem {
+            code,
+            message: message.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            meant: None,
+            concerns: Vec::new(),
+        }
+    }
+
+    pub fn at(self, place: Place) -> Problem {
+        self.label(place, "")
+    }
+
+    pub fn label(mut self, place: Place, text: impl Into<String>) -> Problem {
+        self.labels.push(Label { place, text: text.into() });
+        self
+    }
+
+    /// Points at a word that is not known: with the one that was probably meant, or else with what
+    /// there is.
+    pub fn unknown_word(self, place: Place, word: &str, known: &[&str]) -> Problem {
+        match english::nearest(word, known.iter().copied()) {
+            Some(meant) => {
+                let problem = self.label(place, format!("did you mean `{meant}`?"));
+                Problem { meant: Some(meant.to_owned()), ..problem }
+            }
+            None if known.is_empty() => self.at(place),
+            None => self.at(place).help(english::there_are(known)),
+        }
+    }
+
+    pub fn note(mut self, text: impl Into<String>) -> Problem {
+        self.notes.push(text.into());
+        self
+    }
+
+    pub fn help(mut self, text: impl Into<String>) -> Problem {
+        self.help = Some(text.into());
+        self
+    }
+
+    pub fn concerns(mut self, service: Option<&Name>, environment: Option<&Name>) -> Problem {
+        self.add_concern(Concern { service: service.cloned(), environment: environment.cloned() });
+        self
+    }
+
+    fn add_concern(&mut self, concern: Concern) {
+        if !self.concerns.contains(&concern) {
+            self.concerns.push(concern);
+        }
+    }
+}
+
+/// How many problems are kept that concern the same. Nobody reads more, and a broken file of many
+/// megabytes has millions; whom it stops is known from those that are kept.
+const MOST: usize = 1000;
+
+/// All problems of a run. The same problem met in several environments is one.
+#[derive(Clone, Debug, Default)]
+pub struct Problems {
+    all: Vec<Problem>,
+    /// Where those with a code at a place are among them.
+    known: BTreeMap<(&'static str, Option<Place>), Vec<usize>>,
+    /// How many are kept that concern the same.
+    kept: BTreeMap<Vec<Concern>, usize>,
+}
+
+impl Problems {
+    pub fn push(&mut self, problem: Problem) {
+        let at = (problem.code, problem.labels.first().map(|label| label.place));
+        let known = self.known.entry(at).or_default();
+        let same = |index: &&usize| {
+            let known = &self.all[**index];
+            known.labels == problem.labels && known.message == problem.message
+        };
+        if let Some(index) = known.iter().find(same) {
+            let known = &mut self.all[*index];
+            return problem.concerns.into_iter().for_each(|it| known.add_concern(it));
+        }
+        let kept = self.kept.entry(problem.concerns.clone()).or_default();
+        if *kept < MOST {
+            *kept += 1;
+            known.push(self.all.len());
+            self.all.push(problem);
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.all.iter()
+    }
+
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// In the order of their places, so that a run always reports them alike.
+    pub fn sorted(mut self) -> Vec<Problem> {
+        self.all
+            .sort_by(|a, b| (&a.labels, a.code, &a.message).cmp(&(&b.labels, b.code, &b.message)));
+        self.all
+    }
+}
+
+impl Extend<Problem> for Problems {
+    fn extend<T: IntoIterator<Item = Problem>>(&mut self, problems: T) {
+        problems.into_iter().for_each(|problem| self.push(problem));
+    }
+}
+
+impl IntoIterator for Problems {
+    type Item = Problem;
+    type IntoIter = std::vec::IntoIter<Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.all.into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_end_of_problems_hides_whom_they_concern() {
+        let name = |text: &str| Name::parse(text).unwrap();
+        let (dev, prod) = (name("dev"), name("prod"));
+        let mut problems = Problems::default();
+        for index in 0..3 * MOST {
+            problems.push(Problem::error("a", index.to_string()).concerns(None, Some(&dev)));
+        }
+        let at = |index: usize| Problem::error("a", index.to_string());
+        problems.push(at(0).concerns(None, Some(&prod)));
+        problems.push(at(3 * MOST).concerns(None, Some(&prod)));
+        assert_eq!(problems.len(), MOST + 1);
+        let concerned = |name: &Name| {
+            let of =
+                |it: &&Problem| it.concerns.iter().any(|it| it.environment.as_ref() == Some(name));
+            problems.iter().filter(of).count()
+        };
+        assert_eq!((concerned(&dev), concerned(&prod)), (MOST, 2));
+    }
+}

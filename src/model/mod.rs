@@ -1,0 +1,10 @@
+//! The values that every stage passes on: names, spans, problems, key paths, trees with provenance.
+
+pub mod name;
+pub mod span;
+pub mod diagnostic;
+pub mod key_path;
+pub mod reference;
+pub mod table;
+pub mod tree;
+pub mod secret;

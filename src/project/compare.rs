@@ -1,0 +1,356 @@
+//! A project read and rendered, compared with the disk: what every command begins with.
+//!
+//! Finds its folder and holds it, picks what was selected, and sorts the problems.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::mem::ManuallyDrop;
+use std::sync::Arc;
+
+use super::outcome::{Common, Exit, Outcome};
+use crate::base::english;
+use crate::base::parallel;
+use crate::config::Config;
+use crate::format::seal;
+use crate::model::diagnostic::{Concern, Problem, Problems};
+use crate::model::name::{Name, RelativePath};
+use crate::model::span::Sources;
+use crate::model::tree::Node;
+use crate::plan::{self, Options, Plan, Selection};
+use crate::project::load::{self, Loaded, Unreadable};
+use crate::render::{self, File, Seen};
+use crate::report::{self, View};
+use crate::resolve::Resolved;
+use crate::rules::drift::moved_state::{self, Moved};
+use crate::rules::settings;
+use crate::world::disk::{CONFIG, Disk, Failure, Listing, Lock};
+use crate::world::git;
+
+/// How a command differs in what it asks of the plan.
+#[derive(Default)]
+pub struct Request {
+    pub destroyed: BTreeSet<(Name, Name)>,
+    pub same_version: bool,
+    /// The paths that may be written, whoever's they are; `None` is what was selected.
+    pub only: Option<BTreeSet<RelativePath>>,
+    pub move_state: bool,
+}
+
+/// A project's folder, held against other runs.
+pub struct Workspace {
+    pub disk: Disk,
+    _lock: Lock,
+}
+
+/// What is large in it is never freed: the process ends soon after, and gives all memory back at
+/// once.
+pub struct Project {
+    pub workspace: Workspace,
+    pub sources: Sources,
+    pub resolved: ManuallyDrop<Resolved>,
+    pub files: ManuallyDrop<Vec<File>>,
+    _read: ManuallyDrop<(Arc<Node>, Config, Seen)>,
+    pub listing: ManuallyDrop<Listing>,
+    pub plan: Plan,
+    /// The roots whose state moves.
+    pub moved: Vec<Moved>,
+    pub unknown_charts: usize,
+    pub selection: Selection,
+    /// Problems that touch what was selected, and the number of those that do not.
+    pub problems: Vec<Problem>,
+    pub problems_outside: usize,
+}
+
+/// Why a project could not be compared with the disk.
+pub enum Stopped {
+    /// The command line or the world is to blame, and all is said.
+    Said(Outcome),
+    /// `environments.toml` is no TOML.
+    Unreadable(Unreadable),
+}
+
+impl Stopped {
+    pub fn outcome(self, common: &Common, consequence: &str) -> Outcome {
+        match self {
+            Stopped::Said(outcome) => outcome,
+            Stopped::Unreadable(Unreadable { problems, sources }) => Outcome {
+                err: shown(&problems, &sources, common, consequence),
+                exit: Exit::WrongInput,
+                ..Default::default()
+            },
+        }
+    }
+}
+
+impl From<Outcome> for Stopped {
+    fn from(outcome: Outcome) -> Stopped {
+        Stopped::Said(outcome)
+    }
+}
+
+impl From<Failure> for Stopped {
+    fn from(failure: Failure) -> Stopped {
+        Stopped::Said(failure.into())
+    }
+}
+
+impl From<Unreadable> for Stopped {
+    fn from(unreadable: Unreadable) -> Stopped {
+        Stopped::Unreadable(unreadable)
+    }
+}
+
+pub fn shown(
+    problems: &[Problem],
+    sources: &Sources,
+    common: &Common,
+    consequence: &str,
+) -> String {
+    report::problem::show(problems, sources, common.style)
+        + &report::problem::summary(problems, consequence)
+}
+
+/// Reads, resolves, renders and compares. `Err`: it did not come that far.
+pub fn open(common: &Common, writes: bool, request: Request) -> Result<Project, Stopped> {
+    let workspace = Workspace::enter(common, writes)?;
+    let read = load::read(workspace.text()?)?;
+    let selection = selection(common, &read.config)?;
+    let owned: Vec<String> = owned(&read.config).into_iter().map(str::to_owned).collect();
+    let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
+    let disk = &workspace.disk;
+    let (meant, listing) =
+        parallel::both(|| read.resolve_on(disk), || disk.list(&owned, plan::may_matter));
+    let ((meant, charts), listing) = (meant?, listing?);
+    // In the middle of a merge a file may be current and its other side hold an edit.
+    let is_merging = git::is_merging(&disk.shown(""));
+    let is_current =
+        |path: &RelativePath, text: &str| !is_merging && disk.holds(path, text, &listing);
+    let loaded = meant.render(&charts, is_current, |folder| disk.terraform_texts(folder))?;
+    Ok(workspace.compare(loaded, listing, selection, request)?)
+}
+
+/// The folders and files that a configuration lets envroot own.
+pub fn owned(config: &Config) -> Vec<&str> {
+    let also = config.project.also.iter().map(RelativePath::as_str);
+    [config.project.output()].into_iter().chain(also).collect()
+}
+
+impl Workspace {
+    /// Finds the project. With `writes`, nobody else may read or write until this is dropped.
+    pub fn enter(common: &Common, writes: bool) -> Result<Workspace, Stopped> {
+        let Some(disk) = Disk::find(&common.directory)? else {
+            let folder = match common.directory.to_str() {
+                Some(".") => "this folder".to_owned(),
+                _ => common.directory.display().to_string(),
+            };
+            return Err(wrong_command_line(format_args!(
+                "there is no {CONFIG} in {folder} or above it: say with -C DIR where it is"
+            )));
+        };
+        let waiting = || {
+            if let Some(tell) = common.tell {
+                tell("waiting for another envroot in this project\n");
+            }
+        };
+        let lock = disk.lock(writes, waiting)?;
+        Ok(Workspace { disk, _lock: lock })
+    }
+
+    /// The text of `environments.toml`.
+    pub fn text(&self) -> Result<String, Failure> {
+        Ok(self.disk.text(CONFIG)?.unwrap_or_default())
+    }
+
+    /// Compares what was rendered with what is on disk.
+    pub fn compare(
+        self,
+        loaded: Loaded,
+        listing: Listing,
+        selection: Selection,
+        request: Request,
+    ) -> Result<Project, Failure> {
+        let Loaded { mut sources, config, resolved, files, waivers, .. } = loaded;
+        let mut problems = loaded.problems;
+        let mut options = Options {
+            selection: selection.clone(),
+            destroyed: request.destroyed,
+            allowed: allowed(&resolved),
+            same_version: request.same_version,
+            only: request.only,
+            project: config.project.name.clone(),
+            unmerged: Default::default(),
+        };
+        let read = |path: &RelativePath| self.disk.found(path, &listing);
+        let mut plan = plan::plan(&files, &listing.files, &options, read);
+        // Git is asked only where it may have something to say.
+        let folder = self.disk.shown("");
+        if plan.has_broken_seals() || git::is_merging(&folder) {
+            options.unmerged = git::unmerged(&folder, seal::fits_path);
+            if !options.unmerged.is_empty() {
+                plan = plan::plan(&files, &listing.files, &options, read);
+            }
+        }
+        problems.extend(std::mem::take(&mut plan.problems));
+        problems.extend(unreadable(&files, &plan));
+        let moved = moved_state::moved(&files, &plan.entries);
+        if !request.move_state {
+            problems.extend(moved.iter().map(|it| moved_state::moved_problem(it, &resolved)));
+        }
+        let foreign =
+            load::foreign::read(&self.disk, &owned(&config), &listing, &files, &mut sources)?;
+        settings::beside(&resolved, &foreign, &waivers, &mut problems);
+        problems.extend(waivers.unused());
+        let mut problems = problems.sorted();
+        for problem in &mut problems {
+            problem.concerns.sort_by_key(|concern| rank(&config, concern));
+        }
+        let (inside, outside): (Vec<Problem>, Vec<Problem>) =
+            problems.into_iter().partition(|problem| selection.touches(problem));
+        Ok(Project {
+            workspace: self,
+            sources,
+            resolved: ManuallyDrop::new(resolved),
+            files: ManuallyDrop::new(files),
+            _read: ManuallyDrop::new((loaded.tree, config, loaded.seen)),
+            listing: ManuallyDrop::new(listing),
+            plan,
+            moved,
+            unknown_charts: loaded.unknown_charts,
+            selection,
+            problems: inside,
+            problems_outside: outside.len(),
+        })
+    }
+}
+
+/// Services as they are written, environments in promotion order.
+fn rank(config: &Config, concern: &Concern) -> (Option<usize>, Option<usize>) {
+    let service = concern.service.as_ref().and_then(|name| config.services.get_index_of(name));
+    let environment = concern.environment.as_ref();
+    (service, environment.and_then(|name| config.environments.get_index_of(name)))
+}
+
+impl Project {
+    pub fn view(&self) -> View<'_> {
+        View {
+            plan: &self.plan,
+            unknown_charts: self.unknown_charts,
+            files: &self.files,
+            resolved: &self.resolved,
+            sources: &self.sources,
+            selection: &self.selection,
+        }
+    }
+
+    /// The outcome that problems or an unreadable disk decide, whatever else there is.
+    pub fn failed(&self, common: &Common, consequence: &str) -> Option<Outcome> {
+        let mut err = String::new();
+        let mut exit = Exit::Done;
+        if !self.problems.is_empty() {
+            err.push_str(&shown(&self.problems, &self.sources, common, consequence));
+            exit = Exit::WrongInput;
+        }
+        for (path, why) in &self.plan.failures {
+            err.push_str(&format!(
+                "error: cannot read {}: {why}\n",
+                self.workspace.disk.shown(path.as_str()).display()
+            ));
+            exit = Exit::WorldFailed;
+        }
+        (exit != Exit::Done).then_some(Outcome { out: String::new(), err, exit })
+    }
+
+    /// What a partial run says at its end.
+    pub fn partial_note(&self) -> String {
+        if self.selection.is_everything() {
+            return String::new();
+        }
+        let Selection { service, environment } = &self.selection;
+        let service = service.as_ref().map(|name| format!("service {name}"));
+        let environment = environment.as_ref().map(|name| format!("environment {name}"));
+        let parts: Vec<String> = service.into_iter().chain(environment).collect();
+        let parts = parts.join(" in ");
+        let outside = report::text::outside(&self.view(), self.problems_outside);
+        format!("partial: only {parts} was looked at\n{outside}")
+    }
+}
+
+/// What `--env` and `--service` select. A name that nothing has is a mistake of the command line.
+pub fn selection(common: &Common, config: &Config) -> Result<Selection, Stopped> {
+    let environments = config.environments.keys();
+    let services = config.services.keys();
+    Ok(Selection {
+        environment: named("environment", common.environment.as_deref(), environments)?,
+        service: named("service", common.service.as_deref(), services)?,
+    })
+}
+
+pub fn named<'a>(
+    what: &str,
+    wanted: Option<&str>,
+    known: impl Iterator<Item = &'a Name> + Clone,
+) -> Result<Option<Name>, Stopped> {
+    let Some(wanted) = wanted else { return Ok(None) };
+    if let Some(name) = known.clone().find(|name| name.as_str() == wanted) {
+        return Ok(Some(name.clone()));
+    }
+    let known: Vec<&str> = known.map(Name::as_str).collect();
+    let hint = match english::nearest(wanted, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => english::there_are(&known),
+    };
+    Err(wrong_command_line(format_args!("there is no {what} `{wanted}`: {hint}")))
+}
+
+pub fn wrong_command_line(message: impl Display) -> Stopped {
+    let err = format!("error: {message}\n");
+    Stopped::Said(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() })
+}
+
+/// The hand-written files that may stand in each root.
+fn allowed(resolved: &Resolved) -> BTreeMap<Concern, Vec<String>> {
+    let mut allowed = BTreeMap::new();
+    for service in &resolved.services {
+        for deployment in &service.deployments {
+            let environment = &resolved.environments[deployment.environment];
+            let concern = Concern {
+                service: Some(service.name.clone()),
+                environment: Some(environment.name.clone()),
+            };
+            let kept = deployment.keep.iter().map(|kept| kept.file.clone());
+            allowed.insert(concern, kept.chain(deployment.pack.allow.iter().cloned()).collect());
+        }
+    }
+    allowed
+}
+
+/// As much of a line as helps to recognise it.
+fn shortened(line: &str) -> String {
+    match line.char_indices().nth(160) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line.to_owned(),
+    }
+}
+
+/// Reads back every file that is to be written, as its format does.
+fn unreadable(files: &[File], plan: &Plan) -> Problems {
+    let mut problems = Problems::default();
+    let found = parallel::map(&plan.entries, |entry| unread(&files[entry.file?]));
+    problems.extend(found.into_iter().flatten());
+    problems
+}
+
+/// What is wrong with a file that cannot be read back.
+fn unread(file: &File) -> Option<Problem> {
+    let (line, column, message) = render::check(file).err()?;
+    let message = format!(
+        "what the pack renders to {}:{line}:{column} cannot be read back: {message}",
+        file.path
+    );
+    let rendered = file.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let problem = Problem::error("unreadable-output", message)
+        .note(format!("line {line} would be: {}", shortened(rendered.trim())))
+        .help("mend the pack's template");
+    let Concern { service, environment } = &file.owner.concern;
+    Some(problem.concerns(service.as_ref(), environment.as_ref()))
+}

@@ -1,0 +1,97 @@
+//! Reads the charts that settings name, with the charts in the repository that they depend on.
+//!
+//! Finds folders; what is in them is the chart's to judge.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::ecosystem::helm_chart;
+use crate::model::diagnostic::{Problem, Problems};
+use crate::model::name::RelativePath;
+use crate::render::Charts;
+use crate::resolve::Resolved;
+use crate::rules::settings::{VENDOR, remotes};
+use crate::world::disk::{Disk, Failure};
+
+/// The charts that settings name, each read once.
+pub fn read(disk: &Disk, resolved: &Resolved, problems: &mut Problems) -> Result<Charts, Failure> {
+    let mut charts = Charts::new();
+    let mut failed = BTreeSet::new();
+    for service in &resolved.services {
+        for deployment in &service.deployments {
+            let setting =
+                deployment.pack.chart.as_ref().and_then(|path| deployment.settings.at(path));
+            let Some((node, path)) = setting.and_then(|node| Some((node, node.str()?))) else {
+                continue;
+            };
+            if charts.contains_key(path) {
+                continue;
+            }
+            match chart_at(disk, path)? {
+                Ok(chart) => _ = charts.insert(path.to_owned(), chart),
+                Err(message) => {
+                    if failed.insert(path.to_owned()) {
+                        let problem = Problem::error("chart", message).at(node.origin.value);
+                        problems.push(problem.help(
+                            "a chart is a folder with a Chart.yaml, relative to environments.toml",
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    copies(disk, resolved, &mut charts, problems)?;
+    Ok(charts)
+}
+
+/// Copies of the charts that settings take from repositories.
+fn copies(
+    disk: &Disk,
+    resolved: &Resolved,
+    charts: &mut Charts,
+    problems: &mut Problems,
+) -> Result<(), Failure> {
+    let known = disk.folders(VENDOR)?;
+    let deployments = resolved.services.iter().flat_map(|service| &service.deployments);
+    for remote in deployments.filter(|_| !known.is_empty()).flat_map(remotes) {
+        for path in remote.folders() {
+            let is_there = path.rsplit('/').next().is_some_and(|it| known.iter().any(|k| k == it));
+            if !is_there || charts.contains_key(&path) {
+                continue;
+            }
+            match chart_at(disk, &path)? {
+                Ok(chart) => _ = charts.insert(path, chart),
+                Err(message) => {
+                    let problem = Problem::error("chart", message).at(remote.version.origin.value);
+                    problems.push(problem.help("unpack the chart there, or remove the folder"));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn chart_at(disk: &Disk, path: &str) -> Result<Result<helm_chart::Chart, String>, Failure> {
+    let mut folders: BTreeMap<RelativePath, helm_chart::Folder> = BTreeMap::new();
+    let chart = match RelativePath::parse(path) {
+        Ok(path) => path,
+        Err(message) => return Ok(Err(message)),
+    };
+    let mut wanted = vec![chart.clone()];
+    while let Some(path) = wanted.pop() {
+        if folders.contains_key(&path) {
+            continue;
+        }
+        let Some(files) = disk.folder(path.as_str())? else {
+            return Ok(Err(format!("there is no chart in `{path}`")));
+        };
+        let folder = helm_chart::Folder { path: path.clone(), files };
+        match helm_chart::local_dependencies(&folder) {
+            Ok(dependencies) => wanted.extend(dependencies),
+            Err(message) => return Ok(Err(message)),
+        }
+        folders.insert(path, folder);
+    }
+    let whole = folders.remove(&chart).expect("it was read first");
+    let dependencies: Vec<helm_chart::Folder> = folders.into_values().collect();
+    Ok(helm_chart::read(&whole, &dependencies))
+}

@@ -1,0 +1,111 @@
+//! Reads where the hand-written roots of a repository keep their states.
+//!
+//! Finds files; what is in them, and whether it clashes, is not decided here.
+
+use std::collections::BTreeMap;
+
+use crate::ecosystem::terraform::{self, Backend};
+use crate::format::seal;
+use crate::model::span::{Place, Sources};
+use crate::plan;
+use crate::render::File;
+use crate::rules::settings::Foreign;
+use crate::world::Found;
+use crate::world::disk::{Disk, Failure, Listing};
+
+/// The backends of roots that envroot does not render. Files that it sealed are not looked at: they
+/// are judged as files of its own.
+pub fn read(
+    disk: &Disk,
+    owned: &[&str],
+    listing: &Listing,
+    files: &[File],
+    sources: &mut Sources,
+) -> Result<Vec<Foreign>, Failure> {
+    let mut texts = Vec::new();
+    let strays = plan::strays(files, &listing.files);
+    for path in strays.filter(|path| terraform::may_hold_backend(path.file_name())) {
+        if let Found::Text(text) = disk.found(path, listing) {
+            texts.push((path.to_string(), text));
+        }
+    }
+    for (shown, path) in disk.terraform_elsewhere(owned, terraform::may_hold_backend) {
+        texts.extend(disk.text_at(&path)?.map(|text| (shown, text)));
+    }
+    texts.retain(|(_, text)| seal::read(text).is_none());
+    Ok(backends(texts, sources))
+}
+
+/// The backends of some files. One that is given in part is completed by each `.tfbackend` file of
+/// its folder, or of those below it.
+fn backends(texts: Vec<(String, String)>, sources: &mut Sources) -> Vec<Foreign> {
+    let mut foreign = Vec::new();
+    let mut by_folder: BTreeMap<String, Backend> = BTreeMap::new();
+    for (path, text) in texts.iter().filter(|(path, _)| !path.ends_with(".tfbackend")) {
+        for backend in terraform::backends(text) {
+            let file = sources.add(path, text.as_str());
+            let (start, end) = (backend.head.start as u32, backend.head.end as u32);
+            let place = Place { file, start, end };
+            by_folder.insert(folder(path).to_owned(), backend.clone());
+            foreign.push(Foreign { backend, place, path: path.clone() });
+        }
+    }
+    for (path, text) in texts.iter().filter(|(path, _)| path.ends_with(".tfbackend")) {
+        let mut above =
+            std::iter::successors(Some(folder(path)), |it| (!it.is_empty()).then(|| folder(it)));
+        let Some(base) = above.find_map(|folder| by_folder.get(folder)) else { continue };
+        let mut backend = base.clone();
+        backend.arguments.extend(terraform::settings(text));
+        let file = sources.add(path, text.as_str());
+        let end = text.find('\n').unwrap_or(text.len()) as u32;
+        foreign.push(Foreign { backend, place: Place { file, start: 0, end }, path: path.clone() });
+    }
+    foreign
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(files: &[(&str, &str)], expected: &[(&str, &str)]) {
+        let texts = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        let found = backends(texts.collect(), &mut Sources::default());
+        let shown: Vec<(String, String)> = found
+            .into_iter()
+            .map(|it| (it.path, it.backend.arguments.into_values().collect::<Vec<_>>().join(" ")))
+            .collect();
+        let expected: Vec<(String, String)> =
+            expected.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_backend_that_is_given_in_part_is_completed() {
+        let whole =
+            "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n    key = \"k\"\n  }\n}\n";
+        let part = "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n  }\n}\n";
+        check(&[("a/main.tf", whole), ("a/x.tf", "locals {}")], &[("a/main.tf", "b k")]);
+        check(
+            &[
+                ("a/main.tf", part),
+                ("a/env/dev.s3.tfbackend", "key = \"dev\"\n"),
+                ("a/env/prod.s3.tfbackend", "key = \"prod\""),
+            ],
+            &[
+                ("a/main.tf", "b"),
+                ("a/env/dev.s3.tfbackend", "b dev"),
+                ("a/env/prod.s3.tfbackend", "b prod"),
+            ],
+        );
+        check(
+            &[("b/dev.s3.tfbackend", "key = \"dev\"\n"), ("a/main.tf", whole)],
+            &[("a/main.tf", "b k")],
+        );
+        check(&[("a/main.tf", "terraform { backend \"s3\"")], &[]);
+    }
+}

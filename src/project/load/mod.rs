@@ -1,0 +1,183 @@
+//! A project from the text of its `environments.toml` to the bytes of every file.
+//!
+//! Reads packs and charts on the way, and collects the problems of all stages, so that one run
+//! reports them all. Knows nothing of what stands in the output folder, or of who asks.
+
+mod charts;
+pub mod foreign;
+mod packs;
+
+use std::sync::Arc;
+
+use crate::base::parallel;
+use crate::config::{self, Config};
+use crate::model::diagnostic::{Concern, Problem, Problems};
+use crate::model::name::RelativePath;
+use crate::model::span::Sources;
+use crate::model::tree::Node;
+use crate::plan::Selection;
+use crate::render::{self, Charts, File, Rendered, Seen};
+use crate::resolve::{self, Packs, Resolved};
+use crate::rules::rendered::{Guard, ReadModule};
+use crate::rules::settings::{self, Waivers};
+use crate::toml_file;
+use crate::world::disk::{CONFIG, Disk, Failure};
+pub use packs::known as known_packs;
+
+/// What a text means, before packs are looked at.
+pub struct Read {
+    pub sources: Sources,
+    /// What is written, key by key.
+    pub tree: Arc<Node>,
+    pub config: Config,
+    problems: Problems,
+}
+
+/// What a text means, nothing rendered yet.
+pub struct Meant {
+    pub sources: Sources,
+    tree: Arc<Node>,
+    config: Config,
+    pub resolved: Resolved,
+    pub problems: Problems,
+}
+
+/// A project as it would be on disk.
+pub struct Loaded {
+    pub sources: Sources,
+    pub tree: Arc<Node>,
+    pub config: Config,
+    pub resolved: Resolved,
+    pub files: Vec<File>,
+    /// Large, and slow to free.
+    pub seen: Seen,
+    /// Those that nothing needed are a problem when every rule has been held against the project.
+    pub waivers: Waivers,
+    /// How many charts from repositories have no copy here whose keys could be looked at.
+    pub unknown_charts: usize,
+    pub problems: Problems,
+}
+
+/// The text of `environments.toml` is no TOML.
+pub struct Unreadable {
+    pub problems: Vec<Problem>,
+    pub sources: Sources,
+}
+
+/// Reads a text of `environments.toml`.
+pub fn read(text: String) -> Result<Read, Unreadable> {
+    let mut sources = Sources::default();
+    let file = sources.add(CONFIG, text);
+    let (tree, mut problems) = toml_file::read(&sources, file, None);
+    if !problems.is_empty() {
+        // What was meant cannot be known before the text can be read.
+        return Err(Unreadable { problems: problems.sorted(), sources });
+    }
+    let version = env!("CARGO_PKG_VERSION").parse().expect("Cargo has checked the version");
+    let (config, found) = config::read(&tree, &version);
+    problems.extend(found);
+    Ok(Read { sources, tree, config, problems })
+}
+
+impl Read {
+    /// The packs that it uses, with what is wrong with them.
+    pub fn packs(&mut self, disk: &Disk) -> Result<(Packs, Problems), Failure> {
+        let mut problems = Problems::default();
+        let packs = packs::read(disk, &self.config, &mut self.sources, &mut problems)?;
+        Ok((packs, problems))
+    }
+
+    /// Resolves and renders it as the project on a disk; every file keeps its text.
+    pub fn load(self, disk: &Disk) -> Result<Loaded, Failure> {
+        let (meant, charts) = self.resolve_on(disk)?;
+        meant.render(&charts, |_, _| false, |folder| disk.terraform_texts(folder))
+    }
+
+    /// Resolves it with the packs and the charts of the project on a disk.
+    pub fn resolve_on(mut self, disk: &Disk) -> Result<(Meant, Charts), Failure> {
+        let packs = self.packs(disk)?;
+        let mut meant = self.resolve(packs);
+        let charts = charts::read(disk, &meant.resolved, &mut meant.problems)?;
+        Ok((meant, charts))
+    }
+
+    /// Resolves it with its packs. Touches no disk.
+    pub fn resolve(self, (packs, found): (Packs, Problems)) -> Meant {
+        let Read { sources, tree, config, mut problems } = self;
+        problems.extend(found);
+        let (resolved, found) = resolve::resolve(&config, &packs, &sources);
+        problems.extend(found);
+        Meant { sources, tree, config, resolved, problems }
+    }
+}
+
+impl Meant {
+    /// Holds it against the rules and renders it, with its charts. A file keeps its text unless
+    /// `is_current` says that the text stands on disk, and no rule asks for it. `module` reads the
+    /// Terraform files of a folder on disk; nothing else touches one.
+    pub fn render<E>(
+        self,
+        charts: &Charts,
+        is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
+        module: impl Fn(&str) -> Result<ReadModule, E>,
+    ) -> Result<Loaded, E> {
+        let Meant { mut sources, tree, config, resolved, mut problems } = self;
+        let waivers = Waivers::of(&config);
+        let judged =
+            settings::Input { config: &config, resolved: &resolved, charts, sources: &sources };
+        let input = render::Input {
+            project: &config.project,
+            resolved: &resolved,
+            charts,
+            sources: &sources,
+        };
+        let guard = Guard::new(&resolved, &waivers);
+        let each = |file: &mut File, problems: &mut Problems| {
+            let calls_modules = guard.check(file, problems);
+            file.current = is_current(&file.path, &file.text);
+            if file.current && !calls_modules {
+                file.let_go();
+            }
+        };
+        let ((broken, unknown_charts), rendered) = parallel::both(
+            || settings::check(&judged, &waivers),
+            || render::render_each(&input, each),
+        );
+        let Rendered { files, problems: found, seen } = rendered;
+        problems.extend(broken);
+        settings::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
+        let found: Vec<Problem> =
+            found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
+        problems.extend(found);
+        problems.extend(guard.check_calls(&files, module)?);
+        Ok(Loaded {
+            sources,
+            tree,
+            config,
+            resolved,
+            files,
+            seen,
+            waivers,
+            unknown_charts,
+            problems,
+        })
+    }
+}
+
+/// Whether a template only suffers from what is wrong with the settings it is rendered for: from one
+/// that is missing, or is of another type than the template can print. It must be those settings: a
+/// filter may leave out what is wrong elsewhere, and a missing file has to have a reason.
+fn follows(problem: &Problem, causes: &Problems) -> bool {
+    let of = |concern: &Concern| Selection {
+        service: concern.service.clone(),
+        environment: concern.environment.clone(),
+    };
+    let can_cause: fn(&Problem) -> bool = match problem.code {
+        "not-given" => |_| true,
+        "misplaced-value" | "template" => |cause| cause.code == "wrong-type",
+        _ => return false,
+    };
+    let explained =
+        |concern| causes.iter().any(|cause| can_cause(cause) && of(concern).touches(cause));
+    problem.concerns.iter().all(explained)
+}

@@ -1,0 +1,101 @@
+//! Reads the packs that a configuration names, a project's own before those that come with envroot.
+//!
+//! Finds folders; what is in them is the pack's to judge.
+
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::model::diagnostic::{Problem, Problems};
+use crate::model::name::RelativePath;
+use crate::model::span::{Place, Sources};
+use crate::pack::{self, embedded};
+use crate::resolve::{self, Packs};
+use crate::world::disk::{Disk, Failure};
+
+pub fn read(
+    disk: &Disk,
+    config: &Config,
+    sources: &mut Sources,
+    problems: &mut Problems,
+) -> Result<Packs, Failure> {
+    let mut packs = Packs::default();
+    let components = components(disk)?;
+    for (name, place) in resolve::packs_in_use(config) {
+        let Some(chain) = pack_chain(disk, &name, place, problems)? else { continue };
+        let (pack, found) = pack::load(sources, chain, components.clone());
+        problems.extend(found);
+        packs.extend(pack.map(|pack| (name, Arc::new(pack))));
+    }
+    Ok(packs)
+}
+
+/// The folders of a pack and of those it extends, the lowest first.
+fn pack_chain(
+    disk: &Disk,
+    name: &str,
+    place: Place,
+    problems: &mut Problems,
+) -> Result<Option<Vec<pack::Folder>>, Failure> {
+    let mut chain: Vec<pack::Folder> = Vec::new();
+    let mut wanted = Some(name.to_owned());
+    while let Some(name) = wanted {
+        let is_known = |folder: &pack::Folder| folder.name == name;
+        let found = match chain.iter().any(is_known) {
+            false => pack_folder(disk, &name)?,
+            // A pack that extends one of its own name extends the one that comes with envroot.
+            true if chain.len() == 1 => embedded::folder(&name),
+            true => {
+                let message = format!("packs extend each other in a circle, by way of `{name}`");
+                problems.push(Problem::error("pack-cycle", message).at(place));
+                return Ok(None);
+            }
+        };
+        let Some(folder) = found else {
+            problems.push(unknown_pack(disk, &name, place)?);
+            return Ok(None);
+        };
+        wanted = pack::extends(&folder);
+        chain.push(folder);
+    }
+    chain.reverse();
+    Ok(Some(chain))
+}
+
+/// A pack of the project's own stands before one that comes with envroot.
+fn pack_folder(disk: &Disk, name: &str) -> Result<Option<pack::Folder>, Failure> {
+    if RelativePath::parse(name).is_err() || name.contains('/') {
+        return Ok(None);
+    }
+    let Some(files) = disk.folder(&format!("templates/{name}"))? else {
+        return Ok(embedded::folder(name));
+    };
+    Ok(Some(pack::Folder::new(name, files)))
+}
+
+/// What all packs may use: the components that come with envroot, and over them the project's own.
+fn components(disk: &Disk) -> Result<pack::Folder, Failure> {
+    let mut folder = embedded::components();
+    let own = disk.folder(&folder.shown)?.unwrap_or_default();
+    for (path, text) in pack::Folder::new(&folder.name, own).files {
+        folder.files.retain(|(known, _)| *known != path);
+        folder.files.push((path, text));
+    }
+    Ok(folder)
+}
+
+fn unknown_pack(disk: &Disk, name: &str, place: Place) -> Result<Problem, Failure> {
+    let known = known(disk)?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let problem = Problem::error("unknown-pack", format!("there is no pack `{name}`"));
+    Ok(problem.unknown_word(place, name, &known))
+}
+
+/// The names that a service could give: the project's own packs, and those that come with envroot.
+pub fn known(disk: &Disk) -> Result<Vec<String>, Failure> {
+    let mut known = disk.folders("templates")?;
+    known.retain(|name| disk.has_file(&format!("templates/{name}/pack.toml")));
+    let embedded = embedded::names().into_iter().map(str::to_owned);
+    let embedded: Vec<String> = embedded.filter(|name| !known.contains(name)).collect();
+    known.extend(embedded);
+    Ok(known)
+}

@@ -1,0 +1,133 @@
+//! A change of `environments.toml` together with the files that it reaches: all of it or nothing.
+//!
+//! Shared by the commands that make such a change. What the change is they decide themselves.
+
+use std::collections::BTreeSet;
+
+use super::apply;
+use super::compare::{Project, Request, Stopped, Workspace, owned};
+use super::outcome::{Common, Outcome};
+use crate::base::english::count;
+use crate::config::layer::Layer;
+use crate::model::key_path::Path;
+use crate::model::name::RelativePath;
+use crate::model::reference::Scope;
+use crate::plan::{self, Selection};
+use crate::project::load::{self, Loaded};
+use crate::render::File;
+use crate::report::{self, revision};
+use crate::resolve::Deployment;
+use crate::toml_file::edit::Edited;
+use crate::world::disk::{CONFIG, Disk};
+
+/// A project that is about to be changed.
+pub struct Revision {
+    pub workspace: Workspace,
+    pub text: String,
+    pub before: Loaded,
+}
+
+/// How a change is carried out.
+#[derive(Default)]
+pub struct Carry {
+    pub dry_run: bool,
+    pub request: Request,
+    pub selection: Selection,
+}
+
+/// A change that holds: what it is made of, ready to be said.
+pub struct Revised {
+    pub project: Project,
+    pub outcome: Outcome,
+}
+
+impl Revision {
+    /// Reads and renders the project as it is. With `writes`, nobody else may meanwhile.
+    pub fn begin(common: &Common, writes: bool) -> Result<Revision, Stopped> {
+        let workspace = Workspace::enter(common, writes)?;
+        let text = workspace.text()?;
+        let before = loaded(&workspace.disk, text.clone())?;
+        Ok(Revision { workspace, text, before })
+    }
+
+    /// What a changed text renders.
+    pub fn load(&self, edited: &Edited) -> Result<Loaded, Stopped> {
+        loaded(&self.workspace.disk, edited.text().to_owned())
+    }
+
+    /// The deployments that a layer reaches.
+    fn deployments<'l>(&'l self, layer: &'l Layer) -> impl Iterator<Item = &'l Deployment> {
+        let environments = &self.before.resolved.environments;
+        let services = self.before.resolved.services.iter();
+        let services =
+            services.filter(|it| layer.service.as_ref().is_none_or(|name| *name == it.name));
+        services.flat_map(|service| &service.deployments).filter(|deployment| {
+            let name = &environments[deployment.environment].name;
+            layer.environment.as_ref().is_none_or(|wanted| wanted == name)
+        })
+    }
+
+    /// Whether a pack's schema takes nothing but a string at a path.
+    pub fn wants_string(&self, layer: &Layer, path: &Path) -> bool {
+        let scope = if layer.service.is_some() { Scope::Service } else { Scope::Env };
+        self.deployments(layer).any(|deployment| {
+            let shape = deployment.pack.schema.declared(scope, path);
+            let kind = shape.and_then(|shape| shape.node()).and_then(|node| node.get("type"));
+            kind.is_some_and(|kind| kind == "string")
+        })
+    }
+
+    /// Writes the changed text and exactly the files that differ because of it; `after` is what it
+    /// renders. `Err`: something is wrong or refused, and nothing was written.
+    pub fn carry_out(
+        self,
+        common: &Common,
+        edited: &Edited,
+        after: Loaded,
+        carry: Carry,
+    ) -> Result<Revised, Stopped> {
+        let consequence = "environments.toml is shown as it would be; nothing was written";
+        let reached = reached(&self.before.files, &after.files);
+        let request = Request { only: Some(reached), ..carry.request };
+        let listing = self.workspace.disk.list(&owned(&after.config), plan::may_matter)?;
+        let project = self.workspace.compare(after, listing, carry.selection, request)?;
+        if let Some(outcome) = project.failed(common, consequence) {
+            return Err(outcome.into());
+        }
+        let changes = apply::changes(&project, false, common)?;
+        let mut outcome = Outcome::default();
+        if carry.dry_run {
+            outcome.out = report::diff::unified(CONFIG, Some(&self.text), Some(edited.text()));
+            outcome.err.push_str("dry run: nothing was written\n");
+        } else {
+            // The text first: a run that is killed after it is finished by the next `gen`.
+            if self.text != edited.text() {
+                project.workspace.disk.write_config(edited.text())?;
+            }
+            outcome.err.push_str(&apply::carry_out(&project, &changes)?);
+        }
+        if project.problems_outside > 0 {
+            let problems = count(project.problems_outside, "problem");
+            outcome.err.push_str(&format!("{problems} elsewhere: `envroot check` shows all\n"));
+        }
+        let shown = report::text::written(&project.view(), &changes, carry.dry_run, common.style);
+        let is_changed = self.text != edited.text();
+        outcome.out.push_str(&shown);
+        outcome.out.push_str(&revision::total(is_changed, changes.len(), carry.dry_run));
+        Ok(Revised { outcome, project })
+    }
+}
+
+/// What a text renders, every file with its text.
+fn loaded(disk: &Disk, text: String) -> Result<Loaded, Stopped> {
+    Ok(load::read(text)?.load(disk)?)
+}
+
+/// The paths at which two renderings differ.
+pub fn reached(before: &[File], after: &[File]) -> BTreeSet<RelativePath> {
+    fn texts(files: &[File]) -> BTreeSet<(&RelativePath, &str)> {
+        files.iter().map(|file| (&file.path, file.text.as_str())).collect()
+    }
+    let different = &texts(before) ^ &texts(after);
+    different.into_iter().map(|(path, _)| path.clone()).collect()
+}

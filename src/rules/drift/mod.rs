@@ -1,0 +1,3 @@
+//! Rules about the difference between the disk and what is rendered.
+
+pub mod moved_state;

@@ -1,0 +1,56 @@
+//! The layers as they are written, each with whom it concerns.
+//!
+//! Nothing here is resolved: what a reference stands for is not looked at.
+
+use crate::config::{Config, Written};
+use crate::model::diagnostic::Problem;
+use crate::model::name::Name;
+
+/// A layer of facts or of a service's settings.
+pub struct Layer<'a> {
+    pub written: &'a Written,
+    pub service: Option<&'a Name>,
+    /// The environments that take it.
+    pub environments: Vec<&'a Name>,
+    /// Whether it is one environment's own.
+    pub own: bool,
+}
+
+/// Every layer of a configuration.
+pub fn of(config: &Config) -> Vec<Layer<'_>> {
+    let all: Vec<&Name> = config.environments.keys().collect();
+    let mut layers = vec![layer(&config.defaults, None, all)];
+    for (name, service) in &config.services {
+        let runs = config.environments.keys().filter(|environment| service.runs_in(environment));
+        layers.push(layer(&service.settings, Some(name), runs.collect()));
+    }
+    for (key, profile) in &config.profiles {
+        let takes = config.environments.iter().filter(|(_, it)| it.profiles.contains(key));
+        let takes: Vec<&Name> = takes.map(|(name, _)| name).collect();
+        layers.push(layer(&profile.facts, None, takes.clone()));
+        let services = profile.services.iter();
+        layers.extend(services.map(|(name, it)| layer(it, Some(name), takes.clone())));
+    }
+    for (name, environment) in &config.environments {
+        let own = |written, service| Layer { own: true, ..layer(written, service, vec![name]) };
+        layers.push(own(&environment.facts, None));
+        layers.extend(environment.services.iter().map(|(service, it)| own(it, Some(service))));
+    }
+    layers
+}
+
+fn layer<'a>(
+    written: &'a Written,
+    service: Option<&'a Name>,
+    environments: Vec<&'a Name>,
+) -> Layer<'a> {
+    Layer { written, service, environments, own: false }
+}
+
+impl Layer<'_> {
+    /// The problem with those whom it concerns.
+    pub fn concern(&self, problem: Problem) -> Problem {
+        let environments = self.environments.iter();
+        environments.fold(problem, |problem, name| problem.concerns(self.service, Some(name)))
+    }
+}

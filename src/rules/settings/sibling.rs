@@ -1,0 +1,313 @@
+//! What an environment writes of its own names no sibling: neither its account id, nor one of its
+//! distinct settings, nor, as a whole word, its name.
+//!
+//! Judges each environment's own layer as it is written. What several environments share, and what
+//! a reference names, cannot be meant for one of them.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use super::layers;
+use super::texts;
+use super::waivers::{Waivers, or_waive};
+use crate::config::Config;
+use crate::config::reserved::RESERVED_SETTINGS;
+use crate::model::diagnostic::{Problem, Problems};
+use crate::model::name::Name;
+use crate::model::reference::{Part, Scope};
+use crate::model::span::Place;
+use crate::model::tree::Node;
+use crate::resolve::{Environment, Resolved};
+
+pub const RULE: &str = "sibling";
+
+pub fn check(config: &Config, resolved: &Resolved, waivers: &Waivers, problems: &mut Problems) {
+    let marks = Marks::of(config, resolved);
+    for layer in layers::of(config).iter().filter(|layer| layer.own) {
+        let name = layer.environments[0];
+        // Both are in promotion order; to look for each among all would take a square of them.
+        let Some(own) = config.environments.get_index_of(name) else { continue };
+        texts::each(&layer.written.table, &mut |path, node, text| {
+            let strangers = marks.strangers(own, node, text);
+            if strangers.is_empty() || is_vocabulary(resolved, layer.service, path) {
+                return;
+            }
+            for (word, mark) in strangers {
+                let at = node.origin.path.to_string();
+                if waivers.cover(RULE, &at) {
+                    continue;
+                }
+                let sibling = &resolved.environments[mark.environment].name;
+                let message = match word == sibling.as_str() {
+                    true => format!("`{name}` names its sibling `{sibling}`"),
+                    false => format!("`{name}` names `{word}`, {} of `{sibling}`", mark.what),
+                };
+                let mut problem = Problem::error(RULE, message).at(node.origin.value);
+                if mark.place != node.origin.value {
+                    problem = problem.label(mark.place, format!("{} of `{sibling}`", mark.what));
+                }
+                let problem = problem.note(format!("in {}", node.origin.table()));
+                let mend = format!("write what belongs to `{name}`");
+                let problem = problem.help(or_waive(&mend, RULE, &at));
+                problems.push(layer.concern(problem));
+            }
+        });
+    }
+}
+
+/// Whether a setting is envroot's own, or takes one of a few words that its schema lists.
+fn is_vocabulary(resolved: &Resolved, service: Option<&Name>, path: &[&str]) -> bool {
+    if service.is_some() && path.first().is_some_and(|key| RESERVED_SETTINGS.contains(key)) {
+        return true;
+    }
+    let path = crate::model::key_path::Path::of(path);
+    let scope = if service.is_some() { Scope::Service } else { Scope::Env };
+    let concerned =
+        resolved.services.iter().filter(|it| service.is_none_or(|name| it.name == *name));
+    let packs = concerned.flat_map(|it| it.deployments.iter().map(|deployment| &deployment.pack));
+    let mut last = std::ptr::null();
+    packs.into_iter().any(|pack| {
+        // Most deployments have the same pack.
+        let known =
+            std::ptr::eq(std::mem::replace(&mut last, std::sync::Arc::as_ptr(pack)), &**pack);
+        let node = || pack.schema.declared(scope, &path).and_then(|shape| shape.node());
+        !known && node().is_some_and(|node| node.get("enum").is_some())
+    })
+}
+
+/// What tells an environment from others.
+struct Mark {
+    environment: usize,
+    what: &'static str,
+    place: Place,
+}
+
+/// The marks of all environments, by what they read as.
+struct Marks<'a> {
+    known: HashMap<&'a str, Vec<Mark>, RandomState>,
+    /// The most words that one of them has.
+    longest: usize,
+}
+
+impl<'a> Marks<'a> {
+    fn of(config: &'a Config, resolved: &'a Resolved) -> Marks<'a> {
+        let mut marks = Marks { known: HashMap::default(), longest: 1 };
+        for (index, Environment { name, place, facts, .. }) in
+            resolved.environments.iter().enumerate()
+        {
+            marks.add(name.as_str(), Mark { environment: index, what: "the name", place: *place });
+            if let Some(node) = facts.get("account_id") {
+                marks.add_node(node, index, "the account");
+            }
+        }
+        for service in &resolved.services {
+            let own = config.services[&service.name].distinct.iter().map(|(path, _)| path);
+            let paths: Vec<_> = service.pack.distinct.iter().chain(own).collect();
+            for deployment in &service.deployments {
+                for node in paths.iter().filter_map(|path| deployment.settings.at(path)) {
+                    marks.add_node(node, deployment.environment, "a distinct setting");
+                }
+            }
+        }
+        marks
+    }
+
+    fn add_node(&mut self, node: &'a Node, environment: usize, what: &'static str) {
+        let place = node.deciding_origin().value;
+        if let Some(text) = node.str() {
+            self.add(text, Mark { environment, what, place });
+        }
+    }
+
+    fn add(&mut self, text: &'a str, mark: Mark) {
+        self.longest = self.longest.max(words(text).len());
+        self.known.entry(text).or_default().push(mark);
+    }
+
+    /// The marks in a text that are those of other environments only.
+    fn strangers(&self, own: usize, node: &Node, text: &str) -> Vec<(String, &Mark)> {
+        let mut found = Vec::new();
+        match &node.parts {
+            None => self.in_text(own, text, &mut found),
+            Some(parts) => {
+                for part in parts.iter() {
+                    if let Part::Text(text) = part {
+                        self.in_text(own, text, &mut found);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    fn in_text<'s>(&'s self, own: usize, text: &str, found: &mut Vec<(String, &'s Mark)>) {
+        let words = words(text);
+        let mut first = 0;
+        while first < words.len() {
+            let ends = (first..words.len().min(first + self.longest)).rev();
+            // The longest wins: `prod-us` does not name `prod`.
+            let longest = ends.map(|last| (last, &text[words[first].0..words[last].1]));
+            let hit = longest
+                .into_iter()
+                .find_map(|(last, slice)| Some((last, self.known.get_key_value(slice)?)));
+            let Some((last, (word, marks))) = hit else {
+                first += 1;
+                continue;
+            };
+            let is_own = marks.iter().any(|mark| mark.environment == own);
+            let is_prose =
+                marks[0].what == "the name" && in_prose(text, words[first].0, words[last].1);
+            if !is_own && !is_prose && !in_region(text, &words, first, last) {
+                found.push(((*word).to_owned(), &marks[0]));
+            }
+            first = last + 1;
+        }
+    }
+}
+
+/// The words of a text: runs of letters and digits, by where they begin and end.
+fn words(text: &str) -> Vec<(usize, usize)> {
+    let mut words: Vec<(usize, usize)> = Vec::new();
+    let mut inside = false;
+    for (at, c) in text.char_indices() {
+        if c.is_alphanumeric() {
+            if !inside {
+                words.push((at, at));
+            }
+            words.last_mut().expect("one was begun").1 = at + c.len_utf8();
+        }
+        inside = c.is_alphanumeric();
+    }
+    words
+}
+
+/// Whether some words are a part of the name of an AWS region or of a zone of one, such as
+/// `eu-west-1`: an environment called after a part of the world shares a word with it by chance.
+fn in_region(text: &str, words: &[(usize, usize)], first: usize, last: usize) -> bool {
+    (first.saturating_sub(3)..=first).any(|start| {
+        let end = start + region(text, &words[start..]);
+        end > last && end - start > last + 1 - first
+    })
+}
+
+/// How many of the words, from the first, name an AWS region or a zone of one. As in
+/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>.
+fn region(text: &str, words: &[(usize, usize)]) -> usize {
+    const WITHIN: [&str; 6] = ["gov", "iso", "isob", "isoe", "isof", "de"];
+    const DIRECTIONS: [&str; 9] = [
+        "central",
+        "north",
+        "northeast",
+        "east",
+        "southeast",
+        "south",
+        "southwest",
+        "west",
+        "northwest",
+    ];
+    let joined = words.windows(2).take_while(|pair| &text[pair[0].1..pair[1].0] == "-").count();
+    let words: Vec<&str> =
+        words.iter().take(joined + 1).map(|(start, end)| &text[*start..*end]).collect();
+    let is_part = |word: &str| word.len() == 2 || word == "eusc";
+    let is_number = |word: &str| {
+        let zone = word.trim_start_matches(|c: char| c.is_ascii_digit());
+        zone.len() < word.len() && zone.len() <= 1
+    };
+    let is_region = |words: &[&str]| match words {
+        [part, within @ .., direction, number] => {
+            is_part(part)
+                && within.iter().all(|word| WITHIN.contains(word))
+                && DIRECTIONS.contains(direction)
+                && is_number(number)
+        }
+        _ => false,
+    };
+    [3, 4].into_iter().find(|count| words.get(..*count).is_some_and(is_region)).unwrap_or(0)
+}
+
+/// Whether a word stands among others as in a sentence, with at most a stop behind it: `as in prod`
+/// says something about prod, and `topic-prod` is its topic.
+fn in_prose(text: &str, start: usize, end: usize) -> bool {
+    let before = text[..start].chars().next_back();
+    let after = text[end..].trim_start_matches(['.', ',', ';', ':', '!', '?', ')']).chars().next();
+    let apart = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || c == '(');
+    text.trim().contains(char::is_whitespace) && apart(before) && apart(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::settings::tests::found;
+
+    /// What is said of a text that `prod` writes of its own; its sibling is `dev`, whose host name
+    /// is distinct, and there are `prod-eu` and `west` as well.
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let layer = format!("[environments.prod.services.s]\nvalues.a = {text:?}");
+        assert_eq!(found(&layer), expected, "{text}");
+    }
+
+    #[test]
+    fn a_sibling_is_found_by_its_name_its_account_and_its_distinct_settings() {
+        check("topic-dev", &["sibling \"topic-dev\""]);
+        check("sqs/dev/queue", &["sibling \"sqs/dev/queue\""]);
+        check("db_dev", &["sibling \"db_dev\""]);
+        check("dev", &["sibling \"dev\""]);
+        check("111111111111.dkr.ecr", &["sibling \"111111111111.dkr.ecr\""]);
+        check("https://one.example.net/x", &["sibling \"https://one.example.net/x\""]);
+        check("-Dprofile=dev -Xmx1g", &["sibling \"-Dprofile=dev -Xmx1g\""]);
+        check("topic-prod-eu", &["sibling \"topic-prod-eu\""]);
+    }
+
+    #[test]
+    fn other_words_are_nobodys_name() {
+        for text in [
+            "developer",
+            "devel",
+            "/dev1/null",
+            "topic-prod",
+            "prod",
+            "222222222222",
+            "1111111111112",
+            "as big as dev, for now",
+            "two.example.net",
+            "one.example.org",
+            "{{ env.name }}-x",
+        ] {
+            check(text, &[]);
+        }
+    }
+
+    #[test]
+    fn a_region_of_aws_is_nobodys_name() {
+        for text in ["eu-west-1", "arn:aws:sqs:eu-west-1:2:q", "us-gov-west-1", "eu-west-1a"] {
+            check(text, &[]);
+            let eu = "[environments.west.services.s]\nhostname = \"eu\"";
+            let layer = format!("{eu}\n[environments.prod.services.s]\nvalues.a = {text:?}");
+            assert_eq!(found(&layer), [""; 0], "{text}");
+        }
+        for text in ["q-west", "eu-west", "eu/west-1", "eu-west-1-west", "eu-west-1ab"] {
+            check(text, &[&format!("sibling {text:?}")]);
+        }
+    }
+
+    #[test]
+    fn what_environments_share_names_none_of_them() {
+        for layer in ["services.s", "profiles.p.services.s"] {
+            assert_eq!(found(&format!("[{layer}]\nvalues.a = \"topic-dev\"")), [""; 0], "{layer}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_the_schema_lists_is_no_name() {
+        assert_eq!(found("[environments.prod.services.s]\nmode = \"dev\""), [""; 0]);
+    }
+
+    #[test]
+    fn a_waiver_covers_all_that_is_below_its_place() {
+        let waiver = "[[waivers]]\ncheck = \"sibling\"\nat = \"environments.prod.services.s\"\nreason = \"x\"";
+        let layer = "[environments.prod.services.s]\nvalues = { a = \"x-dev\", b = \"y-dev\" }";
+        assert_eq!(found(&format!("{layer}\n{waiver}")), [""; 0]);
+        assert_eq!(found(waiver), ["unused-waiver [[waivers]]"]);
+    }
+}

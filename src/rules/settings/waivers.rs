@@ -1,0 +1,90 @@
+//! Exceptions to rules: which one covers what, and which of them nothing needs.
+//!
+//! Knows rules by their names only.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::base::english;
+use crate::config::{Config, Waiver};
+use crate::model::diagnostic::{Problem, Problems};
+
+/// The waivers of a project, and those that something needed.
+#[derive(Debug, Default)]
+pub struct Waivers {
+    /// Each with whether something needed it.
+    waivers: Vec<(Waiver, AtomicBool)>,
+}
+
+impl Waivers {
+    pub fn of(config: &Config) -> Waivers {
+        let waivers = config.waivers.iter().cloned();
+        Waivers { waivers: waivers.map(|waiver| (waiver, AtomicBool::default())).collect() }
+    }
+
+    /// Whether a rule is waived at a place such as `environments.dev.account_id`, or at a table
+    /// around it.
+    pub fn cover(&self, rule: &str, at: &str) -> bool {
+        let below = |waived: &str| {
+            at.strip_prefix(waived).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let mut waivers = self.waivers.iter();
+        let found = waivers.find(|(waiver, _)| waiver.check == rule && below(&waiver.at));
+        found.inspect(|(_, used)| used.store(true, Ordering::Relaxed)).is_some()
+    }
+
+    /// A problem for each waiver that nothing needed.
+    pub fn unused(&self) -> Problems {
+        let mut problems = Problems::default();
+        for (waiver, used) in &self.waivers {
+            if used.load(Ordering::Relaxed) {
+                continue;
+            }
+            let Waiver { check, at, place } = waiver;
+            let problem = if super::RULES.contains(&check.as_str()) {
+                Problem::error(
+                    "unused-waiver",
+                    format!("this waiver waives nothing: `{check}` holds at `{at}`"),
+                )
+                .help("remove it, or mend `at`")
+            } else {
+                let problem =
+                    Problem::error("unknown-rule", format!("there is no rule `{check}` to waive"));
+                match english::nearest(check, super::RULES) {
+                    Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+                    None => problem.help(english::there_are(&super::RULES)),
+                }
+            };
+            problems.push(problem.at(*place));
+        }
+        problems
+    }
+}
+
+/// What to do about a broken rule: mend it, or waive it.
+pub fn or_waive(mend: &str, rule: &str, at: &str) -> String {
+    format!("{mend}, or waive `{rule}` at `{at}` with a reason")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::span::Sources;
+
+    #[test]
+    fn a_waiver_covers_its_place_and_what_is_below() {
+        let place = Sources::default().add("environments.toml", "");
+        let place = crate::model::span::Place { file: place, start: 0, end: 0 };
+        let waiver = |check: &str, at: &str| {
+            (Waiver { check: check.into(), at: at.into(), place }, AtomicBool::default())
+        };
+        let waivers = vec![waiver("sibling", "environments.ops"), waiver("same", "a")];
+        let waivers = Waivers { waivers };
+        assert_eq!(waivers.unused().len(), 2);
+        assert!(waivers.cover("sibling", "environments.ops"));
+        assert!(waivers.cover("sibling", "environments.ops.services.a"));
+        assert!(!waivers.cover("sibling", "environments.ops2"));
+        assert!(!waivers.cover("sibling", "environments"));
+        assert!(!waivers.cover("distinct", "environments.ops"));
+        assert_eq!(waivers.unused().len(), 1);
+    }
+}

@@ -1,0 +1,142 @@
+//! A text taken apart: what stands where, where new tables go, and the text with changes in it.
+//!
+//! The changes themselves have a file each. None of them sees to it that the text still means what
+//! it should: `edit` reads each result back.
+
+use std::ops::Range;
+
+use super::lines::Lines;
+use super::outline::{self, Content, Entry, Section};
+use crate::model::key_path::{Key, Path};
+
+/// Where a new table goes, if there are tables whose headers begin with a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Near {
+    Before(Path),
+    After(Path),
+}
+
+/// A range of a text, and what stands there afterwards.
+pub type Splice = (Range<usize>, String);
+
+/// A text taken apart, on which one change can be made.
+pub struct Document<'a> {
+    pub text: &'a str,
+    pub sections: Vec<Section>,
+}
+
+impl<'a> Document<'a> {
+    pub fn of(text: &'a str) -> Document<'a> {
+        Document { text, sections: outline::sections(text) }
+    }
+
+    pub fn lines(&self) -> Lines<'_> {
+        Lines { text: self.text, sections: &self.sections }
+    }
+
+    /// Sections in which settings stand, with their indices: not the items of lists.
+    pub fn tables(&self) -> impl DoubleEndedIterator<Item = (usize, &Section)> + Clone {
+        let items: Vec<&Path> =
+            self.sections.iter().filter(|it| it.is_item).map(|it| &it.path).collect();
+        let is_table = move |section: &Section| !items.iter().any(|it| begins(&section.path, it));
+        self.sections.iter().enumerate().filter(move |(_, section)| is_table(section))
+    }
+
+    /// The text of the value at a path, where it is written as one.
+    pub fn value(&self, path: &Path) -> Option<&'a str> {
+        self.entry(path).map(|entry| &self.text[entry.value.range.clone()])
+    }
+
+    /// Whether the headers name a table, or one below it.
+    pub fn has_table(&self, path: &Path) -> bool {
+        self.tables().any(|(_, section)| begins(&section.path, path))
+    }
+
+    pub fn entry(&self, path: &Path) -> Option<&Entry> {
+        self.tables().find_map(|(_, section)| {
+            let rest = path.0.strip_prefix(section.path.0.as_slice())?;
+            find(&section.entries, rest)
+        })
+    }
+
+    /// Lines that make a table, at the first place there is, or else at the end.
+    pub fn new_section<'n>(&self, text: &str, near: impl Iterator<Item = &'n Near>) -> Splice {
+        for near in near {
+            let position = match near {
+                Near::Before(path) => {
+                    self.tables().find(|(_, it)| begins(&it.path, path)).map(|it| (it.0, true))
+                }
+                Near::After(path) => {
+                    self.tables().rfind(|(_, it)| begins(&it.path, path)).map(|it| (it.0, false))
+                }
+            };
+            match position {
+                Some((index, true)) => return self.section_before(index, text),
+                Some((index, false)) => return self.section_after(index, text),
+                None => {}
+            }
+        }
+        self.section_after(self.sections.len() - 1, text)
+    }
+
+    pub fn section_before(&self, index: usize, text: &str) -> Splice {
+        let start = self.lines().section(index).start;
+        (start..start, format!("{text}\n"))
+    }
+
+    pub fn section_after(&self, index: usize, text: &str) -> Splice {
+        let end = self.lines().section(index).end;
+        let text = match self.text[..end].trim_start_matches('\u{feff}') {
+            "" => text.to_owned(),
+            above if above.ends_with('\n') => format!("\n{text}"),
+            // The last line of the text has no end: neither has the new one.
+            _ => format!("\n\n{}", text.trim_end()),
+        };
+        (end..end, text)
+    }
+
+    /// The text with its changes, new lines ending as the others do.
+    pub fn spliced(&self, mut splices: Vec<Splice>) -> String {
+        splices.sort_by_key(|(range, _)| (range.start, range.end));
+        let line_end = self.lines().line_end();
+        let mut text = String::with_capacity(self.text.len() + 256);
+        let mut done = 0;
+        for (range, new) in splices {
+            text.push_str(&self.text[done..range.start.max(done)]);
+            match line_end {
+                "\n" => text.push_str(&new),
+                // What was copied from the text has its line ends already.
+                _ => text.push_str(&new.replace("\r\n", "\n").replace('\n', line_end)),
+            }
+            done = done.max(range.end);
+        }
+        text.push_str(&self.text[done..]);
+        text
+    }
+}
+
+/// Which side of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Before,
+    After,
+}
+
+pub fn begins(path: &Path, with: &Path) -> bool {
+    path.0.starts_with(&with.0)
+}
+
+pub fn joined(above: &Path, below: &Path) -> Path {
+    Path(above.0.iter().chain(&below.0).cloned().collect())
+}
+
+fn find<'e>(entries: &'e [Entry], path: &[Key]) -> Option<&'e Entry> {
+    entries.iter().find_map(|entry| {
+        let rest = path.strip_prefix(entry.path.0.as_slice())?;
+        match &entry.value.content {
+            _ if rest.is_empty() => Some(entry),
+            Content::Table(inner) => find(inner, rest),
+            _ => None,
+        }
+    })
+}

@@ -1,0 +1,234 @@
+//! Changes in the text of `environments.toml`: what is not changed stays as it is, byte for byte.
+//!
+//! Knows TOML, and nothing of what stands in it. Every change is read back: a text that would not
+//! mean what was asked for is refused.
+
+mod assign;
+mod copy;
+mod document;
+mod lines;
+mod list;
+mod outline;
+mod remove;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use toml::{Table, Value};
+
+use crate::model::key_path::{Key, Path};
+use document::Document;
+pub use document::{Near, Side};
+pub use value::{read_value, written_json};
+
+/// A text that is changed step by step. It must be TOML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edited {
+    text: String,
+}
+
+impl Edited {
+    pub fn new(text: String) -> Edited {
+        Edited { text }
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
+    /// The text of the value at a path, where it is written as one.
+    pub fn value(&self, path: &Path) -> Option<&str> {
+        Document::of(&self.text).value(path)
+    }
+
+    /// Whether headers name a table, or one below it.
+    pub fn has_table(&self, path: &Path) -> bool {
+        Document::of(&self.text).has_table(path)
+    }
+
+    /// What to assign below a path so that a value is laid over what stands there: the value itself
+    /// or, where it is a table and headers or dotted keys make one there, each of its keys.
+    pub fn leaves(&self, path: &Path, value: &str) -> Vec<(Vec<Key>, String)> {
+        let there = parse(&self.text).and_then(|table| get(&table, &path.0).cloned());
+        match (there, value::table(value)) {
+            (Some(Value::Table(_)), Some(table)) => value::leaves(&table),
+            _ => vec![(Vec::new(), value.to_owned())],
+        }
+    }
+
+    /// Puts a value at a path, where there is one already in its place. A table that must be made
+    /// for it has a header of `home` keys, and goes to the first place of `near` that there is.
+    pub fn assign(
+        &mut self,
+        path: &Path,
+        value: &str,
+        home: usize,
+        near: &[Near],
+    ) -> Result<(), String> {
+        let after = Document::of(&self.text).assign(path, value, home, near)?;
+        let assigned = format!("it = {value}").parse::<Table>().ok();
+        let assigned = assigned.and_then(|mut table| table.remove("it"));
+        self.become_text(after, path, |whole| put(whole, &path.0, assigned))
+    }
+
+    /// Takes out what stands at a path, with the comments on its lines. Whether anything did.
+    pub fn remove(&mut self, path: &Path) -> Result<bool, String> {
+        let Some(after) = Document::of(&self.text).remove(path) else { return Ok(false) };
+        self.become_text(after, path, |whole| put(whole, &path.0, None))?;
+        Ok(true)
+    }
+
+    /// Puts a string into the list at a path, beside another one, or else at its end. Whether there
+    /// is a list.
+    pub fn insert_item(
+        &mut self,
+        path: &Path,
+        item: &str,
+        beside: Option<(&str, Side)>,
+    ) -> Result<bool, String> {
+        let Some(after) = Document::of(&self.text).insert_item(path, item, beside) else {
+            return Ok(false);
+        };
+        self.become_list(after, path, |items| items.push(item.to_owned()))?;
+        Ok(true)
+    }
+
+    /// Takes a string out of the list at a path. Whether it was there.
+    pub fn remove_item(&mut self, path: &Path, item: &str) -> Result<bool, String> {
+        let Some(after) = Document::of(&self.text).remove_item(path, item) else {
+            return Ok(false);
+        };
+        self.become_list(after, path, |items| {
+            if let Some(index) = items.iter().position(|it| it == item) {
+                items.remove(index);
+            }
+        })?;
+        Ok(true)
+    }
+
+    /// Writes the tables at and below one path once more below another, without their comments,
+    /// beside those of a third that are like them. Whether there are any.
+    pub fn copy(&mut self, from: &Path, to: &Path, beside: (&Path, Side)) -> Result<bool, String> {
+        let Some(after) = Document::of(&self.text).copy(from, to, beside) else {
+            return Ok(false);
+        };
+        self.become_text(after, to, |whole| {
+            let copied = get(whole, &from.0).cloned();
+            put(whole, &to.0, copied);
+        })?;
+        Ok(true)
+    }
+
+    /// Takes a changed text, if it means what the change was to make of this one.
+    fn become_text(
+        &mut self,
+        after: String,
+        path: &Path,
+        change: impl FnOnce(&mut Table),
+    ) -> Result<(), String> {
+        let mut expected = parse(&self.text).unwrap_or_default();
+        change(&mut expected);
+        let is = parse(&after).map(without_empty);
+        self.accept(is == Some(without_empty(expected)), after, path)
+    }
+
+    /// The same for a list of strings, in whatever order and steps they stand.
+    fn become_list(
+        &mut self,
+        after: String,
+        path: &Path,
+        change: impl FnOnce(&mut Vec<String>),
+    ) -> Result<(), String> {
+        let split = |text: &str| {
+            let mut rest = parse(text)?;
+            let items = get(&rest, &path.0).map(strings).unwrap_or_default();
+            put(&mut rest, &path.0, None);
+            Some((items, rest))
+        };
+        let mut expected = split(&self.text).unwrap_or_default();
+        change(&mut expected.0);
+        expected.0.sort();
+        let is = split(&after).map(|(mut items, rest)| {
+            items.sort();
+            (items, rest)
+        });
+        self.accept(is == Some(expected), after, path)
+    }
+
+    fn accept(&mut self, is_meant: bool, after: String, path: &Path) -> Result<(), String> {
+        if !is_meant {
+            let message = "stands where it cannot be changed without rewriting what is around it";
+            return Err(format!("`{path}` {message}"));
+        }
+        self.text = after;
+        Ok(())
+    }
+}
+
+/// The comments that one text has and another has not.
+pub fn comments_lost(before: &str, after: &str) -> Vec<String> {
+    let texts = |text: &str| -> Vec<String> {
+        outline::comments(text).into_iter().map(|range| text[range].to_owned()).collect()
+    };
+    let mut kept = texts(after);
+    let is_lost = |comment: &String| match kept.iter().position(|known| known == comment) {
+        Some(index) => {
+            kept.swap_remove(index);
+            false
+        }
+        None => true,
+    };
+    texts(before).into_iter().filter(is_lost).collect()
+}
+
+fn parse(text: &str) -> Option<Table> {
+    text.trim_start_matches('\u{feff}').parse().ok()
+}
+
+fn get<'t>(table: &'t Table, path: &[Key]) -> Option<&'t Value> {
+    let (first, rest) = path.split_first()?;
+    let value = table.get(&**first)?;
+    if rest.is_empty() { Some(value) } else { get(value.as_table()?, rest) }
+}
+
+/// Puts a value at a path, or takes away what stands there.
+fn put(table: &mut Table, path: &[Key], value: Option<Value>) {
+    match path {
+        [] => {}
+        [only] => match value {
+            Some(value) => _ = table.insert(only.to_string(), value),
+            None => _ = table.remove(&**only),
+        },
+        [first, rest @ ..] => {
+            let inner = table.entry(first.to_string()).or_insert(Value::Table(Table::new()));
+            if let Value::Table(inner) = inner {
+                put(inner, rest, value);
+            }
+        }
+    }
+}
+
+/// The strings of a list and of the lists in it.
+fn strings(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(strings).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Tables that hold nothing mean nothing: one may go when its last key does.
+fn without_empty(table: Table) -> Table {
+    let kept = table.into_iter().filter_map(|(key, value)| match value {
+        Value::Table(inner) => {
+            let inner = without_empty(inner);
+            (!inner.is_empty()).then_some((key, Value::Table(inner)))
+        }
+        value => Some((key, value)),
+    });
+    kept.collect()
+}

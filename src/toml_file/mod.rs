@@ -1,0 +1,6 @@
+//! TOML files: parsing them into trees that know their places, and editing them in place.
+
+pub mod edit;
+mod parse;
+
+pub use parse::read;

@@ -1,0 +1,255 @@
+//! What stands in the folders that envroot owns, no link followed.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::write::is_draft;
+use super::{At, CONFIG, Disk, PATCHES, Result, absent};
+use crate::model::name::RelativePath;
+use crate::world::Found;
+
+/// The files below the folders that envroot owns.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Files whose names may matter, and what is no file under such a name; in order.
+    pub files: Vec<RelativePath>,
+    /// Those of them that are no plain files.
+    others: BTreeSet<RelativePath>,
+    pub(super) drafts: BTreeSet<PathBuf>,
+}
+
+impl Disk {
+    /// Lists the files below the output folder and the entries of `also` whose names `matters`
+    /// accepts.
+    pub fn list(&self, owned: &[&str], matters: fn(&str) -> bool) -> Result<Listing> {
+        let mut listing = Listing::default();
+        listing.add_drafts(&self.root)?;
+        listing.add_drafts(&self.root.join(PATCHES))?;
+        for entry in owned {
+            let path = self.root.join(entry);
+            // Behind a link nothing is ours.
+            let above = entry.rsplit_once('/').map_or("", |(above, _)| above);
+            if !self.is_plain_folder(above)? {
+                continue;
+            }
+            listing.add_drafts(&self.root.join(above))?;
+            match fs::symlink_metadata(&path) {
+                Ok(metadata) if metadata.is_dir() => {
+                    self.list_folder(&path, entry, matters, &mut listing)?
+                }
+                Ok(metadata) => listing.add(entry, metadata.is_file()),
+                Err(error) => absent(error, &path).at("list", &path)?,
+            }
+        }
+        // Each folder's are in order already.
+        listing.files.sort();
+        listing.files.dedup();
+        Ok(listing)
+    }
+
+    /// Whether a path leads to a folder by way of nothing but folders.
+    fn is_plain_folder(&self, path: &str) -> Result<bool> {
+        let mut folder = self.root.clone();
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            folder.push(part);
+            match fs::symlink_metadata(&folder) {
+                Ok(metadata) if metadata.is_dir() => {}
+                Ok(_) => return Ok(false),
+                Err(error) => return absent(error, &folder).map(|()| false).at("list", &folder),
+            }
+        }
+        Ok(true)
+    }
+
+    fn list_folder(
+        &self,
+        folder: &Path,
+        relative: &str,
+        matters: fn(&str) -> bool,
+        listing: &mut Listing,
+    ) -> Result<()> {
+        let entries = fs::read_dir(folder).at("list", folder)?;
+        let named = entries.map(|entry| {
+            let entry = entry?;
+            Ok((entry.file_name(), entry.file_type()?))
+        });
+        let mut entries = named.collect::<io::Result<Vec<_>>>().at("list", folder)?;
+        entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        // A folder with a configuration of its own is another project.
+        if !relative.is_empty() && entries.iter().any(|(name, _)| name == CONFIG) {
+            return Ok(());
+        }
+        for (name, kind) in entries {
+            let Ok(name) = name.into_string() else { continue };
+            let path =
+                if relative.is_empty() { name.clone() } else { format!("{relative}/{name}") };
+            match kind {
+                kind if kind.is_file() && is_draft(&name) => {
+                    listing.drafts.insert(folder.join(name));
+                }
+                _ if matches!(name.as_str(), ".git" | ".terraform" | PATCHES) => {}
+                kind if kind.is_dir() => {
+                    self.list_folder(&folder.join(name), &path, matters, listing)?
+                }
+                kind if matters(&name) => listing.add(&path, kind.is_file()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a plain file at a path holds a text, and nothing else.
+    pub fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool {
+        listing.is_plain(path) && is_text(&self.shown(path.as_str()), text).unwrap_or(false)
+    }
+
+    /// What stands at a path, no link followed.
+    pub fn found(&self, path: &RelativePath, listing: &Listing) -> Found {
+        let on_disk = self.shown(path.as_str());
+        if !listing.is_plain(path) {
+            match self.obstacle(path) {
+                Ok(Some(Obstacle::Absent)) => return Found::Nothing,
+                Ok(Some(Obstacle::Other(what))) => return Found::Other(what),
+                Ok(None) => {}
+                Err(error) => return Found::Failed(error.to_string()),
+            }
+        }
+        match read_bytes(&on_disk) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => Found::Text(text),
+                Err(_) => Found::Other("a file that is no text"),
+            },
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Found::Other(TOO_LARGE),
+            Err(error) => Found::Failed(error.to_string()),
+        }
+    }
+
+    /// What keeps a path from being a plain file below the project's folder.
+    fn obstacle(&self, path: &RelativePath) -> io::Result<Option<Obstacle>> {
+        let mut walked = self.root.clone();
+        let mut parts = path.as_str().split('/').peekable();
+        while let Some(part) = parts.next() {
+            walked.push(part);
+            let is_last = parts.peek().is_none();
+            let kind = match fs::symlink_metadata(&walked) {
+                Ok(metadata) => metadata.file_type(),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return Ok(Some(Obstacle::Absent));
+                }
+                Err(error) => return Err(error),
+            };
+            match (is_last, kind.is_dir(), kind.is_file()) {
+                (true, _, true) | (false, true, _) => {}
+                (true, true, _) => return Ok(Some(Obstacle::Other("a directory"))),
+                (false, _, true) => {
+                    return Ok(Some(Obstacle::Other("a file in the place of its directory")));
+                }
+                _ if kind.is_symlink() => return Ok(Some(Obstacle::Other("a symbolic link"))),
+                _ => return Ok(Some(Obstacle::Other("something that is no file"))),
+            }
+        }
+        Ok(None)
+    }
+}
+
+enum Obstacle {
+    Absent,
+    Other(&'static str),
+}
+
+impl Listing {
+    /// Adds the drafts that stand in a folder, if there is one.
+    fn add_drafts(&mut self, folder: &Path) -> Result<()> {
+        match fs::symlink_metadata(folder) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return Ok(()),
+            Err(error) => return absent(error, folder).at("list", folder),
+        }
+        for entry in fs::read_dir(folder).at("list", folder)? {
+            let entry = entry.at("list", folder)?;
+            let is_ours = entry.file_name().to_str().is_some_and(is_draft);
+            if is_ours && entry.file_type().at("read", &entry.path())?.is_file() {
+                self.drafts.insert(entry.path());
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, path: &str, plain: bool) {
+        // A name that could not be one of ours, such as one with a backslash, is nobody's business.
+        if let Ok(path) = RelativePath::parse(path) {
+            if !plain {
+                self.others.insert(path.clone());
+            }
+            self.files.push(path);
+        }
+    }
+
+    /// Whether a path is a plain file, reached through plain folders.
+    fn is_plain(&self, path: &RelativePath) -> bool {
+        self.files.binary_search(path).is_ok() && !self.others.contains(path)
+    }
+}
+
+/// Whether a plain file holds a text: no more of it is read than that takes. Such a file gives less
+/// than it is asked for only at its end (POSIX, `read`), so that asking for a byte more tells.
+fn is_text(path: &Path, text: &str) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    let mut bytes = vec![0; text.len() + 1];
+    let mut length = 0;
+    loop {
+        let read = file.read(&mut bytes[length..])?;
+        length += read;
+        if read == 0 || length >= text.len() {
+            return Ok(bytes[..length] == *text.as_bytes());
+        }
+    }
+}
+
+/// The most that is read of a file, in bytes: more than envroot writes, and than it can read at all.
+const LARGEST: u64 = 32 << 20;
+const TOO_LARGE: &str = "a file of more than 32 MB";
+
+pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 <= LARGEST {
+        true => Ok(bytes),
+        false => Err(io::Error::new(io::ErrorKind::FileTooLarge, TOO_LARGE)),
+    }
+}
+
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is no text in UTF-8");
+    String::from_utf8(read_bytes(path)?).map_err(no_text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_holds_a_text_only_where_no_byte_is_missing_or_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::at(folder.path()).unwrap();
+        let file = |name: &str, text: &str| fs::write(disk.shown(name), text).unwrap();
+        fs::create_dir(disk.shown("out")).unwrap();
+        file("out/a.tf", "a = 1\n");
+        file("out/more.tf", "a = 1\n\n");
+        file("out/less.tf", "a = 1");
+        file("out/other.tf", "a = 2\n");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink("a.tf", disk.shown("out/link.tf")).unwrap();
+        let listing = disk.list(&["out"], |_| true).unwrap();
+        let holds = |name: &str| {
+            let path = RelativePath::parse(&format!("out/{name}.tf")).unwrap();
+            disk.holds(&path, "a = 1\n", &listing)
+        };
+        assert!(holds("a"));
+        for name in ["more", "less", "other", "link", "missing"] {
+            assert!(!holds(name), "{name}");
+        }
+    }
+}

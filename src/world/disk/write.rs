@@ -1,0 +1,141 @@
+//! Files written in one step, removed, and held against other runs.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use super::listing::Listing;
+use super::{At, CONFIG, Disk, PATCHES, Result, absent, stands};
+use crate::model::name::RelativePath;
+
+/// Files on their way to their place. One that is left behind is cleared by the next `gen`.
+const DRAFT_PREFIX: &str = ".envroot-";
+const DRAFT_SUFFIX: &str = ".draft";
+
+/// Holds off other runs until it is dropped.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "the lock lasts as long as the handle")] File);
+
+impl Disk {
+    /// Waits until no `gen` writes; with `write`, until nobody reads either. `waiting` is called
+    /// first if there is somebody to wait for.
+    pub fn lock(&self, write: bool, waiting: impl FnOnce()) -> Result<Lock> {
+        let folder = File::open(&self.root).at("open", &self.root)?;
+        let tried = if write { folder.try_lock() } else { folder.try_lock_shared() };
+        match tried {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => {
+                waiting();
+                let locked = if write { folder.lock() } else { folder.lock_shared() };
+                locked.at("lock", &self.root)?;
+            }
+            Err(fs::TryLockError::Error(error)) => return Err(error).at("lock", &self.root),
+        }
+        Ok(Lock(folder))
+    }
+
+    /// Replaces a file in one step, so that a crash leaves the old contents or the new.
+    pub fn write(&self, path: &RelativePath, text: &str) -> Result<()> {
+        self.make_folder(path.directory())?;
+        replace(&self.root.join(path.as_str()), text)
+    }
+
+    /// Replaces `environments.toml` in one step. A link stays one: what it leads to is replaced.
+    pub fn write_config(&self, text: &str) -> Result<()> {
+        let config = self.root.join(CONFIG);
+        replace(&fs::canonicalize(&config).at("open", &config)?, text)
+    }
+
+    /// Makes a folder and those above it, none of them a link.
+    fn make_folder(&self, path: &str) -> Result<PathBuf> {
+        let mut folder = self.root.clone();
+        for part in path.split('/').filter(|part| !part.is_empty()) {
+            folder.push(part);
+            match fs::symlink_metadata(&folder) {
+                Ok(metadata) if metadata.is_dir() => {}
+                Ok(_) => {
+                    let error = io::Error::other("it is in the place of a folder");
+                    return Err(error).at("write below", &folder);
+                }
+                Err(error) => {
+                    absent(error, &folder)
+                        .and_then(|()| fs::create_dir(&folder))
+                        .at("create", &folder)?;
+                }
+            }
+        }
+        Ok(folder)
+    }
+
+    /// Removes a file, and the folders it leaves empty.
+    pub fn remove(&self, path: &RelativePath) -> Result<()> {
+        let on_disk = self.root.join(path.as_str());
+        fs::remove_file(&on_disk).at("remove", &on_disk)?;
+        let mut folder = path.directory();
+        while !folder.is_empty() && fs::remove_dir(self.root.join(folder)).is_ok() {
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+        Ok(())
+    }
+
+    /// Clears away what a killed run left half written.
+    pub fn clear_drafts(&self, listing: &Listing) -> Result<()> {
+        for draft in &listing.drafts {
+            match fs::remove_file(draft) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(error).at("remove", draft);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Saves a patch in a folder that ignores itself, under the first free number, and returns its
+    /// path.
+    pub fn save_patch(&self, text: &str) -> Result<PathBuf> {
+        let folder = self.make_folder(PATCHES)?;
+        replace(&folder.join(".gitignore"), "*\n")?;
+        let mut number = 1;
+        let name = loop {
+            let name = format!("overwritten-{number}.patch");
+            let path = folder.join(&name);
+            if !stands(&path).at("look for", &path)? {
+                break name;
+            }
+            number += 1;
+        };
+        replace(&folder.join(&name), text)?;
+        Ok(Path::new(PATCHES).join(name))
+    }
+}
+
+/// Adds to a file that is none of the project's, such as the summary page of a CI host.
+pub fn append(path: &Path, text: &str) -> Result<()> {
+    let mut file = OpenOptions::new().append(true).create(true).open(path).at("write", path)?;
+    file.write_all(text.as_bytes()).at("write", path)
+}
+
+pub fn is_draft(name: &str) -> bool {
+    name.starts_with(DRAFT_PREFIX) && name.ends_with(DRAFT_SUFFIX)
+}
+
+/// Replaces a file in one step, keeping its permissions.
+fn replace(path: &Path, text: &str) -> Result<()> {
+    let folder = path.parent().expect("a file stands in a folder");
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(DRAFT_PREFIX).suffix(DRAFT_SUFFIX);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut draft = builder.tempfile_in(folder).at("write in", folder)?;
+    draft.write_all(text.as_bytes()).at("write", path)?;
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_file() => {
+            draft.as_file().set_permissions(metadata.permissions()).at("write", path)?;
+        }
+        Ok(_) => {}
+        Err(error) => absent(error, path).at("replace", path)?,
+    }
+    draft.persist(path).map_err(|error| error.error).at("replace", path)?;
+    Ok(())
+}

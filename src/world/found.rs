@@ -1,0 +1,34 @@
+//! The contents of a path on disk, and the versions of a file that Git holds.
+
+use std::collections::BTreeMap;
+
+use crate::model::name::RelativePath;
+
+/// The contents of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    Nothing,
+    Text(String),
+    /// No text: bytes that are no UTF-8, a directory, a link.
+    Other(&'static str),
+    /// It could not be read, which is not the same as not being there.
+    Failed(String),
+}
+
+/// The versions of a file that Git holds while a merge of it is unfinished.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Versions {
+    pub base: Option<String>,
+    pub sides: Vec<Side>,
+}
+
+/// A file as one side of a merge has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    pub text: String,
+    /// Where it stands on that side: Git follows a file that was moved on the other.
+    pub paths: Vec<RelativePath>,
+}
+
+/// What Git has not finished merging.
+pub type Unmerged = BTreeMap<RelativePath, Versions>;
