@@ -45,7 +45,7 @@ fn project(manifest: &str, template: &str, service: &str) -> Project {
     project
 }
 
-/// The codes of the problems that `gen` finds, each with the environments it concerns.
+/// The codes of the problems that `gen` finds, each with the environments it targets.
 fn codes(project: &Project) -> Vec<String> {
     let run = project.envroot("check --format json");
     let report: serde_json::Value = serde_json::from_str(&run.out).unwrap();

@@ -2,7 +2,7 @@
 
 use envroot::format::conflict_markers;
 use envroot::format::seal::{self, ChartRecord, Comment, Owner};
-use envroot::model::diagnostic::Concern;
+use envroot::model::diagnostic::Target;
 use envroot::model::name::RelativePath;
 use envroot::plan::{self, Options, State};
 use envroot::render::{File, Source};
@@ -42,7 +42,7 @@ fn judged(text: &str) {
     let rendered = seal::seal(&path(), &Owner::default(), Comment::Hash, None, body);
     let file = File {
         path: path(),
-        owner: Owner { project: None, concern: Concern::default() },
+        owner: Owner { project: None, target: Target::default() },
         text: rendered.clone(),
         current: false,
         format: None,

@@ -14,7 +14,7 @@ use indexmap::{IndexMap, IndexSet};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{Key, Path};
 use crate::model::name::{Name, RelativePath};
-use crate::model::span::Place;
+use crate::model::span::Span;
 use crate::model::tree::Node;
 use reader::Reader;
 
@@ -52,8 +52,8 @@ impl Project {
 #[derive(Debug)]
 pub struct Written {
     pub table: Arc<Node>,
-    pub unset: Vec<(Path, Place)>,
-    pub null: Vec<(Path, Place)>,
+    pub unset: Vec<(Path, Span)>,
+    pub null: Vec<(Path, Span)>,
 }
 
 #[derive(Debug)]
@@ -65,7 +65,7 @@ pub struct Profile {
 #[derive(Debug)]
 pub struct Environment {
     /// Where its name stands.
-    pub place: Place,
+    pub place: Span,
     pub facts: Written,
     pub profiles: Vec<Key>,
     /// Still rendered so that it can be destroyed, out of every deploy list.
@@ -78,14 +78,14 @@ pub struct Environment {
 #[derive(Debug)]
 pub struct Service {
     /// Where its name stands.
-    pub place: Place,
+    pub place: Span,
     pub settings: Written,
     /// Where it runs; `None` is everywhere.
-    pub environments: Option<Vec<(Name, Place)>>,
+    pub environments: Option<Vec<(Name, Span)>>,
     /// Settings that must be equal in all its environments.
-    pub same: Vec<(Path, Place)>,
+    pub same: Vec<(Path, Span)>,
     /// Settings that must differ in all its environments.
-    pub distinct: Vec<(Path, Place)>,
+    pub distinct: Vec<(Path, Span)>,
 }
 
 impl Service {
@@ -101,7 +101,7 @@ impl Service {
 pub struct Waiver {
     pub check: String,
     pub at: String,
-    pub place: Place,
+    pub place: Span,
 }
 
 const TOP: [&str; 6] = ["project", "defaults", "profiles", "environments", "services", "waivers"];

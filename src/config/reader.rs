@@ -11,7 +11,7 @@ use crate::config::reserved::RESERVED_FACTS;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{Key, Path};
 use crate::model::name::Name;
-use crate::model::span::Place;
+use crate::model::span::Span;
 use crate::model::tree::{Node, Table, Value};
 
 #[derive(Default)]
@@ -55,7 +55,7 @@ impl Reader {
     }
 
     /// Names, each with its place.
-    pub fn names(&mut self, node: Option<&Arc<Node>>) -> Vec<(Name, Place)> {
+    pub fn names(&mut self, node: Option<&Arc<Node>>) -> Vec<(Name, Span)> {
         let items = self.strings(node);
         let name = |(text, item): &(String, Arc<Node>)| {
             Some((self.parsed(Some(item), Name::parse(text))?, item.origin.value))
@@ -63,7 +63,7 @@ impl Reader {
         items.iter().filter_map(name).collect()
     }
 
-    pub fn paths(&mut self, node: Option<&Arc<Node>>) -> Vec<(Path, Place)> {
+    pub fn paths(&mut self, node: Option<&Arc<Node>>) -> Vec<(Path, Span)> {
         let items = self.strings(node);
         let path = |(text, item): &(String, Arc<Node>)| {
             Some((self.parsed(Some(item), Path::parse(text))?, item.origin.value))

@@ -8,7 +8,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::model::diagnostic::Concern;
+use crate::model::diagnostic::Target;
 use crate::model::name::{Name, RelativePath};
 
 const GENERATED: &str =
@@ -51,7 +51,7 @@ impl Comment {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Owner {
     pub project: Option<String>,
-    pub concern: Concern,
+    pub target: Target,
 }
 
 /// `icepack/prod`, a dash for a part that does not apply, `project:` in front where it has a name.
@@ -63,7 +63,7 @@ impl fmt::Display for Owner {
         if let Some(project) = &self.project {
             write!(f, "{project}:")?;
         }
-        write!(f, "{}/{}", part(&self.concern.service), part(&self.concern.environment))
+        write!(f, "{}/{}", part(&self.target.service), part(&self.target.environment))
     }
 }
 
@@ -78,8 +78,8 @@ impl Owner {
             "-" => Some(None),
             name => Name::parse(name).ok().map(Some),
         };
-        let concern = Concern { service: part(service)?, environment: part(environment)? };
-        Some(Owner { project, concern })
+        let target = Target { service: part(service)?, environment: part(environment)? };
+        Some(Owner { project, target })
     }
 }
 

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use crate::base::english;
 use crate::model::name::Name;
-use crate::model::span::Place;
+use crate::model::span::Span;
 
 /// A place, and what is to be said right beside it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Label {
-    pub place: Place,
+    pub place: Span,
     pub text: String,
 }
 
@@ -30,14 +30,14 @@ pub struct Problem {
     pub help: Option<String>,
     /// The known word that was probably meant by the one at the first place.
     pub meant: Option<String>,
-    /// Whom it concerns, in promotion order: where a layer is shared, all who use it. Nobody in
+    /// Whom it targets, in promotion order: where a layer is shared, all who use it. Nobody in
     /// particular is everybody.
-    pub concerns: Vec<Concern>,
+    pub targets: Vec<Target>,
 }
 
 /// A service, an environment, or one in the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Concern {
+pub struct Target {
     pub service: Option<Name>,
     pub environment: Option<Name>,
 }
@@ -51,22 +51,22 @@ impl Problem {
             notes: Vec::new(),
             help: None,
             meant: None,
-            concerns: Vec::new(),
+            targets: Vec::new(),
         }
     }
 
-    pub fn at(self, place: Place) -> Problem {
+    pub fn at(self, place: Span) -> Problem {
         self.label(place, "")
     }
 
-    pub fn label(mut self, place: Place, text: impl Into<String>) -> Problem {
+    pub fn label(mut self, place: Span, text: impl Into<String>) -> Problem {
         self.labels.push(Label { place, text: text.into() });
         self
     }
 
     /// Points at a word that is not known: with the one that was probably meant, or else with what
     /// there is.
-    pub fn unknown_word(self, place: Place, word: &str, known: &[&str]) -> Problem {
+    pub fn unknown_word(self, place: Span, word: &str, known: &[&str]) -> Problem {
         match english::nearest(word, known.iter().copied()) {
             Some(meant) => {
                 let problem = self.label(place, format!("did you mean `{meant}`?"));
@@ -87,19 +87,19 @@ impl Problem {
         self
     }
 
-    pub fn concerns(mut self, service: Option<&Name>, environment: Option<&Name>) -> Problem {
-        self.add_concern(Concern { service: service.cloned(), environment: environment.cloned() });
+    pub fn for_target(mut self, service: Option<&Name>, environment: Option<&Name>) -> Problem {
+        self.add_target(Target { service: service.cloned(), environment: environment.cloned() });
         self
     }
 
-    fn add_concern(&mut self, concern: Concern) {
-        if !self.concerns.contains(&concern) {
-            self.concerns.push(concern);
+    fn add_target(&mut self, target: Target) {
+        if !self.targets.contains(&target) {
+            self.targets.push(target);
         }
     }
 }
 
-/// How many problems are kept that concern the same. Nobody reads more, and a broken file of many
+/// How many problems are kept that target the same. Nobody reads more, and a broken file of many
 /// megabytes has millions; whom it stops is known from those that are kept.
 const MOST: usize = 1000;
 
@@ -108,9 +108,9 @@ const MOST: usize = 1000;
 pub struct Problems {
     all: Vec<Problem>,
     /// Where those with a code at a place are among them.
-    known: BTreeMap<(&'static str, Option<Place>), Vec<usize>>,
-    /// How many are kept that concern the same.
-    kept: BTreeMap<Vec<Concern>, usize>,
+    known: BTreeMap<(&'static str, Option<Span>), Vec<usize>>,
+    /// How many are kept that target the same.
+    kept: BTreeMap<Vec<Target>, usize>,
 }
 
 impl Problems {
@@ -123,9 +123,9 @@ impl Problems {
         };
         if let Some(index) = known.iter().find(same) {
             let known = &mut self.all[*index];
-            return problem.concerns.into_iter().for_each(|it| known.add_concern(it));
+            return problem.targets.into_iter().for_each(|it| known.add_target(it));
         }
-        let kept = self.kept.entry(problem.concerns.clone()).or_default();
+        let kept = self.kept.entry(problem.targets.clone()).or_default();
         if *kept < MOST {
             *kept += 1;
             known.push(self.all.len());
@@ -178,15 +178,15 @@ mod tests {
         let (dev, prod) = (name("dev"), name("prod"));
         let mut problems = Problems::default();
         for index in 0..3 * MOST {
-            problems.push(Problem::error("a", index.to_string()).concerns(None, Some(&dev)));
+            problems.push(Problem::error("a", index.to_string()).for_target(None, Some(&dev)));
         }
         let at = |index: usize| Problem::error("a", index.to_string());
-        problems.push(at(0).concerns(None, Some(&prod)));
-        problems.push(at(3 * MOST).concerns(None, Some(&prod)));
+        problems.push(at(0).for_target(None, Some(&prod)));
+        problems.push(at(3 * MOST).for_target(None, Some(&prod)));
         assert_eq!(problems.len(), MOST + 1);
         let concerned = |name: &Name| {
             let of =
-                |it: &&Problem| it.concerns.iter().any(|it| it.environment.as_ref() == Some(name));
+                |it: &&Problem| it.targets.iter().any(|it| it.environment.as_ref() == Some(name));
             problems.iter().filter(of).count()
         };
         assert_eq!((concerned(&dev), concerned(&prod)), (MOST, 2));

@@ -7,17 +7,17 @@ use std::ops::Range;
 
 /// A span of one of the texts that were read, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct Span {
     pub file: FileId,
     pub start: u32,
     pub end: u32,
 }
 
-impl Place {
+impl Span {
     /// A part of this place: `length` bytes, `offset` bytes after its start.
-    pub fn part(self, offset: usize, length: usize) -> Place {
+    pub fn part(self, offset: usize, length: usize) -> Span {
         let start = self.start + offset as u32;
-        Place { start, end: start + length as u32, ..self }
+        Span { start, end: start + length as u32, ..self }
     }
 }
 
@@ -60,7 +60,7 @@ impl Sources {
     }
 
     /// Keeps what stands at a place from being shown.
-    pub fn conceal(&mut self, place: Place) {
+    pub fn conceal(&mut self, place: Span) {
         self.0[place.file.0 as usize].concealed.push(place.start as usize..place.end as usize);
     }
 
@@ -80,22 +80,22 @@ impl Sources {
     }
 
     /// The text a place covers.
-    pub fn slice(&self, place: Place) -> &str {
+    pub fn slice(&self, place: Span) -> &str {
         &self.text(place.file)[place.start as usize..place.end as usize]
     }
 
     /// Line and column of a place's start, both counted from 1, the column in characters.
-    pub fn position(&self, place: Place) -> (usize, usize) {
+    pub fn position(&self, place: Span) -> (usize, usize) {
         self.position_of(place.file, place.start)
     }
 
     /// Line and column of a place's end.
-    pub fn end_position(&self, place: Place) -> (usize, usize) {
+    pub fn end_position(&self, place: Span) -> (usize, usize) {
         self.position_of(place.file, place.end)
     }
 
     /// The place of some characters, by line and column from 1; held within the text.
-    pub fn locate(&self, file: FileId, line: usize, column: usize, characters: usize) -> Place {
+    pub fn locate(&self, file: FileId, line: usize, column: usize, characters: usize) -> Span {
         let text = self.text(file);
         let line_start = self.0[file.0 as usize].lines.get(line.saturating_sub(1));
         let line_start = line_start.map_or(text.len(), |at| *at as usize);
@@ -104,11 +104,11 @@ impl Sources {
             rest.char_indices().nth(characters).map_or(text.len(), |(at, _)| from + at)
         };
         let start = skip(line_start, column.saturating_sub(1));
-        Place { file, start: start as u32, end: skip(start, characters) as u32 }
+        Span { file, start: start as u32, end: skip(start, characters) as u32 }
     }
 
     /// `environments.toml:12:14`, as editors and terminals link it.
-    pub fn show(&self, place: Place) -> String {
+    pub fn show(&self, place: Span) -> String {
         let (line, column) = self.position(place);
         format!("{}:{line}:{column}", self.name(place.file))
     }

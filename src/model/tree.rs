@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::model::key_path::{Key, Path};
 use crate::model::reference::{self, Part};
-use crate::model::span::Place;
+use crate::model::span::Span;
 use crate::model::table;
 
 pub type Table = table::Table<Arc<Node>>;
@@ -46,8 +46,8 @@ pub struct Origin {
     pub path: Arc<Path>,
     /// The pack whose defaults give it; `None` for `environments.toml`.
     pub pack: Option<Arc<str>>,
-    pub key: Place,
-    pub value: Place,
+    pub key: Span,
+    pub value: Span,
 }
 
 impl Origin {
@@ -70,33 +70,40 @@ pub struct Node {
     /// What lower layers gave in its place, the nearest first.
     pub overrode: Vec<Arc<Origin>>,
     /// For a value that references brought: where what one of them names was written.
-    pub named: Option<Arc<Origin>>,
+    pub referenced_origin: Option<Arc<Origin>>,
     /// Whether a string in it may hold a reference.
-    pub refers: bool,
+    pub has_references: bool,
     /// A string that may hold one, taken apart: once, however many environments it is for.
-    pub parts: Option<Arc<[Part]>>,
+    pub segments: Option<Arc<[Part]>>,
 }
 
 impl Node {
     pub fn new(value: Value, origin: impl Into<Arc<Origin>>) -> Node {
-        let parts = match &value {
+        let segments = match &value {
             Value::String(text) if text.contains("{{") => Some(reference::parse(text).into()),
             _ => None,
         };
-        let refers = match &value {
-            Value::List(items) => items.iter().any(|item| item.refers),
-            Value::Table(table) => table.values().any(|item| item.refers),
-            _ => parts.is_some(),
+        let has_references = match &value {
+            Value::List(items) => items.iter().any(|item| item.has_references),
+            Value::Table(table) => table.values().any(|item| item.has_references),
+            _ => segments.is_some(),
         };
         let origin = origin.into();
-        Node { value, origin, overrode: Vec::new(), named: None, refers, parts }
+        Node {
+            value,
+            origin,
+            overrode: Vec::new(),
+            referenced_origin: None,
+            has_references,
+            segments,
+        }
     }
 
     /// The same node with another value, as where a reference in it was replaced.
-    pub fn with(&self, value: Value) -> Node {
+    pub fn with_value(&self, value: Value) -> Node {
         Node {
             overrode: self.overrode.clone(),
-            named: self.named.clone(),
+            referenced_origin: self.referenced_origin.clone(),
             ..Node::new(value, Arc::clone(&self.origin))
         }
     }
@@ -106,31 +113,39 @@ impl Node {
     pub fn deciding_origin(&self) -> &Arc<Origin> {
         let from_pack = self.origin.pack.is_some();
         // The value of `name` is its own key: the default that uses it is the better place.
-        let passed_on = self.named.as_ref().filter(|named| from_pack && named.key != named.value);
+        let passed_on =
+            self.referenced_origin.as_ref().filter(|named| from_pack && named.key != named.value);
         passed_on.unwrap_or(&self.origin)
     }
 
     /// The same node with an empty table.
     pub fn emptied(&self) -> Node {
-        self.with(Value::Table(Table::default()))
+        self.with_value(Value::Table(Table::default()))
     }
 
     /// The same node with its table changed. One that is no table has an empty one.
     pub fn with_table(self, change: impl FnOnce(&mut Table)) -> Node {
-        let Node { value, origin, overrode, named, .. } = self;
+        let Node { value, origin, overrode, referenced_origin, .. } = self;
         let mut table = match value {
             Value::Table(table) => table,
             _ => Table::default(),
         };
         change(&mut table);
-        Node { overrode, named, ..Node::new(Value::Table(table), origin) }
+        Node { overrode, referenced_origin, ..Node::new(Value::Table(table), origin) }
     }
 
     /// The same node with the value that its references came to. It is final: braces in it are text
     /// and are never looked at again.
-    pub fn settled(&self, value: Value, named: Option<Arc<Origin>>) -> Arc<Node> {
+    pub fn resolved(&self, value: Value, referenced_origin: Option<Arc<Origin>>) -> Arc<Node> {
         let (origin, overrode) = (Arc::clone(&self.origin), self.overrode.clone());
-        Arc::new(Node { value, origin, overrode, named, refers: false, parts: None })
+        Arc::new(Node {
+            value,
+            origin,
+            overrode,
+            referenced_origin,
+            has_references: false,
+            segments: None,
+        })
     }
 
     pub fn table(&self) -> Option<&Table> {
@@ -189,7 +204,7 @@ pub fn merge(below: &Arc<Node>, above: &Arc<Node>) -> Arc<Node> {
             None => table.insert(Arc::clone(key), Arc::clone(item)),
         }
     }
-    Arc::new(above.with(Value::Table(table)))
+    Arc::new(above.with_value(Value::Table(table)))
 }
 
 /// The tree without what stands at a path, or `None` where nothing stands there.
@@ -201,7 +216,7 @@ pub fn without(node: &Arc<Node>, path: &[Key]) -> Option<Arc<Node>> {
         [] => _ = table.remove(first),
         _ => *inner = without(inner, rest)?,
     }
-    Some(Arc::new(node.with(Value::Table(table))))
+    Some(Arc::new(node.with_value(Value::Table(table))))
 }
 
 /// The table that holds nothing but a value at a path.

@@ -1,6 +1,6 @@
 //! Reads `pack.toml`.
 //!
-//! Knows the manifest's keys; what they lead to in other files is the pack's concern.
+//! Knows the manifest's keys; what they lead to in other files is the pack's target.
 
 use std::sync::Arc;
 
@@ -11,20 +11,20 @@ use crate::format::hcl::Layout;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{Key, Path};
 use crate::model::reference::{self, Part, Reference, Scope};
-use crate::model::span::{FileId, Place, Sources};
+use crate::model::span::{FileId, Sources, Span};
 use crate::model::tree::{self, Node, Table, Value};
 use crate::schema::Schema;
 use crate::toml_file;
 
 pub struct Manifest {
     /// The manifest as a whole.
-    pub place: Place,
+    pub place: Span,
     pub schema: String,
     pub defaults: Arc<Node>,
-    pub distinct: Vec<(Path, Place)>,
-    pub volatile: Vec<(Path, Place)>,
+    pub distinct: Vec<(Path, Span)>,
+    pub volatile: Vec<(Path, Span)>,
     pub allow: Vec<String>,
-    pub chart: Option<(Path, Place)>,
+    pub chart: Option<(Path, Span)>,
     pub charts: Vec<ChartRule>,
     pub state: Option<StateRule>,
     pub identity: Option<Identity>,
@@ -57,7 +57,7 @@ pub fn read(
     reader.known(&tree, &KEYS);
     let empty = || Arc::new(Node::new(Value::Table(Table::default()), tree.origin.clone()));
     Some(Manifest {
-        place: Place { file, start: 0, end: 0 },
+        place: Span { file, start: 0, end: 0 },
         schema: reader.string(&tree, "schema").map_or("schema.json".to_owned(), |(text, _)| text),
         defaults: tree.get("defaults").cloned().unwrap_or_else(empty),
         distinct: reader.paths(&tree, "distinct"),
@@ -138,7 +138,7 @@ fn check_references(schema: &Schema, node: &Node, problems: &mut Problems) {
             items.iter().for_each(|item| check_references(schema, item, problems));
         }
         _ => {
-            for part in node.parts.iter().flat_map(|parts| parts.iter()) {
+            for part in node.segments.iter().flat_map(|parts| parts.iter()) {
                 if let Part::Reference(Reference { scope, path, .. }) = part {
                     declared(schema, *scope, path, node.origin.value, problems);
                 }
@@ -166,7 +166,7 @@ fn rule_names(
     }
 }
 
-pub fn declared(schema: &Schema, scope: Scope, path: &Path, place: Place, problems: &mut Problems) {
+pub fn declared(schema: &Schema, scope: Scope, path: &Path, place: Span, problems: &mut Problems) {
     if schema.declared(scope, path).is_some() {
         return;
     }
@@ -194,7 +194,7 @@ impl Reader<'_> {
         self.problems.push(Problem::error("pack-manifest", message).at(node.origin.value));
     }
 
-    pub fn string(&mut self, node: &Node, key: &str) -> Option<(String, Place)> {
+    pub fn string(&mut self, node: &Node, key: &str) -> Option<(String, Span)> {
         let item = node.get(key)?;
         let text = item.str().map(|text| (text.to_owned(), item.origin.value));
         if text.is_none() {
@@ -203,7 +203,7 @@ impl Reader<'_> {
         text
     }
 
-    fn strings(&mut self, node: &Node, key: &str) -> Vec<(String, Place)> {
+    fn strings(&mut self, node: &Node, key: &str) -> Vec<(String, Span)> {
         let Some(item) = node.get(key) else { return Vec::new() };
         let Value::List(items) = &item.value else {
             self.wrong(item, format!("`{key}` must be a list of strings"));
@@ -213,7 +213,7 @@ impl Reader<'_> {
         texts.filter_map(|(text, place)| Some((text?.to_owned(), place))).collect()
     }
 
-    pub fn path(&mut self, node: &Node, key: &str) -> Option<(Path, Place)> {
+    pub fn path(&mut self, node: &Node, key: &str) -> Option<(Path, Span)> {
         let (text, place) = self.string(node, key)?;
         // In a manifest `service.` may stand before a setting, as in a template.
         let path = Path::parse(text.strip_prefix("service.").unwrap_or(&text));
@@ -224,7 +224,7 @@ impl Reader<'_> {
         .map(|path| (path, place))
     }
 
-    fn paths(&mut self, node: &Node, key: &str) -> Vec<(Path, Place)> {
+    fn paths(&mut self, node: &Node, key: &str) -> Vec<(Path, Span)> {
         let texts = self.strings(node, key);
         texts.iter().filter_map(|(text, place)| Some((Path::parse(text).ok()?, *place))).collect()
     }

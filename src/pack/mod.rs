@@ -17,7 +17,7 @@ use crate::format::{hcl, yaml};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{Key, Path};
 use crate::model::reference::Part;
-use crate::model::span::{FileId, Place, Sources};
+use crate::model::span::{FileId, Sources, Span};
 use crate::model::tree::Node;
 use crate::schema::{Schema, Shape};
 use crate::template::{CodePrinter, Engine, Text};
@@ -78,7 +78,7 @@ pub struct FileRule {
     pub format: Format,
     /// The path as written, references in it taken apart.
     pub path: Vec<Part>,
-    pub path_place: Place,
+    pub path_place: Span,
     pub each: Each,
     /// A table of settings: the file is rendered for each of its entries, which paths and templates
     /// know as `service.item`.
@@ -291,7 +291,7 @@ fn read_schema(
         Ok(schema) => return Some(schema),
         Err(message) => format!("this is no JSON Schema of {{ env, service }}: {message}"),
     };
-    let place = files.last().map_or(manifest.place, |file| Place { file: *file, start: 0, end: 0 });
+    let place = files.last().map_or(manifest.place, |file| Span { file: *file, start: 0, end: 0 });
     problems.push(Problem::error("pack-schema", message).at(place));
     None
 }

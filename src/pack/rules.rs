@@ -7,7 +7,7 @@ use super::manifest::{Manifest, Reader, declared};
 use crate::model::diagnostic::Problems;
 use crate::model::key_path::{Key, Path};
 use crate::model::reference::{self, Part, Reference, Scope};
-use crate::model::span::Place;
+use crate::model::span::Span;
 use crate::model::tree::{Node, Value};
 use crate::schema::Schema;
 
@@ -16,7 +16,7 @@ use crate::schema::Schema;
 pub struct StateRule {
     pub backend: String,
     pub arguments: Vec<(Key, Phrase)>,
-    pub place: Place,
+    pub place: Span,
 }
 
 /// The service account that trust policies let in, as the pods know it.
@@ -39,7 +39,7 @@ pub struct ChartRule {
     pub repository: Path,
     pub version: Path,
     pub values: Option<Path>,
-    pub place: Place,
+    pub place: Span,
 }
 
 pub fn state(reader: &mut Reader<'_>, manifest: &Node) -> Option<StateRule> {
@@ -94,12 +94,7 @@ fn chart(reader: &mut Reader<'_>, node: &Node) -> Option<ChartRule> {
     })
 }
 
-fn required(
-    reader: &mut Reader<'_>,
-    node: &Node,
-    key: &str,
-    what: &str,
-) -> Option<(String, Place)> {
+fn required(reader: &mut Reader<'_>, node: &Node, key: &str, what: &str) -> Option<(String, Span)> {
     let found = reader.string(node, key);
     if found.is_none() {
         reader.wrong(node, format!("`{key}` is missing: {what}"));
@@ -132,7 +127,7 @@ pub fn check(manifest: &Manifest, schema: &Schema, problems: &mut Problems) {
 }
 
 /// An entry's own settings are looked at where it is known of which table.
-fn names(schema: &Schema, text: &Phrase, place: Place, problems: &mut Problems) {
+fn names(schema: &Schema, text: &Phrase, place: Span, problems: &mut Problems) {
     for part in text {
         let Part::Reference(Reference { scope, path, .. }) = part else { continue };
         let of_item =

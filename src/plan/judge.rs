@@ -7,7 +7,7 @@ use super::{Options, Roots, State};
 use crate::ecosystem::terraform::{may_hold_backend, terraform_loads};
 use crate::format::conflict_markers;
 use crate::format::seal::{self, Sealed};
-use crate::model::diagnostic::{Concern, Problem};
+use crate::model::diagnostic::{Problem, Target};
 use crate::model::name::RelativePath;
 use crate::render::File;
 use crate::world::{Found, Versions};
@@ -53,7 +53,7 @@ pub enum Stray {
     Ignored,
     Failed(String),
     /// With what there is to lose in an unfinished merge.
-    Found(State, Concern, Found, Vec<String>),
+    Found(State, Target, Found, Vec<String>),
 }
 
 impl Judge<'_> {
@@ -127,24 +127,24 @@ impl Judge<'_> {
         }
         let Some(sealed) = seal::read(&text) else {
             let slipped = seal::is_near_the_top(&text);
-            let concern = self.roots.get(path.directory()).copied().cloned().unwrap_or_default();
+            let target = self.roots.get(path.directory()).copied().cloned().unwrap_or_default();
             return match slipped {
-                true => Stray::Found(State::Edited, concern, Found::Text(text), Vec::new()),
+                true => Stray::Found(State::Edited, target, Found::Text(text), Vec::new()),
                 false => self.unmanaged(path, Found::Text(text)),
             };
         };
         if self.is_anothers(&sealed) {
             return self.unmanaged(path, Found::Text(text));
         }
-        let concern = sealed.owner.concern.clone();
+        let target = sealed.owner.target.clone();
         let state = match () {
             () if sealed.fits(path) || self.is_unedited_merge(&text, path, None) => {
-                self.abandoned(&concern)
+                self.abandoned(&target)
             }
             () if self.fits_another_path(&sealed, path) => State::Copied,
             () => State::Edited,
         };
-        Stray::Found(state, concern, Found::Text(text), Vec::new())
+        Stray::Found(state, target, Found::Text(text), Vec::new())
     }
 
     /// A file of ours that nothing renders, if Git has not finished merging it.
@@ -152,34 +152,34 @@ impl Judge<'_> {
         let versions = self.unmerged(path)?;
         let owner = merge::owner(versions)?;
         let state = match seal::read(text) {
-            Some(sealed) if sealed.fits(path) => self.abandoned(&owner.concern),
+            Some(sealed) if sealed.fits(path) => self.abandoned(&owner.target),
             _ => State::Edited,
         };
         let (state, edits) = match merge::loss(versions, Some((text, state)), None) {
-            Loss::Nothing => (self.abandoned(&owner.concern), Vec::new()),
+            Loss::Nothing => (self.abandoned(&owner.target), Vec::new()),
             Loss::Disk => return None,
             Loss::Edits(edits) => (State::Edited, edits),
         };
-        Some(Stray::Found(state, owner.concern, Found::Text(text.to_owned()), edits))
+        Some(Stray::Found(state, owner.target, Found::Text(text.to_owned()), edits))
     }
 
     /// A file that nothing renders any more: its root's resources may still be there.
-    fn abandoned(&self, concern: &Concern) -> State {
-        let Concern { service: Some(service), environment: Some(environment) } = concern else {
+    fn abandoned(&self, target: &Target) -> State {
+        let Target { service: Some(service), environment: Some(environment) } = target else {
             return State::Orphaned;
         };
         let destroyed = self.options.destroyed.contains(&(service.clone(), environment.clone()));
-        let rendered = self.roots.values().any(|root| *root == concern);
+        let rendered = self.roots.values().any(|root| *root == target);
         if destroyed || rendered { State::Orphaned } else { State::Stranded }
     }
 
     fn unmanaged(&self, path: &RelativePath, found: Found) -> Stray {
-        let Some(&concern) = self.roots.get(path.directory()) else { return Stray::Ignored };
+        let Some(&target) = self.roots.get(path.directory()) else { return Stray::Ignored };
         let name = path.file_name();
-        let allowed = self.options.allowed.get(concern);
+        let allowed = self.options.allowed.get(target);
         let allowed = allowed.is_some_and(|names| names.iter().any(|known| known == name));
         match terraform_loads(name) && !allowed {
-            true => Stray::Found(State::Unmanaged, concern.clone(), found, Vec::new()),
+            true => Stray::Found(State::Unmanaged, target.clone(), found, Vec::new()),
             false => Stray::Ignored,
         }
     }
@@ -229,7 +229,7 @@ fn changed_under_its_version(file: &File, disk: &Sealed<'_>) -> Option<Problem> 
     let message =
         format!("the chart `{}` changed, and its version is still {}", now.path, now.version);
     let help = "raise `version` in its Chart.yaml; or, if that version was never released, run: envroot gen --same-version";
-    let Concern { service, environment } = &file.owner.concern;
+    let Target { service, environment } = &file.owner.target;
     let problem = Problem::error("chart-version", message).help(help);
-    Some(problem.concerns(service.as_ref(), environment.as_ref()))
+    Some(problem.for_target(service.as_ref(), environment.as_ref()))
 }

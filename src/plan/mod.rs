@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use foldhash::fast::RandomState;
 
 use crate::base::parallel;
-use crate::model::diagnostic::{Concern, Problems};
+use crate::model::diagnostic::{Problems, Target};
 use crate::model::name::{Name, RelativePath};
 use crate::render::File;
 use crate::world::{Found, Unmerged};
@@ -73,7 +73,7 @@ impl State {
 pub struct Entry {
     pub path: RelativePath,
     pub state: State,
-    pub concern: Concern,
+    pub target: Target,
     /// What is on disk, where it is text; or the edit that one side of a merge holds of it.
     pub before: Option<String>,
     /// Where Git has not finished merging an edit: what there is to lose beside `before`.
@@ -130,7 +130,7 @@ pub struct Options {
     /// The roots whose resources were destroyed, so that their files may go.
     pub destroyed: BTreeSet<(Name, Name)>,
     /// Hand-written files that may stand in the root of a service in an environment.
-    pub allowed: BTreeMap<Concern, Vec<String>>,
+    pub allowed: BTreeMap<Target, Vec<String>>,
     /// Whether a chart's content may change under its version.
     pub same_version: bool,
     pub project: Option<String>,
@@ -141,10 +141,10 @@ pub struct Options {
 }
 
 impl Options {
-    fn includes(&self, path: &RelativePath, concern: &Concern) -> bool {
+    fn includes(&self, path: &RelativePath, target: &Target) -> bool {
         match &self.only {
             Some(only) => only.contains(path),
-            None => self.selection.includes(concern),
+            None => self.selection.includes(target),
         }
     }
 }
@@ -190,7 +190,7 @@ pub fn plan(
     let strays: Vec<&RelativePath> = strays(files, listed).collect();
     let judge = Judge { files, listed, roots: roots(files), options };
     let mut plan = Plan::default();
-    let is_outside = |file: &File| !options.includes(&file.path, &file.owner.concern);
+    let is_outside = |file: &File| !options.includes(&file.path, &file.owner.target);
     for file in files.iter().filter(|file| !is_outside(file)) {
         plan.rendered += 1;
         plan.current += usize::from(file.current);
@@ -207,7 +207,7 @@ pub fn plan(
                 plan.with_crlf += usize::from(judged.crlf && !outside);
             }
             Some((state, found)) => {
-                let entry = entry(file.path.clone(), state, file.owner.concern.clone(), found);
+                let entry = entry(file.path.clone(), state, file.owner.target.clone(), found);
                 let entry = Entry { file: Some(index), outside, ..entry };
                 plan.entries.push(entry.with_edits(judged.edits));
             }
@@ -220,15 +220,15 @@ pub fn plan(
         match judged {
             Stray::Ignored => {}
             Stray::Failed(why) => plan.failures.push(((*path).clone(), why)),
-            Stray::Found(state, concern, found, edits) => {
-                let outside = !options.includes(path, &concern);
-                let entry = entry((*path).clone(), state, concern, found);
+            Stray::Found(state, target, found, edits) => {
+                let outside = !options.includes(path, &target);
+                let entry = entry((*path).clone(), state, target, found);
                 plan.entries.push(Entry { outside, ..entry }.with_edits(edits));
             }
         }
     }
     plan.entries.sort_by(|a, b| a.path.cmp(&b.path));
-    plan.roots = judge.roots.values().filter(|concern| options.selection.includes(concern)).count();
+    plan.roots = judge.roots.values().filter(|target| options.selection.includes(target)).count();
     plan
 }
 
@@ -248,25 +248,25 @@ pub fn strays<'a>(
     })
 }
 
-fn entry(path: RelativePath, state: State, concern: Concern, found: Found) -> Entry {
+fn entry(path: RelativePath, state: State, target: Target, found: Found) -> Entry {
     let (before, blocked) = match found {
         Found::Text(text) => (Some(text), None),
         Found::Other(what) => (None, Some(what)),
         Found::Nothing | Found::Failed(_) => (None, None),
     };
-    Entry { path, state, concern, before, merging: None, blocked, file: None, outside: false }
+    Entry { path, state, target, before, merging: None, blocked, file: None, outside: false }
 }
 
 /// The directories in which Terraform files are rendered, and whose they are: a file of a whole
 /// service or project that stands in the root of an environment leaves it that environment's.
-type Roots<'a> = HashMap<&'a str, &'a Concern, RandomState>;
+type Roots<'a> = HashMap<&'a str, &'a Target, RandomState>;
 
 fn roots(files: &[File]) -> Roots<'_> {
     let mut roots = Roots::default();
     for file in files.iter().filter(|file| file.path.as_str().ends_with(".tf")) {
-        let concern = &file.owner.concern;
-        let root = roots.entry(file.path.directory()).or_insert(concern);
-        *root = concern.max(*root);
+        let target = &file.owner.target;
+        let root = roots.entry(file.path.directory()).or_insert(target);
+        *root = target.max(*root);
     }
     roots
 }

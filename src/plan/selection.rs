@@ -1,8 +1,8 @@
 //! The part of a project that a command is about.
 //!
-//! Knows whom files and problems concern, nothing of what they are.
+//! Knows whom files and problems target, nothing of what they are.
 
-use crate::model::diagnostic::{Concern, Problem};
+use crate::model::diagnostic::{Problem, Target};
 use crate::model::name::Name;
 
 /// The part of a project that a command is about.
@@ -19,18 +19,18 @@ impl Selection {
 
     /// Whether a file of an owner is selected. With an environment alone, the files of a whole
     /// service or project are not; with a service alone, its own are.
-    pub fn includes(&self, concern: &Concern) -> bool {
+    pub fn includes(&self, target: &Target) -> bool {
         let fits = |wanted: &Option<Name>, has: &Option<Name>| wanted.is_none() || wanted == has;
-        fits(&self.service, &concern.service) && fits(&self.environment, &concern.environment)
+        fits(&self.service, &target.service) && fits(&self.environment, &target.environment)
     }
 
-    /// Whether a problem touches what is selected. One that concerns nobody in particular does.
+    /// Whether a problem touches what is selected. One that targets nobody in particular does.
     pub fn touches(&self, problem: &Problem) -> bool {
-        let touched = |concern: &Concern| match (&concern.service, &concern.environment) {
+        let touched = |target: &Target| match (&target.service, &target.environment) {
             // Facts of an environment hold for every service there.
             (None, Some(name)) => self.environment.as_ref().is_none_or(|wanted| wanted == name),
-            _ => self.includes(concern),
+            _ => self.includes(target),
         };
-        problem.concerns.is_empty() || problem.concerns.iter().any(touched)
+        problem.targets.is_empty() || problem.targets.iter().any(touched)
     }
 }

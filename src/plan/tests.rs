@@ -11,7 +11,7 @@ fn owner(root: &str) -> Owner {
     let name = |text: &str| Name::parse(text).ok();
     Owner {
         project: None,
-        concern: Concern { service: name(service), environment: name(environment) },
+        target: Target { service: name(service), environment: name(environment) },
     }
 }
 
@@ -128,7 +128,7 @@ fn a_file_that_nothing_renders_is_removed_only_where_nothing_can_be_lost() {
 fn a_file_of_the_project_leaves_the_root_it_stands_in_to_its_environment() {
     let files = rendered("d/a.tf web/dev x\nd/b.tf -/- y");
     let disk = disk("d/a.tf = sealed web/dev x\nd/b.tf = sealed -/- y\nd/own.tf = z");
-    let allowed = BTreeMap::from([(owner("web/dev").concern, vec!["own.tf".to_owned()])]);
+    let allowed = BTreeMap::from([(owner("web/dev").target, vec!["own.tf".to_owned()])]);
     let plan = planned(&files, &disk, &Options { allowed, ..Options::default() });
     assert_eq!((plan.entries.len(), plan.roots), (0, 1));
 }
@@ -180,7 +180,7 @@ fn a_selection_includes_files_as_the_flags_say() {
     fn check(service: &str, environment: &str, root: &str, expected: bool) {
         let name = |text: &str| Name::parse(text).ok();
         let selection = Selection { service: name(service), environment: name(environment) };
-        assert_eq!(selection.includes(&owner(root).concern), expected);
+        assert_eq!(selection.includes(&owner(root).target), expected);
     }
     check("", "", "-/-", true);
     check("", "dev", "web/dev", true);

@@ -12,7 +12,7 @@ use crate::base::english;
 use crate::base::parallel;
 use crate::config::Config;
 use crate::format::seal;
-use crate::model::diagnostic::{Concern, Problem, Problems};
+use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::name::{Name, RelativePath};
 use crate::model::span::Sources;
 use crate::model::tree::Node;
@@ -202,7 +202,7 @@ impl Workspace {
         problems.extend(waivers.unused());
         let mut problems = problems.sorted();
         for problem in &mut problems {
-            problem.concerns.sort_by_key(|concern| rank(&config, concern));
+            problem.targets.sort_by_key(|target| rank(&config, target));
         }
         let (inside, outside): (Vec<Problem>, Vec<Problem>) =
             problems.into_iter().partition(|problem| selection.touches(problem));
@@ -224,9 +224,9 @@ impl Workspace {
 }
 
 /// Services as they are written, environments in promotion order.
-fn rank(config: &Config, concern: &Concern) -> (Option<usize>, Option<usize>) {
-    let service = concern.service.as_ref().and_then(|name| config.services.get_index_of(name));
-    let environment = concern.environment.as_ref();
+fn rank(config: &Config, target: &Target) -> (Option<usize>, Option<usize>) {
+    let service = target.service.as_ref().and_then(|name| config.services.get_index_of(name));
+    let environment = target.environment.as_ref();
     (service, environment.and_then(|name| config.environments.get_index_of(name)))
 }
 
@@ -308,17 +308,17 @@ pub fn wrong_command_line(message: impl Display) -> Stopped {
 }
 
 /// The hand-written files that may stand in each root.
-fn allowed(resolved: &Resolved) -> BTreeMap<Concern, Vec<String>> {
+fn allowed(resolved: &Resolved) -> BTreeMap<Target, Vec<String>> {
     let mut allowed = BTreeMap::new();
     for service in &resolved.services {
         for deployment in &service.deployments {
             let environment = &resolved.environments[deployment.environment];
-            let concern = Concern {
+            let target = Target {
                 service: Some(service.name.clone()),
                 environment: Some(environment.name.clone()),
             };
             let kept = deployment.keep.iter().map(|kept| kept.file.clone());
-            allowed.insert(concern, kept.chain(deployment.pack.allow.iter().cloned()).collect());
+            allowed.insert(target, kept.chain(deployment.pack.allow.iter().cloned()).collect());
         }
     }
     allowed
@@ -351,6 +351,6 @@ fn unread(file: &File) -> Option<Problem> {
     let problem = Problem::error("unreadable-output", message)
         .note(format!("line {line} would be: {}", shortened(rendered.trim())))
         .help("mend the pack's template");
-    let Concern { service, environment } = &file.owner.concern;
-    Some(problem.concerns(service.as_ref(), environment.as_ref()))
+    let Target { service, environment } = &file.owner.target;
+    Some(problem.for_target(service.as_ref(), environment.as_ref()))
 }

@@ -17,10 +17,10 @@ pub use crate::ecosystem::helm_chart::Charts;
 use crate::format::markers::pieces;
 use crate::format::seal::{self, ChartRecord, Comment, Owner};
 use crate::format::{Fault, Misplaced, Printed, hcl, lines, markdown, yaml};
-use crate::model::diagnostic::{Concern, Problem, Problems};
+use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::key_path::{Key, Path};
 use crate::model::name::RelativePath;
-use crate::model::span::{Place, Sources};
+use crate::model::span::{Sources, Span};
 use crate::model::tree::Node;
 use crate::pack::{Content, FileRule, Format, Pack};
 use crate::resolve::{Deployment, Resolved, Service};
@@ -153,7 +153,7 @@ fn own_files(project: &Project) -> Vec<File> {
     let Some(output) = &project.output else { return Vec::new() };
     let path = RelativePath::parse(&format!("{output}/.gitattributes"));
     let path = path.expect("a path below a path that was parsed");
-    let owner = Owner { project: project.name.clone(), concern: Concern::default() };
+    let owner = Owner { project: project.name.clone(), target: Target::default() };
     let text = seal::seal(&path, &owner, Comment::Hash, None, "* -merge text eol=lf\n");
     let (format, chart, source) = (None, None, Source::Own);
     vec![File { path, owner, text, current: false, format, chart, runbook: false, source }]
@@ -174,9 +174,9 @@ struct Renderer<'a> {
 }
 
 /// Whom a file is for, and what its template sees.
-struct Target<'a> {
+struct FileContext<'a> {
     pack: &'a Arc<Pack>,
-    concern: Concern,
+    target: Target,
     context: Context,
     deployment: Option<(usize, usize)>,
     settings: Option<&'a Node>,
@@ -190,38 +190,38 @@ impl Renderer<'_> {
         let files = match job {
             Job::Deployment(service, deployment) => {
                 let planned = &self.layout.deployments[*service][*deployment];
-                let mut target = self.deployment(*service, *deployment);
-                self.files(&mut target, planned, &mut problems)
+                let mut subject = self.deployment(*service, *deployment);
+                self.files(&mut subject, planned, &mut problems)
             }
             Job::Service(index) => {
                 let service = &resolved.services[*index];
-                let mut target = Target {
+                let mut subject = FileContext {
                     pack: &service.pack,
-                    concern: Concern { service: Some(service.name.clone()), environment: None },
+                    target: Target { service: Some(service.name.clone()), environment: None },
                     context: context::service(self.input, self.layout, self.seen, *index),
                     deployment: None,
                     settings: Some(&service.settings),
                     chart: None,
                 };
-                self.files(&mut target, &self.layout.services[*index], &mut problems)
+                self.files(&mut subject, &self.layout.services[*index], &mut problems)
             }
             Job::Project(index) => {
                 let (pack, planned) = &self.layout.project[*index];
-                let mut target = Target {
+                let mut subject = FileContext {
                     pack,
-                    concern: Concern::default(),
+                    target: Target::default(),
                     context: context::project(self.input, self.layout, self.seen, pack, planned),
                     deployment: None,
                     settings: None,
                     chart: None,
                 };
-                self.files(&mut target, planned, &mut problems)
+                self.files(&mut subject, planned, &mut problems)
             }
         };
         (files, problems)
     }
 
-    fn deployment(&self, service: usize, deployment: usize) -> Target<'_> {
+    fn deployment(&self, service: usize, deployment: usize) -> FileContext<'_> {
         let (Service { name, deployments, .. }, index) =
             (&self.input.resolved.services[service], deployment);
         let deployment = &deployments[index];
@@ -230,9 +230,9 @@ impl Renderer<'_> {
             let (version, digest) = (chart.version.clone(), chart.digest.clone());
             Arc::new(ChartRecord { path: chart.path.to_string(), version, digest })
         });
-        Target {
+        FileContext {
             pack: &deployment.pack,
-            concern: Concern {
+            target: Target {
                 service: Some(name.clone()),
                 environment: Some(environment.name.clone()),
             },
@@ -245,17 +245,17 @@ impl Renderer<'_> {
 
     fn files(
         &self,
-        target: &mut Target<'_>,
+        subject: &mut FileContext<'_>,
         planned: &[Planned<'_>],
         problems: &mut Problems,
     ) -> Vec<File> {
-        let files = planned.iter().filter_map(|planned| self.file(target, planned, problems));
+        let files = planned.iter().filter_map(|planned| self.file(subject, planned, problems));
         files.collect()
     }
 
     fn file(
         &self,
-        target: &mut Target<'_>,
+        subject: &mut FileContext<'_>,
         planned: &Planned<'_>,
         problems: &mut Problems,
     ) -> Option<File> {
@@ -263,44 +263,47 @@ impl Renderer<'_> {
         let (body, source) = match &rule.content {
             Content::Data(setting) => {
                 let path = rule.path_of(setting, item.as_ref().map(|(name, _)| name));
-                let value = target.settings?.at(&path)?.to_json();
-                let source = Source::Data { deployment: target.deployment?, path };
+                let value = subject.settings?.at(&path)?.to_json();
+                let source = Source::Data { deployment: subject.deployment?, path };
                 (yaml::text(&value), source)
             }
             // What is wrong with a template that could not be loaded was said then.
-            Content::Template(template) if !target.pack.engine.contains(template) => return None,
+            Content::Template(template) if !subject.pack.engine.contains(template) => return None,
             Content::Template(template) => {
-                if target.pack.engine.may_name(template, FILE) {
-                    target.context.insert_value(FILE, context::file(path));
+                if subject.pack.engine.may_name(template, FILE) {
+                    subject.context.insert_value(FILE, context::file(path));
                 }
                 let context = match item {
                     Some((_, settings)) => {
-                        let mut context = target.context.clone();
+                        let mut context = subject.context.clone();
                         context.insert_value("service", value(settings));
                         Cow::Owned(context)
                     }
-                    None => Cow::Borrowed(&target.context),
+                    None => Cow::Borrowed(&subject.context),
                 };
-                let rendered = target.pack.engine.render(template, &context);
-                let output =
-                    rendered.map_err(|it| problems.push(self.failed(target, planned, &it))).ok()?;
+                let rendered = subject.pack.engine.render(template, &context);
+                let output = rendered
+                    .map_err(|it| problems.push(self.failed(subject, planned, &it)))
+                    .ok()?;
                 let printed = self.print(&output, rule);
                 let Printed { text, tags } = printed
-                    .map_err(|all| problems.extend(all.into_iter().map(|it| misplaced(target, it))))
+                    .map_err(|all| {
+                        problems.extend(all.into_iter().map(|it| misplaced(subject, it)))
+                    })
                     .ok()?;
                 let source = Source::Template {
-                    pack: Arc::clone(target.pack),
+                    pack: Arc::clone(subject.pack),
                     template: Arc::clone(template),
-                    deployment: target.deployment,
+                    deployment: subject.deployment,
                     item: item.as_ref().map(|(name, _)| Key::clone(name)),
                     tags,
                 };
                 (text, source)
             }
         };
-        let chart = target.chart.clone().filter(|_| rule.records_chart);
+        let chart = subject.chart.clone().filter(|_| rule.records_chart);
         let owner =
-            Owner { project: self.input.project.name.clone(), concern: target.concern.clone() };
+            Owner { project: self.input.project.name.clone(), target: subject.target.clone() };
         let comment = if rule.format == Format::Markdown { Comment::Html } else { Comment::Hash };
         let text = seal::seal(path, &owner, comment, chart.as_deref(), &body);
         let (path, format) = (path.clone(), Some(rule.format));
@@ -318,7 +321,12 @@ impl Renderer<'_> {
         }
     }
 
-    fn failed(&self, target: &Target<'_>, planned: &Planned<'_>, failure: &Failure) -> Problem {
+    fn failed(
+        &self,
+        subject: &FileContext<'_>,
+        planned: &Planned<'_>,
+        failure: &Failure,
+    ) -> Problem {
         let place = failure.place.unwrap_or(planned.rule.path_place);
         let problem = if failure.not_given {
             let tag = self.input.sources.slice(place);
@@ -329,7 +337,7 @@ impl Renderer<'_> {
         } else {
             Problem::error("template", failure.message.clone())
         };
-        concerned(problem.at(place), &target.concern)
+        concerned(problem.at(place), &subject.target)
     }
 }
 
@@ -338,15 +346,15 @@ pub fn chart_of<'a>(deployment: &Deployment, charts: &'a Charts) -> Option<&'a C
     charts.get(deployment.chart()?)
 }
 
-fn misplaced(target: &Target<'_>, misplaced: Misplaced) -> Problem {
-    let place: Place = target.pack.engine.tag(misplaced.tag).place;
+fn misplaced(subject: &FileContext<'_>, misplaced: Misplaced) -> Problem {
+    let place: Span = subject.pack.engine.tag(misplaced.tag).place;
     let problem =
         Problem::error("misplaced-value", misplaced.reason).at(place).help(misplaced.help);
-    concerned(problem, &target.concern)
+    concerned(problem, &subject.target)
 }
 
-fn concerned(problem: Problem, concern: &Concern) -> Problem {
-    problem.concerns(concern.service.as_ref(), concern.environment.as_ref())
+fn concerned(problem: Problem, target: &Target) -> Problem {
+    problem.for_target(target.service.as_ref(), target.environment.as_ref())
 }
 
 /// Reads a rendered file back as its format does: a last proof that nothing broke out of its place.

@@ -12,7 +12,7 @@ use foldhash::fast::RandomState;
 use super::{Input, Planned};
 use crate::base::parallel;
 use crate::config::Project;
-use crate::model::diagnostic::{Concern, Problem, Problems};
+use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::key_path::Key;
 use crate::model::name::RelativePath;
 use crate::model::tree::{Node, Table, Value};
@@ -33,12 +33,12 @@ pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
     for service in &input.resolved.services {
         let planned = parallel::map(&service.deployments, |deployment| {
             let environment = &input.resolved.environments[deployment.environment];
-            let concern = Concern {
+            let target = Target {
                 service: Some(service.name.clone()),
                 environment: Some(environment.name.clone()),
             };
             let (env, settings) = (&environment.facts, &deployment.settings);
-            let scope = Scope { env, service: settings, concern: &concern };
+            let scope = Scope { env, service: settings, target: &target };
             let mut problems = Problems::default();
             (scope.planned(input.project, deployment.files(), &mut problems), problems)
         });
@@ -47,9 +47,9 @@ pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
             planned
         });
         layout.deployments.push(planned.collect());
-        let concern = Concern { service: Some(service.name.clone()), environment: None };
+        let target = Target { service: Some(service.name.clone()), environment: None };
         let rules = service.pack.files.iter().filter(|rule| rule.each == Each::Service);
-        let scope = Scope { env: &service.settings, service: &service.settings, concern: &concern };
+        let scope = Scope { env: &service.settings, service: &service.settings, target: &target };
         layout.services.push(scope.planned(input.project, rules, problems));
         if !layout.project.iter().any(|(pack, _)| Arc::ptr_eq(pack, &service.pack)) {
             let planned = of_project(input.project, &service.pack, problems);
@@ -67,14 +67,14 @@ fn of_project<'a>(
 ) -> Vec<Planned<'a>> {
     let nothing = pack.defaults.emptied();
     let rules = pack.files.iter().filter(|rule| rule.each == Each::Project);
-    let scope = Scope { env: &nothing, service: &nothing, concern: &Concern::default() };
+    let scope = Scope { env: &nothing, service: &nothing, target: &Target::default() };
     scope.planned(project, rules, problems)
 }
 
 struct Scope<'a> {
     env: &'a Node,
     service: &'a Node,
-    concern: &'a Concern,
+    target: &'a Target,
 }
 
 impl Scope<'_> {
@@ -98,7 +98,7 @@ impl Scope<'_> {
                     Err(message) => {
                         let message = format!("the path of this file is unusable: {message}");
                         let problem = Problem::error("wrong-path", message).at(rule.path_place);
-                        problems.push(super::concerned(problem, self.concern));
+                        problems.push(super::concerned(problem, self.target));
                     }
                 }
             }

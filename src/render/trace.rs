@@ -4,7 +4,7 @@
 
 use crate::format::yaml::{self, Step};
 use crate::model::key_path::{Key, Path};
-use crate::model::span::Place;
+use crate::model::span::Span;
 use crate::model::tree::Node;
 use crate::render::{File, Source};
 use crate::resolve::Resolved;
@@ -12,7 +12,7 @@ use crate::resolve::Resolved;
 /// Where the setting behind a line was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decided {
-    pub place: Place,
+    pub place: Span,
     /// As it stands in its file: `services.icepack.timeout`.
     pub name: String,
 }

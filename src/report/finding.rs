@@ -11,7 +11,7 @@ use super::{Checked, UNREADABLE, View};
 use crate::base::english::count;
 use crate::model::diagnostic::{Label, Problem};
 use crate::model::secret;
-use crate::model::span::Place;
+use crate::model::span::Span;
 use crate::plan::{Entry, State};
 
 /// How many lines of a change a message shows.
@@ -206,7 +206,7 @@ fn shown(lines: &[Line]) -> String {
 /// The settings behind what is out of date: their lines are in the pull request, those of the files
 /// that nobody generated anew are not.
 fn causes(checked: &Checked<'_>, view: &View<'_>) -> Vec<Finding> {
-    let mut causes: BTreeMap<Place, (String, Vec<String>)> = BTreeMap::new();
+    let mut causes: BTreeMap<Span, (String, Vec<String>)> = BTreeMap::new();
     for entry in view.plan.selected().filter(|entry| entry.state == State::Outdated) {
         for line in view.hunks(entry).iter().flat_map(|hunk| &hunk.lines) {
             let decided = (line.sign == '+').then(|| view.decision(entry, line)).flatten();
@@ -220,7 +220,7 @@ fn causes(checked: &Checked<'_>, view: &View<'_>) -> Vec<Finding> {
             }
         }
     }
-    let note = |(place, (name, files)): (Place, (String, Vec<String>))| {
+    let note = |(place, (name, files)): (Span, (String, Vec<String>))| {
         let reached = count(files.len(), "generated file");
         let message = format!(
             "{name} reaches {reached} that {} out of date: run `envroot gen`\n{}",

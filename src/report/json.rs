@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::diff;
 use super::{Checked, UNREADABLE, View};
-use crate::model::diagnostic::{Concern, Problem};
+use crate::model::diagnostic::{Problem, Target};
 use crate::model::name::RelativePath;
 use crate::model::secret;
 use crate::model::span::Sources;
@@ -48,24 +48,24 @@ fn changed(view: &View<'_>, entry: &Entry) -> Value {
         let diff = diff::unified(entry.path.as_str(), entry.before.as_deref(), after);
         secret::masked(&diff).into_owned()
     });
-    file(entry.path.as_str(), entry.state, &entry.concern, diff)
+    file(entry.path.as_str(), entry.state, &entry.target, diff)
 }
 
 fn current<'a>(view: &'a View<'_>) -> impl Iterator<Item = (String, Value)> + 'a {
     let changed: Vec<usize> = view.plan.entries.iter().filter_map(|entry| entry.file).collect();
     let files = view.files.iter().enumerate();
-    let selected = |file: &File| view.selection.includes(&file.owner.concern);
+    let selected = |file: &File| view.selection.includes(&file.owner.target);
     files.filter(move |(index, file)| selected(file) && !changed.contains(index)).map(|(_, it)| {
-        (it.path.to_string(), file(it.path.as_str(), State::Current, &it.owner.concern, None))
+        (it.path.to_string(), file(it.path.as_str(), State::Current, &it.owner.target, None))
     })
 }
 
-fn file(path: &str, state: State, concern: &Concern, diff: Option<String>) -> Value {
+fn file(path: &str, state: State, target: &Target, diff: Option<String>) -> Value {
     json!({
         "path": path,
         "state": state.word(),
-        "service": concern.service.as_ref().map(|name| name.as_str()),
-        "environment": concern.environment.as_ref().map(|name| name.as_str()),
+        "service": target.service.as_ref().map(|name| name.as_str()),
+        "environment": target.environment.as_ref().map(|name| name.as_str()),
         "diff": diff,
     })
 }

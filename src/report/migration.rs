@@ -20,9 +20,9 @@ pub fn steps(moved: &[Moved], below: &str) -> String {
         "\nBefore this is merged, with nobody applying in between, take the states along:\n\n",
     );
     _ = writeln!(out, "  git worktree add --detach {BEFORE} HEAD");
-    for Moved { concern, before, after, from, to, .. } in moved {
+    for Moved { target, before, after, from, to, .. } in moved {
         let parts =
-            [&concern.service, &concern.environment].map(|it| it.as_ref().map(|it| it.as_str()));
+            [&target.service, &target.environment].map(|it| it.as_ref().map(|it| it.as_str()));
         let name = parts.into_iter().flatten().collect::<Vec<_>>().join("-");
         let old = format!("terraform -chdir={BEFORE}/{below}{before}");
         let new = format!("terraform -chdir={after}");

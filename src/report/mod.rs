@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use crate::format::seal;
 use crate::model::diagnostic::Problem;
 use crate::model::name::RelativePath;
-use crate::model::span::{Place, Sources};
+use crate::model::span::{Sources, Span};
 use crate::plan::{Entry, Plan, Selection};
 use crate::render::File;
 use crate::render::trace;
@@ -47,7 +47,7 @@ pub struct View<'a> {
 }
 
 /// Where a line of a rendered file was decided: the place, and the setting's name.
-pub type Decision = (Place, String);
+pub type Decision = (Span, String);
 
 impl View<'_> {
     /// The hunks `gen` would make of an entry. The seal line is left out, unless it alone differs.
@@ -111,18 +111,18 @@ impl Checked<'_> {
     }
 
     /// Whether a place is in a file of the project.
-    pub fn is_here(&self, place: Place) -> bool {
+    pub fn is_here(&self, place: Span) -> bool {
         self.here.contains(self.sources.name(place.file))
     }
 
-    pub fn show(&self, place: Place) -> String {
+    pub fn show(&self, place: Span) -> String {
         match self.is_here(place) {
             true => self.path(&self.sources.show(place)),
             false => self.sources.show(place),
         }
     }
 
-    pub fn spot(&self, place: Place) -> Spot {
+    pub fn spot(&self, place: Span) -> Spot {
         let (line, column) = self.sources.position(place);
         let (end_line, end_column) = self.sources.end_position(place);
         let file = self.path(self.sources.name(place.file));
@@ -138,10 +138,10 @@ impl Checked<'_> {
     pub fn owner(&self, view: &View<'_>, entry: &Entry) -> Spot {
         let Resolved { environments, services } = view.resolved;
         let environment =
-            entry.concern.environment.as_ref().and_then(|name| {
+            entry.target.environment.as_ref().and_then(|name| {
                 environments.iter().find(|it| it.name == *name).map(|it| it.place)
             });
-        let service = entry.concern.service.as_ref();
+        let service = entry.target.service.as_ref();
         let service =
             service.and_then(|name| services.iter().find(|it| it.name == *name).map(|it| it.place));
         environment.or(service).map_or(self.top(), |place| self.spot(place))

@@ -115,14 +115,14 @@ fn snippet<'a>(
     Ok(snippet)
 }
 
-/// The problem's own notes, and whom it concerns.
+/// The problem's own notes, and whom it targets.
 pub fn notes(problem: &Problem) -> Vec<String> {
     let mut notes = problem.notes.clone();
     let mut services: Vec<&str> = Vec::new();
     let mut environments: Vec<&str> = Vec::new();
-    for concern in &problem.concerns {
-        let service = concern.service.as_ref().map(|name| name.as_str());
-        let environment = concern.environment.as_ref().map(|name| name.as_str());
+    for target in &problem.targets {
+        let service = target.service.as_ref().map(|name| name.as_str());
+        let environment = target.environment.as_ref().map(|name| name.as_str());
         services.extend(service.filter(|name| !services.contains(name)));
         environments.extend(environment.filter(|name| !environments.contains(name)));
     }

@@ -12,7 +12,7 @@ use super::diff::{Hunk, Line};
 use super::{Style, View};
 use crate::base::english::{self, count};
 use crate::format::seal;
-use crate::model::diagnostic::Concern;
+use crate::model::diagnostic::Target;
 use crate::model::name::Name;
 use crate::model::secret;
 use crate::plan::{Entry, Plan, State};
@@ -63,10 +63,10 @@ fn entries_shown(view: &View<'_>, entries: &[&Entry], style: Style) -> String {
 
 fn in_sync(view: &View<'_>) -> String {
     let Plan { rendered, roots, with_crlf, .. } = view.plan;
-    let selected = view.files.iter().map(|file| &file.owner.concern);
-    let selected = selected.filter(|concern| view.selection.includes(concern));
+    let selected = view.files.iter().map(|file| &file.owner.target);
+    let selected = selected.filter(|target| view.selection.includes(target));
     let environments: HashSet<&Name, RandomState> =
-        selected.filter_map(|concern| concern.environment.as_ref()).collect();
+        selected.filter_map(|target| target.environment.as_ref()).collect();
     let mut out = format!(
         "in sync: {}, {}, {}\n",
         count(*rendered, "file"),
@@ -126,7 +126,7 @@ fn rank(view: &View<'_>, entry: &Entry) -> (usize, usize) {
     let place = |name: &Option<Name>, mut known: Box<dyn Iterator<Item = &Name> + '_>| {
         name.as_ref().and_then(|name| known.position(|it| it == name)).unwrap_or(usize::MAX)
     };
-    let Concern { service, environment } = &entry.concern;
+    let Target { service, environment } = &entry.target;
     (place(service, Box::new(services)), place(environment, Box::new(environments)))
 }
 
@@ -140,8 +140,8 @@ fn change(entry: &Entry) -> (State, &'static str) {
 }
 
 fn owner(entry: &Entry) -> String {
-    let service = entry.concern.service.as_ref().map(|name| name.as_str());
-    let environment = entry.concern.environment.as_ref().map(|name| name.as_str());
+    let service = entry.target.service.as_ref().map(|name| name.as_str());
+    let environment = entry.target.environment.as_ref().map(|name| name.as_str());
     match (service, environment) {
         (Some(service), Some(environment)) => format!("{service}/{environment}"),
         (Some(only), None) | (None, Some(only)) => only.to_owned(),

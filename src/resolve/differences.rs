@@ -67,7 +67,7 @@ fn difference(items: &[Option<&Arc<Node>>], path: Path) -> Option<Difference> {
     let leaves: Vec<Option<&Arc<Node>>> =
         items.iter().map(|item| item.filter(|node| node.table().is_none())).collect();
     // From `environments.toml`, and not by a reference.
-    let given = |node: &&Arc<Node>| node.origin.pack.is_none() && node.named.is_none();
+    let given = |node: &&Arc<Node>| node.origin.pack.is_none() && node.referenced_origin.is_none();
     if !leaves.iter().flatten().any(given) {
         return None;
     }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{DEPTH, Key, Path};
 use crate::model::reference::{Part, Reference, Scope, Spot};
-use crate::model::span::{Place, Sources};
+use crate::model::span::{Sources, Span};
 use crate::model::tree::{Node, Origin, Table, Value};
 
 /// What the references of one tree may bring, in bytes: more than any root or values file takes.
@@ -98,9 +98,9 @@ impl<'a> Interpolation<'a> {
     }
 
     fn settled_where_possible(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
-        if let Some(table) = node.table().filter(|_| node.refers) {
+        if let Some(table) = node.table().filter(|_| node.has_references) {
             let table = self.entries(table, Interpolation::settled_where_possible)?;
-            return Some(Arc::new(node.with(Value::Table(table))));
+            return Some(Arc::new(node.with_value(Value::Table(table))));
         }
         let faults = self.faults;
         let settled = self.node(node);
@@ -115,7 +115,7 @@ impl<'a> Interpolation<'a> {
 
     /// The node with every reference in it replaced, `None` where it is left out.
     fn node(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
-        if !node.refers {
+        if !node.has_references {
             return Some(Arc::clone(node));
         }
         if self.depth == DEEPEST {
@@ -137,7 +137,7 @@ impl<'a> Interpolation<'a> {
             }
             _ => return self.string(node),
         };
-        Some(node.settled(value, node.named.clone()))
+        Some(node.resolved(value, node.referenced_origin.clone()))
     }
 
     /// The entries of a table, each settled or left out; `None` where none remains.
@@ -159,12 +159,12 @@ impl<'a> Interpolation<'a> {
     }
 
     fn string(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
-        let Some(parts) = &node.parts else { return Some(Arc::clone(node)) };
+        let Some(parts) = &node.segments else { return Some(Arc::clone(node)) };
         if let [Part::Reference(reference)] = &**parts {
             let target = self.target(node, reference)?;
             self.bears(node, weight(&target, HEAVIEST)).then_some(())?;
             let named = Some(origin_of(&target));
-            return Some(node.settled(target.value.clone(), named));
+            return Some(node.resolved(target.value.clone(), named));
         }
         let mut out = String::with_capacity(USUAL);
         let mut named = None;
@@ -195,7 +195,7 @@ impl<'a> Interpolation<'a> {
             }
         }
         let named = named.map(|(origin, _)| origin);
-        is_whole.then(|| node.settled(Value::String(out.into()), named))
+        is_whole.then(|| node.resolved(Value::String(out.into()), named))
     }
 
     /// What a reference names, itself resolved; `None`, with a problem where one is due, if nothing.
@@ -235,7 +235,7 @@ impl<'a> Interpolation<'a> {
         let mut resolved;
         let mut node = root;
         for key in path {
-            if node.refers && node.str().is_some() {
+            if node.has_references && node.str().is_some() {
                 let Some(inner) = self.node(node) else { return Ok(None) };
                 resolved = inner;
                 node = &resolved;
@@ -338,7 +338,7 @@ impl<'a> Interpolation<'a> {
     }
 
     /// Where a reference stands: the string is searched as it was written, escapes and all.
-    fn place(&self, node: &Node, spot: Spot) -> Place {
+    fn place(&self, node: &Node, spot: Spot) -> Span {
         let whole = node.origin.value;
         let written = self.sources.slice(whole);
         match written.match_indices("{{").nth(spot.index) {
@@ -396,5 +396,5 @@ fn weight(node: &Node, most: usize) -> usize {
 
 /// Where a value was first written, before references passed it on.
 fn origin_of(node: &Node) -> Arc<Origin> {
-    node.named.as_ref().unwrap_or(&node.origin).clone()
+    node.referenced_origin.as_ref().unwrap_or(&node.origin).clone()
 }

@@ -19,7 +19,7 @@ use crate::config::{Config, Written};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::Key;
 use crate::model::name::Name;
-use crate::model::span::{Place, Sources};
+use crate::model::span::{Sources, Span};
 use crate::model::tree::{Node, Origin, Value};
 use crate::pack::{Each, FileRule, Pack};
 pub use interpolate::fill;
@@ -40,7 +40,7 @@ pub struct Resolved {
 pub struct Environment {
     pub name: Name,
     /// Where its name stands.
-    pub place: Place,
+    pub place: Span,
     /// The promotion step; the environments of one step may share an account.
     pub step: usize,
     pub retiring: bool,
@@ -49,7 +49,7 @@ pub struct Environment {
 
 pub struct Service {
     pub name: Name,
-    pub place: Place,
+    pub place: Span,
     pub pack: Arc<Pack>,
     /// What holds for the whole service: settings that name no fact of an environment.
     pub settings: Arc<Node>,
@@ -74,7 +74,7 @@ pub struct Deployment {
 #[derive(Clone, Debug)]
 pub struct Kept {
     pub file: String,
-    pub place: Place,
+    pub place: Span,
 }
 
 impl Deployment {
@@ -144,7 +144,7 @@ fn without_consequences(problems: Problems) -> Problems {
 }
 
 /// The names of the packs that a configuration uses, each with a place where it is named.
-pub fn packs_in_use(config: &Config) -> IndexMap<String, Place> {
+pub fn packs_in_use(config: &Config) -> IndexMap<String, Span> {
     let of_profiles = config.profiles.values().flat_map(|profile| profile.services.values());
     let of_environments =
         config.environments.values().flat_map(|written| written.services.values());
@@ -234,7 +234,7 @@ impl Resolver<'_> {
     fn deployment(
         &self,
         name: &Name,
-        place: Place,
+        place: Span,
         (merged, mut problems): (Option<&Merged>, Problems),
         index: usize,
         environment: &Environment,
@@ -274,7 +274,7 @@ impl Resolver<'_> {
         &self,
         layers: &[&Written],
         service: &Name,
-        place: Place,
+        place: Span,
         problems: &mut Problems,
     ) -> Option<Arc<Pack>> {
         let named = layers.iter().rev().find_map(|written| written.table.get("pack"));
@@ -297,12 +297,12 @@ impl Resolver<'_> {
 /// Problems of an environment, or of a service in it.
 fn concerning(problems: Problems, service: Option<&Name>, environment: &Name) -> Problems {
     let mut concerning = Problems::default();
-    concerning.extend(problems.into_iter().map(|it| it.concerns(service, Some(environment))));
+    concerning.extend(problems.into_iter().map(|it| it.for_target(service, Some(environment))));
     concerning
 }
 
 /// The tree with the name under which templates and references know it.
-fn with_name(tree: Arc<Node>, name: &Name, place: Place) -> Arc<Node> {
+fn with_name(tree: Arc<Node>, name: &Name, place: Span) -> Arc<Node> {
     let origin = Origin { key: place, value: place, ..Origin::clone(&tree.origin) };
     let node = Node::new(Value::String(name.as_str().into()), origin);
     let tree = Arc::unwrap_or_clone(tree);

@@ -7,7 +7,7 @@ use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::Path;
 use crate::model::name::Name;
 use crate::model::reference::Scope;
-use crate::model::span::Place;
+use crate::model::span::Span;
 use crate::model::tree::{Node, Origin, Value};
 use crate::pack::Pack;
 use crate::schema::{Shape, Violation};
@@ -17,7 +17,7 @@ pub struct Owner<'a> {
     pub service: &'a Name,
     pub environment: &'a Environment,
     /// Where the service's name stands.
-    pub place: Place,
+    pub place: Span,
 }
 
 /// Every setting must be declared by the pack's schema.
@@ -109,7 +109,7 @@ fn problem(violation: &Violation, owner: &Owner<'_>, facts: &Node, settings: &No
     match root.at(&violation.path) {
         Some(node) => {
             problem = problem.at(node.origin.value).note(format!("in {}", node.origin.table()));
-            if let Some(named) = &node.named {
+            if let Some(named) = &node.referenced_origin {
                 problem = problem.label(named.value, "the value comes from here");
             }
         }

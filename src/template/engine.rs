@@ -18,7 +18,7 @@ use crate::format::markers::{self, Kind};
 use crate::format::placeholders;
 use crate::model::key_path::Path;
 use crate::model::name::RelativePath;
-use crate::model::span::{FileId, Place};
+use crate::model::span::{FileId, Span};
 use crate::schema::Shape;
 
 /// A template to load.
@@ -57,14 +57,14 @@ struct Template {
 
 /// A tag of a template: where its inside stands and what it uses.
 pub struct Tag {
-    pub place: Place,
+    pub place: Span,
     pub uses: Vec<Use>,
 }
 
 /// Why a template could not be rendered.
 #[derive(Debug)]
 pub struct Failure {
-    pub place: Option<Place>,
+    pub place: Option<Span>,
     pub message: String,
     /// Whether it printed a declared setting that nobody gives.
     pub not_given: bool,
@@ -78,7 +78,7 @@ impl Engine {
     pub fn load(
         texts: Vec<Text<'_>>,
         code: &[(&'static str, CodePrinter)],
-    ) -> (Engine, Vec<(Place, Fault)>) {
+    ) -> (Engine, Vec<(Span, Fault)>) {
         let mut engine = Engine { tera: strict_tera(code), templates: Vec::new() };
         let mut faults = Vec::new();
         let names: Vec<String> = texts.iter().map(|text| text.name.clone()).collect();
@@ -107,9 +107,9 @@ impl Engine {
         &self,
         text: &Text<'_>,
         names: &[String],
-        faults: &mut Vec<(Place, Fault)>,
+        faults: &mut Vec<(Span, Fault)>,
     ) -> Option<Template> {
-        let whole = Place { file: text.file, start: 0, end: text.text.len() as u32 };
+        let whole = Span { file: text.file, start: 0, end: text.text.len() as u32 };
         let place = |range: &std::ops::Range<usize>| whole.part(range.start, range.len());
         let mut fault = |range: std::ops::Range<usize>, message: String| {
             let fault =
@@ -177,7 +177,7 @@ impl Engine {
         })
     }
 
-    fn includes_end(&self, faults: &mut Vec<(Place, Fault)>) {
+    fn includes_end(&self, faults: &mut Vec<(Span, Fault)>) {
         let included = self.templates.iter().map(|template| {
             (template.name.as_str(), template.includes.iter().map(String::as_str).collect())
         });
@@ -186,12 +186,12 @@ impl Engine {
             let most = includes::DEEPEST;
             let message = format!("from here on, more than {most} templates include each other");
             let fault = Fault { range: 0..0, code: "template-syntax", message, help: None };
-            faults.extend(at_fault.map(|it| (Place { file: it.file, start: 0, end: 0 }, fault)));
+            faults.extend(at_fault.map(|it| (Span { file: it.file, start: 0, end: 0 }, fault)));
         }
     }
 
     /// Gives all templates to Tera, leaving out those it refuses, until it takes the rest.
-    fn compile(&mut self, faults: &mut Vec<(Place, Fault)>) {
+    fn compile(&mut self, faults: &mut Vec<(Span, Fault)>) {
         let known: Vec<FileId> =
             faults.iter().filter(|(_, it)| it.is_fatal()).map(|(place, _)| place.file).collect();
         let is_sound = |index: &usize| !known.contains(&self.templates[*index].file);
@@ -212,7 +212,7 @@ impl Engine {
             });
             let removed = accepted.remove(at_fault.unwrap_or(accepted.len() - 1));
             let file = self.templates[removed].file;
-            let place = failure.place.unwrap_or(Place { file, start: 0, end: 0 });
+            let place = failure.place.unwrap_or(Span { file, start: 0, end: 0 });
             let fault = Fault {
                 range: 0..0,
                 code: "template-syntax",
@@ -313,7 +313,7 @@ impl Engine {
         let place = template.map(|template| {
             let range = template.prepared.original(report.span().range.clone());
             let place =
-                Place { file: template.file, start: range.start as u32, end: range.end as u32 };
+                Span { file: template.file, start: range.start as u32, end: range.end as u32 };
             // What stands only in the prepared text wraps a whole tag, and a value that nobody
             // gives is missed by the whole tag, whichever filter missed it.
             let whole = range.is_empty() || report.message().contains(NOT_GIVEN);

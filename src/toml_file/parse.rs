@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{DEPTH, Key, Path};
-use crate::model::span::{FileId, Place, Sources};
+use crate::model::span::{FileId, Sources, Span};
 use crate::model::tree::{Node, Origin, Table, Value};
 
 /// Reads a whole file, `environments.toml` or the manifest of a pack. What cannot be read is a
@@ -49,7 +49,7 @@ fn conflicts(text: &str) -> Vec<Range<usize>> {
 }
 
 fn conflict_problem(file: FileId, mark: Range<usize>) -> Problem {
-    let place = Place { file, start: mark.start as u32, end: mark.end as u32 };
+    let place = Span { file, start: mark.start as u32, end: mark.end as u32 };
     Problem::error("merge-conflict", "Git left a merge conflict here")
         .at(place)
         .help("keep what is right of both sides; `envroot gen` then mends the generated files")
@@ -59,7 +59,7 @@ fn conflict_problem(file: FileId, mark: Range<usize>) -> Problem {
 const LARGEST: usize = 8 << 20;
 
 fn too_large(file: FileId, pack: Option<&Arc<str>>) -> (Arc<Node>, Problems) {
-    let place = Place { file, start: 0, end: 0 };
+    let place = Span { file, start: 0, end: 0 };
     let message = format!("this file holds more than {} MB", LARGEST >> 20);
     let mut problems = Problems::default();
     problems.push(Problem::error("too-large", message).at(place));
@@ -67,7 +67,7 @@ fn too_large(file: FileId, pack: Option<&Arc<str>>) -> (Arc<Node>, Problems) {
     (Arc::new(Node::new(Value::Table(Table::default()), origin)), problems)
 }
 
-fn syntax_problem(sources: &Sources, place: Place, message: &str) -> Problem {
+fn syntax_problem(sources: &Sources, place: Span, message: &str) -> Problem {
     let message = message.lines().collect::<Vec<_>>().join(", ");
     let problem = Problem::error("toml-syntax", format!("this is not TOML: {message}")).at(place);
     let text = sources.slice(place);
@@ -89,11 +89,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn place(&self, span: Range<usize>) -> Place {
+    fn place(&self, span: Range<usize>) -> Span {
         let limit = self.text.len();
         let start = (span.start + self.skipped).min(limit) as u32;
         let end = (span.end + self.skipped).min(limit) as u32;
-        Place { file: self.file, start, end: end.max(start) }
+        Span { file: self.file, start, end: end.max(start) }
     }
 
     fn table(&mut self, table: DeTable<'_>, path: &Path) -> Value {
@@ -109,12 +109,7 @@ impl Reader<'_> {
     }
 
     /// A value below a path; the places are those of its key and of itself.
-    fn node(
-        &mut self,
-        value: DeValue<'_>,
-        path: Path,
-        places: (Place, Place),
-    ) -> Option<Arc<Node>> {
+    fn node(&mut self, value: DeValue<'_>, path: Path, places: (Span, Span)) -> Option<Arc<Node>> {
         let (key, place) = places;
         if path.0.len() > DEPTH {
             let message = format!("this stands deeper than {DEPTH} tables and lists");
@@ -150,7 +145,7 @@ impl Reader<'_> {
     }
 }
 
-fn range(place: Place) -> Range<usize> {
+fn range(place: Span) -> Range<usize> {
     place.start as usize..place.end as usize
 }
 

@@ -12,10 +12,10 @@ pub fn steps(
     style: Style,
 ) -> String {
     let pages = project.files.iter().filter(|file| {
-        let concern = &file.owner.concern;
+        let target = &file.owner.target;
         file.runbook
-            && concern.environment.as_ref() == Some(environment)
-            && (service.is_none() || concern.service.as_ref() == service)
+            && target.environment.as_ref() == Some(environment)
+            && (service.is_none() || target.service.as_ref() == service)
     });
     let pages: Vec<(&str, &str)> = pages.map(|file| (file.path.as_str(), file.body())).collect();
     runbook::steps(&pages, style)

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::ecosystem::terraform::{self, Backend};
 use crate::format::seal;
-use crate::model::span::{Place, Sources};
+use crate::model::span::{Sources, Span};
 use crate::plan;
 use crate::render::File;
 use crate::rules::settings::Foreign;
@@ -45,7 +45,7 @@ fn backends(texts: Vec<(String, String)>, sources: &mut Sources) -> Vec<Foreign>
         for backend in terraform::backends(text) {
             let file = sources.add(path, text.as_str());
             let (start, end) = (backend.head.start as u32, backend.head.end as u32);
-            let place = Place { file, start, end };
+            let place = Span { file, start, end };
             by_folder.insert(folder(path).to_owned(), backend.clone());
             foreign.push(Foreign { backend, place, path: path.clone() });
         }
@@ -58,7 +58,7 @@ fn backends(texts: Vec<(String, String)>, sources: &mut Sources) -> Vec<Foreign>
         backend.arguments.extend(terraform::settings(text));
         let file = sources.add(path, text.as_str());
         let end = text.find('\n').unwrap_or(text.len()) as u32;
-        foreign.push(Foreign { backend, place: Place { file, start: 0, end }, path: path.clone() });
+        foreign.push(Foreign { backend, place: Span { file, start: 0, end }, path: path.clone() });
     }
     foreign
 }

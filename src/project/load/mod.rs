@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::base::parallel;
 use crate::config::{self, Config};
-use crate::model::diagnostic::{Concern, Problem, Problems};
+use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::name::RelativePath;
 use crate::model::span::Sources;
 use crate::model::tree::Node;
@@ -168,9 +168,9 @@ impl Meant {
 /// that is missing, or is of another type than the template can print. It must be those settings: a
 /// filter may leave out what is wrong elsewhere, and a missing file has to have a reason.
 fn follows(problem: &Problem, causes: &Problems) -> bool {
-    let of = |concern: &Concern| Selection {
-        service: concern.service.clone(),
-        environment: concern.environment.clone(),
+    let of = |target: &Target| Selection {
+        service: target.service.clone(),
+        environment: target.environment.clone(),
     };
     let can_cause: fn(&Problem) -> bool = match problem.code {
         "not-given" => |_| true,
@@ -178,6 +178,6 @@ fn follows(problem: &Problem, causes: &Problems) -> bool {
         _ => return false,
     };
     let explained =
-        |concern| causes.iter().any(|cause| can_cause(cause) && of(concern).touches(cause));
-    problem.concerns.iter().all(explained)
+        |target| causes.iter().any(|cause| can_cause(cause) && of(target).touches(cause));
+    problem.targets.iter().all(explained)
 }

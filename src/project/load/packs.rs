@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::name::RelativePath;
-use crate::model::span::{Place, Sources};
+use crate::model::span::{Sources, Span};
 use crate::pack::{self, embedded};
 use crate::resolve::{self, Packs};
 use crate::world::disk::{Disk, Failure};
@@ -33,7 +33,7 @@ pub fn read(
 fn pack_chain(
     disk: &Disk,
     name: &str,
-    place: Place,
+    place: Span,
     problems: &mut Problems,
 ) -> Result<Option<Vec<pack::Folder>>, Failure> {
     let mut chain: Vec<pack::Folder> = Vec::new();
@@ -83,7 +83,7 @@ fn components(disk: &Disk) -> Result<pack::Folder, Failure> {
     Ok(folder)
 }
 
-fn unknown_pack(disk: &Disk, name: &str, place: Place) -> Result<Problem, Failure> {
+fn unknown_pack(disk: &Disk, name: &str, place: Span) -> Result<Problem, Failure> {
     let known = known(disk)?;
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let problem = Problem::error("unknown-pack", format!("there is no pack `{name}`"));

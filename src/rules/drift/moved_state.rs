@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::ecosystem::terraform::{self, Backend};
-use crate::model::diagnostic::{Concern, Problem};
+use crate::model::diagnostic::{Problem, Target};
 use crate::plan::{Entry, State};
 use crate::render::{File, Source};
 use crate::resolve::Resolved;
@@ -15,7 +15,7 @@ use crate::rules::settings::state_place;
 /// A root whose state moves.
 #[derive(Debug)]
 pub struct Moved {
-    pub concern: Concern,
+    pub target: Target,
     /// Its folder as it was, and as it is rendered.
     pub before: String,
     pub after: String,
@@ -41,15 +41,15 @@ pub fn moved(files: &[File], entries: &[Entry]) -> Vec<Moved> {
         // A root that is rendered elsewhere now takes its state along, or not.
         let same_root = || {
             let is_same = |(index, _): &&(usize, Backend)| {
-                let concern = &files[*index].owner.concern;
-                *concern == entry.concern && concern.environment.is_some()
+                let target = &files[*index].owner.target;
+                *target == entry.target && target.environment.is_some()
             };
             rendered.values().find(is_same)
         };
         let Some((file, to)) = rendered.get(directory).or_else(same_root) else { continue };
         if is_elsewhere(&from, to, &files[*file]) {
             moved.push(Moved {
-                concern: files[*file].owner.concern.clone(),
+                target: files[*file].owner.target.clone(),
                 before: directory.to_owned(),
                 after: files[*file].path.directory().to_owned(),
                 from,
@@ -79,7 +79,7 @@ fn is_elsewhere(from: &Backend, to: &Backend, file: &File) -> bool {
 
 /// The problem that Terraform would look for a root's state elsewhere than before.
 pub fn moved_problem(moved: &Moved, resolved: &Resolved) -> Problem {
-    let Concern { service, environment } = &moved.concern;
+    let Target { service, environment } = &moved.target;
     let names = [service, environment]
         .map(|name| name.as_ref().map_or("", crate::model::name::Name::as_str));
     let shown = |backend: &Backend| {
@@ -103,5 +103,5 @@ pub fn moved_problem(moved: &Moved, resolved: &Resolved) -> Problem {
     }
     problem = problem.note("Terraform would find nothing there, and create everything anew");
     let help = "take it back, or run `envroot gen --move-state`, which prints the steps that take the state along";
-    problem.help(help).concerns(service.as_ref(), environment.as_ref())
+    problem.help(help).for_target(service.as_ref(), environment.as_ref())
 }

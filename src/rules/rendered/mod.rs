@@ -147,17 +147,17 @@ impl Judge<'_> {
         let at = format!("packs.{}", pack.name);
         let problem = Problem::error(rule, message).at(of_file.path_place);
         let problem = problem.note(format!("seen in {}:{}", file.path, line + 1));
-        self.concern(problem.help(or_waive(mend, rule, &at)))
+        self.target(problem.help(or_waive(mend, rule, &at)))
     }
 
-    fn concern(&self, problem: Problem) -> Problem {
+    fn target(&self, problem: Problem) -> Problem {
         let (service, environment): (Option<&Name>, Option<&Name>) = (
-            self.rendered.file.owner.concern.service.as_ref(),
-            self.rendered.file.owner.concern.environment.as_ref(),
+            self.rendered.file.owner.target.service.as_ref(),
+            self.rendered.file.owner.target.environment.as_ref(),
         );
         match (service, environment) {
             (None, None) => problem,
-            _ => problem.concerns(service, environment),
+            _ => problem.for_target(service, environment),
         }
     }
 }

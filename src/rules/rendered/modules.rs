@@ -153,7 +153,7 @@ impl Judged<'_> {
                     format!("environments.{}.services.{}", of.environment.name, of.service.name);
                 let problem = Problem::error(RULE, message).at(decided.place);
                 let problem = problem.note(format!("seen in {}:{}", file.path, line + 1));
-                self.judge.concern(problem.help(or_waive(mend, RULE, &at)))
+                self.judge.target(problem.help(or_waive(mend, RULE, &at)))
             }
             _ => self.judge.problem(RULE, message, line, mend),
         }

@@ -9,7 +9,7 @@ use super::{Judge, Rendered};
 use crate::ecosystem::terraform::Trust;
 use crate::model::diagnostic::{Label, Problems};
 use crate::model::reference::{Part, Reference, Scope};
-use crate::model::span::Place;
+use crate::model::span::Span;
 use crate::pack::path_of_item;
 use crate::resolve;
 
@@ -86,7 +86,7 @@ fn pods(rendered: &Rendered<'_>) -> Option<String> {
 }
 
 /// Where `environments.toml` gives what the pods run as.
-fn given(rendered: &Rendered<'_>) -> Vec<Place> {
+fn given(rendered: &Rendered<'_>) -> Vec<Span> {
     let (Some(identity), Some(of)) = (&rendered.pack.identity, &rendered.of) else {
         return Vec::new();
     };

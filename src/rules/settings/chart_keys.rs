@@ -142,7 +142,7 @@ impl Judge<'_> {
         let message = format!("`{text}` is no exact version of the chart `{}`", remote.name);
         let problem = Problem::error(VERSION, message).at(remote.version.deciding_origin().value);
         let mend = "write one, such as `1.2.3`, so that nothing is upgraded by accident";
-        problems.push(self.concern(problem.help(or_waive(mend, VERSION, &at))));
+        problems.push(self.target(problem.help(or_waive(mend, VERSION, &at))));
     }
 
     fn values(&self, chart: &Chart, path: &Path, values: &Node, problems: &mut Problems) {
@@ -192,7 +192,7 @@ impl Judge<'_> {
             (Some(words), None) => format!("Helm would ignore it; {words}"),
             _ => "Helm would ignore it: mend the key".to_owned(),
         };
-        Some(self.concern(problem.help(or_waive(&mend, KEY, &place))))
+        Some(self.target(problem.help(or_waive(&mend, KEY, &place))))
     }
 
     /// Requests and limits are Kubernetes' own words, in any chart: where only one of them is given,
@@ -276,11 +276,11 @@ impl Judge<'_> {
             }
         }
         let mend = "lower the one or raise the other";
-        Some(self.concern(problem.help(or_waive(mend, scaling::SCALING, &place))))
+        Some(self.target(problem.help(or_waive(mend, scaling::SCALING, &place))))
     }
 
-    fn concern(&self, problem: Problem) -> Problem {
-        problem.concerns(Some(self.service), Some(self.environment))
+    fn target(&self, problem: Problem) -> Problem {
+        problem.for_target(Some(self.service), Some(self.environment))
     }
 }
 

@@ -112,7 +112,7 @@ fn equal_pairs(
         if earlier.node.origin.value != item.node.origin.value {
             problem = problem.label(earlier.node.origin.value, format!("the one of `{a}`"));
         }
-        problems.push(problem.concerns(None, Some(a)).concerns(None, Some(b)));
+        problems.push(problem.for_target(None, Some(a)).for_target(None, Some(b)));
     }
     problems
 }
@@ -131,13 +131,13 @@ fn different(given: &[Given<'_>], path: &Path, waivers: &Waivers) -> Option<Prob
         .at(other.node.origin.value)
         .label(first.node.origin.value, format!("the one of `{a}`"))
         .help("give both the same value, or waive the rule");
-    Some(problem.concerns(None, Some(a)).concerns(None, Some(b)))
+    Some(problem.for_target(None, Some(a)).for_target(None, Some(b)))
 }
 
 fn concerning(problem: Problem, service: &Service) -> Problem {
-    let concerns = problem.concerns.into_iter().map(|concern| crate::model::diagnostic::Concern {
+    let targets = problem.targets.into_iter().map(|target| crate::model::diagnostic::Target {
         service: Some(service.name.clone()),
-        ..concern
+        ..target
     });
-    Problem { concerns: concerns.collect(), ..problem }
+    Problem { targets: targets.collect(), ..problem }
 }

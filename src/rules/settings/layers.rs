@@ -1,4 +1,4 @@
-//! The layers as they are written, each with whom it concerns.
+//! The layers as they are written, each with whom it targets.
 //!
 //! Nothing here is resolved: what a reference stands for is not looked at.
 
@@ -48,9 +48,9 @@ fn layer<'a>(
 }
 
 impl Layer<'_> {
-    /// The problem with those whom it concerns.
-    pub fn concern(&self, problem: Problem) -> Problem {
+    /// The problem with those whom it targets.
+    pub fn target(&self, problem: Problem) -> Problem {
         let environments = self.environments.iter();
-        environments.fold(problem, |problem, name| problem.concerns(self.service, Some(name)))
+        environments.fold(problem, |problem, name| problem.for_target(self.service, Some(name)))
     }
 }

@@ -20,7 +20,7 @@ mod waivers;
 use crate::config::Config;
 use crate::ecosystem::helm_chart::Charts;
 use crate::model::diagnostic::{Problem, Problems};
-use crate::model::span::{Place, Sources};
+use crate::model::span::{Sources, Span};
 use crate::resolve::Resolved;
 pub use chart_keys::{VENDOR, remotes};
 pub use shared_state::{Foreign, beside, state_place};
@@ -71,7 +71,7 @@ pub fn check(input: &Input<'_>, waivers: &Waivers) -> (Problems, usize) {
 }
 
 /// Where secrets stand, so that no other problem shows them either.
-pub fn secrets(problems: &Problems) -> Vec<Place> {
+pub fn secrets(problems: &Problems) -> Vec<Span> {
     let found = problems.iter().filter(|problem| problem.code == secret::RULE);
     found.filter_map(|problem: &Problem| Some(problem.labels.first()?.place)).collect()
 }

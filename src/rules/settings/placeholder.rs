@@ -22,7 +22,7 @@ pub fn check(config: &Config, waivers: &Waivers, problems: &mut Problems) {
             let problem = Problem::error(RULE, message).at(node.origin.value);
             let problem = problem.note(format!("in {}", node.origin.table()));
             let help = or_waive("write the value that is meant", RULE, &at);
-            problems.push(layer.concern(problem.help(help)));
+            problems.push(layer.target(problem.help(help)));
         });
     }
 }

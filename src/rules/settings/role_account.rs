@@ -52,7 +52,7 @@ fn malformed(environment: &Environment, waivers: &Waivers) -> Option<Problem> {
     Some(
         problem
             .help(or_waive("write all of them", RULE, &at))
-            .concerns(None, Some(&environment.name)),
+            .for_target(None, Some(&environment.name)),
     )
 }
 
@@ -129,7 +129,7 @@ impl Judge<'_> {
             let mend = "write {{ env.account_id }} in place of the account";
             let problem = problem.note(format!("in {}", origin.table()));
             let problem = problem.help(or_waive(mend, RULE, &at));
-            problems.push(problem.concerns(service, Some(name)));
+            problems.push(problem.for_target(service, Some(name)));
         }
     }
 }

@@ -73,12 +73,14 @@ impl Judge<'_> {
         let message = format!("`{text}` is no {}: {why}", noun(format));
         let origin = node.deciding_origin();
         let mut problem = Problem::error(FORMAT, message).at(origin.value);
-        if let Some(named) = node.named.as_ref().filter(|named| named.value != origin.value) {
+        if let Some(named) =
+            node.referenced_origin.as_ref().filter(|named| named.value != origin.value)
+        {
             problem = problem.label(named.value, "with this in it");
         }
         let problem = problem.note(format!("in {}", origin.table()));
         let problem = problem.help(or_waive("give another", FORMAT, &at));
-        problems.push(problem.concerns(self.service, Some(self.environment)));
+        problems.push(problem.for_target(self.service, Some(self.environment)));
     }
 
     fn ascending(
@@ -108,7 +110,7 @@ impl Judge<'_> {
             let problem = problem.label(upper.value, "what it may not exceed");
             let problem = problem.note(format!("in {}", lower.table()));
             let problem = problem.help(or_waive("lower the one or raise the other", SCALING, &at));
-            problems.push(problem.concerns(self.service, Some(self.environment)));
+            problems.push(problem.for_target(self.service, Some(self.environment)));
         }
     }
 }

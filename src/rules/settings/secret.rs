@@ -8,7 +8,7 @@ use super::waivers::{Waivers, or_waive};
 use crate::config::Config;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::secret;
-use crate::model::span::{Place, Sources};
+use crate::model::span::{Sources, Span};
 
 pub const RULE: &str = "secret";
 
@@ -28,14 +28,14 @@ pub fn check(config: &Config, sources: &Sources, waivers: &Waivers, problems: &m
             }
             let message = format!("`{at}` looks like a secret");
             let problem = Problem::error(RULE, message).at(node.origin.value);
-            problems.push(layer.concern(problem.help(or_waive(mend, RULE, &at))));
+            problems.push(layer.target(problem.help(or_waive(mend, RULE, &at))));
         });
     }
     strings.sort();
     let file = config.defaults.table.origin.key.file;
     for range in secret::credentials(sources.text(file)) {
-        let place = Place { file, start: range.start as u32, end: range.end as u32 };
-        let before = strings.partition_point(|it: &Place| it.start <= place.start);
+        let place = Span { file, start: range.start as u32, end: range.end as u32 };
+        let before = strings.partition_point(|it: &Span| it.start <= place.start);
         let is_judged = strings[..before].last().is_some_and(|it| place.end <= it.end);
         if !is_judged && !waivers.cover(RULE, "comments") {
             let problem = Problem::error(RULE, "this looks like a secret").at(place);

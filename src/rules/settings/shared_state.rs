@@ -9,7 +9,7 @@ use crate::ecosystem::terraform::Backend;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::name::Name;
 use crate::model::reference::{Part, Reference, Scope};
-use crate::model::span::Place;
+use crate::model::span::Span;
 use crate::pack::StateRule;
 use crate::resolve::{self, Deployment, Environment, Resolved, Service};
 
@@ -23,13 +23,13 @@ struct Root<'a> {
     service: &'a Service,
     environment: &'a Environment,
     location: Location<'a>,
-    place: Place,
+    place: Span,
 }
 
 /// A backend of a hand-written root, and the place of its block.
 pub struct Foreign {
     pub backend: Backend,
-    pub place: Place,
+    pub place: Span,
     /// The file as a person knows it.
     pub path: String,
 }
@@ -57,8 +57,8 @@ pub fn check(resolved: &Resolved, waivers: &Waivers, problems: &mut Problems) {
             problem = problem.label(first.place, format!("that of {}", first.shown()));
         }
         let problem = problem.help(or_waive("give each root a state of its own", RULE, &root.at()));
-        let problem = problem.concerns(Some(&first.service.name), Some(&first.environment.name));
-        problems.push(problem.concerns(Some(&root.service.name), Some(&root.environment.name)));
+        let problem = problem.for_target(Some(&first.service.name), Some(&first.environment.name));
+        problems.push(problem.for_target(Some(&root.service.name), Some(&root.environment.name)));
     }
 }
 
@@ -94,7 +94,7 @@ pub fn beside(
         let problem = problem.label(other.place, "the hand-written root's");
         let mend = "give each root a state of its own, or remove the hand-written root that this one replaces";
         let problem = problem.help(or_waive(mend, RULE, &root.at()));
-        problems.push(problem.concerns(Some(&root.service.name), Some(&root.environment.name)));
+        problems.push(problem.for_target(Some(&root.service.name), Some(&root.environment.name)));
     }
 }
 
@@ -103,7 +103,7 @@ pub fn state_place(
     resolved: &Resolved,
     service: Option<&Name>,
     environment: Option<&Name>,
-) -> Option<Place> {
+) -> Option<Span> {
     let roots = roots(resolved);
     let is_it = |root: &&Root<'_>| {
         Some(&root.service.name) == service && Some(&root.environment.name) == environment
@@ -138,7 +138,7 @@ fn has_root(deployment: &Deployment) -> bool {
 }
 
 /// Where the location was decided: at the last setting that the last argument names.
-fn place(rule: &StateRule, environment: &Environment, deployment: &Deployment) -> Place {
+fn place(rule: &StateRule, environment: &Environment, deployment: &Deployment) -> Span {
     let parts = rule.arguments.iter().rev().flat_map(|(_, text)| text.iter().rev());
     let named = parts.filter_map(|part| match part {
         Part::Reference(Reference { scope: Scope::Env, path, .. }) => environment.facts.at(path),

@@ -16,7 +16,7 @@ use crate::config::reserved::RESERVED_SETTINGS;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::name::Name;
 use crate::model::reference::{Part, Scope};
-use crate::model::span::Place;
+use crate::model::span::Span;
 use crate::model::tree::Node;
 use crate::resolve::{Environment, Resolved};
 
@@ -50,7 +50,7 @@ pub fn check(config: &Config, resolved: &Resolved, waivers: &Waivers, problems: 
                 let problem = problem.note(format!("in {}", node.origin.table()));
                 let mend = format!("write what belongs to `{name}`");
                 let problem = problem.help(or_waive(&mend, RULE, &at));
-                problems.push(layer.concern(problem));
+                problems.push(layer.target(problem));
             }
         });
     }
@@ -80,7 +80,7 @@ fn is_vocabulary(resolved: &Resolved, service: Option<&Name>, path: &[&str]) -> 
 struct Mark {
     environment: usize,
     what: &'static str,
-    place: Place,
+    place: Span,
 }
 
 /// The marks of all environments, by what they read as.
@@ -128,7 +128,7 @@ impl<'a> Marks<'a> {
     /// The marks in a text that are those of other environments only.
     fn strangers(&self, own: usize, node: &Node, text: &str) -> Vec<(String, &Mark)> {
         let mut found = Vec::new();
-        match &node.parts {
+        match &node.segments {
             None => self.in_text(own, text, &mut found),
             Some(parts) => {
                 for part in parts.iter() {

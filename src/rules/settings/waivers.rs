@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn a_waiver_covers_its_place_and_what_is_below() {
         let place = Sources::default().add("environments.toml", "");
-        let place = crate::model::span::Place { file: place, start: 0, end: 0 };
+        let place = crate::model::span::Span { file: place, start: 0, end: 0 };
         let waiver = |check: &str, at: &str| {
             (Waiver { check: check.into(), at: at.into(), place }, AtomicBool::default())
         };

@@ -10,7 +10,7 @@ use crate::model::diagnostic::Problem;
 use crate::model::key_path::Path;
 use crate::model::name::Name;
 use crate::model::reference::{Part, Scope};
-use crate::model::span::Place;
+use crate::model::span::Span;
 use crate::model::tree::{Node, Value};
 use crate::resolve::{Resolved, Service};
 use crate::schema::Shape;
@@ -21,7 +21,7 @@ pub struct Question {
     /// Below the environment's table: `account_id`, `services.icepack.hostname`.
     pub path: Path,
     /// Where the other environment says it.
-    pub place: Place,
+    pub place: Span,
     pub why: Why,
     /// What the pack says the value is for.
     pub description: Option<String>,
@@ -219,7 +219,7 @@ fn distinct_settings(config: &Config, service: &Service) -> Vec<Path> {
 
 /// The parts of a string that are text, not references.
 fn literals(node: &Node, text: &str) -> Vec<String> {
-    let Some(parts) = &node.parts else { return vec![text.to_owned()] };
+    let Some(parts) = &node.segments else { return vec![text.to_owned()] };
     let literal = |part: &Part| match part {
         Part::Text(text) => Some(text.clone()),
         _ => None,
