@@ -106,10 +106,10 @@ const BACKEND: &str = "terraform {\n  backend \"s3\" {\n    bucket = \"{{ servic
 fn a_backend_is_what_the_pack_says_of_it() {
     let bucket = "bucket = \"states\"";
     check(STATE, BACKEND, bucket, &[]);
-    check("", BACKEND, bucket, &["state-told"]);
-    check(STATE, &BACKEND.replace("s3", "gcs"), bucket, &["state-told"]);
-    check(STATE, &BACKEND.replace("{{ service.bucket }}", "other"), bucket, &["state-told"]);
-    check(STATE, &BACKEND.replace("key = ", "keys = "), bucket, &["state-told"]);
+    check("", BACKEND, bucket, &["state-mismatch"]);
+    check(STATE, &BACKEND.replace("s3", "gcs"), bucket, &["state-mismatch"]);
+    check(STATE, &BACKEND.replace("{{ service.bucket }}", "other"), bucket, &["state-mismatch"]);
+    check(STATE, &BACKEND.replace("key = ", "keys = "), bucket, &["state-mismatch"]);
     check(
         STATE,
         &BACKEND.replace("    allowed_account_ids = [\"{{ env.account_id }}\"]\n", ""),

@@ -72,7 +72,7 @@ fn made(environments: &str, defaults: &str) -> Made {
     };
     let (files, found) = render::render(&input);
     problems.extend(found);
-    let codes = problems.sorted().iter().map(|problem| problem.code).collect();
+    let codes = problems.sorted().iter().map(|problem| problem.code.as_str()).collect();
     Made { defaults: Arc::clone(&pack.defaults), sources, tree, resolved, files, codes }
 }
 

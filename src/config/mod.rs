@@ -6,6 +6,7 @@ pub mod layer;
 pub mod reserved;
 mod reader;
 
+use crate::model::code::Code;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -158,9 +159,9 @@ fn project(reader: &mut Reader, tree: &Node, version: &semver::Version) -> Proje
     let Some(node) = tree.get("project") else {
         let message = "there is no `[project]` table";
         let help = "begin with [project] and order = [\"dev\", …], the promotion order";
-        reader
-            .problems
-            .push(Problem::error("missing-key", message).at(tree.origin.key.part(0, 0)).help(help));
+        reader.problems.push(
+            Problem::error(Code::MissingKey, message).at(tree.origin.key.part(0, 0)).help(help),
+        );
         return project;
     };
     reader.known_keys(node, &["name", "requires", "output", "also", "order"], "[project]");
@@ -212,7 +213,7 @@ fn environment(
             None => {
                 let known: Vec<&str> = profiles.keys().map(|key| &**key).collect();
                 let problem =
-                    Problem::error("unknown-profile", format!("there is no profile `{text}`"));
+                    Problem::error(Code::UnknownProfile, format!("there is no profile `{text}`"));
                 reader.problems.push(problem.unknown_word(item.origin.value, &text, &known));
             }
         }
@@ -264,21 +265,21 @@ fn check_order(
     for name in project.order.iter().flatten() {
         if !listed.insert(name) {
             let message = format!("`order` lists `{name}` twice");
-            reader.problems.push(Problem::error("order", message).at(order.origin.value));
+            reader.problems.push(Problem::error(Code::Order, message).at(order.origin.value));
         } else if !environments.contains_key(name) {
             let message =
                 format!("`order` lists `{name}`, and there is no table `[environments.{name}]`");
             let help = format!("add [environments.{name}], or take `{name}` out of `order`");
             reader
                 .problems
-                .push(Problem::error("order", message).at(order.origin.value).help(help));
+                .push(Problem::error(Code::Order, message).at(order.origin.value).help(help));
         }
     }
     for (name, environment) in environments {
         if !listed.contains(name) {
             let message = format!("`order` does not list the environment `{name}`");
             let help = "add it to `order` in [project], at its step of the promotion";
-            let problem = Problem::error("order", message).at(environment.place).help(help);
+            let problem = Problem::error(Code::Order, message).at(environment.place).help(help);
             reader.problems.push(problem.label(order.origin.value, "the promotion order"));
         }
     }
@@ -296,7 +297,7 @@ fn check_where_services_run(
                     "`services.{name}.environments` lists `{listed}`, which is no environment"
                 );
                 let known: Vec<&str> = environments.keys().map(Name::as_str).collect();
-                let problem = Problem::error("unknown-environment", message);
+                let problem = Problem::error(Code::UnknownEnvironment, message);
                 reader.problems.push(problem.unknown_word(*place, listed.as_str(), &known));
             }
         }
@@ -310,7 +311,8 @@ fn check_where_services_run(
                 let help = format!(
                     "add \"{name}\" to services.{service}.environments, or remove this table"
                 );
-                let problem = Problem::error("not-deployed", message).at(written.table.origin.key);
+                let problem =
+                    Problem::error(Code::NotDeployed, message).at(written.table.origin.key);
                 reader.problems.push(problem.help(help));
             }
         }

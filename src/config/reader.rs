@@ -2,6 +2,7 @@
 //!
 //! Knows kinds of values and reserved words, not which tables there are.
 
+use crate::model::code::Code;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -33,7 +34,7 @@ impl Reader {
         let text = self.string(node.get(key)).filter(|text| !text.trim().is_empty());
         if text.is_none() {
             let message = format!("`{key}` is missing: {what}");
-            self.problems.push(Problem::error("missing-key", message).at(node.origin.value));
+            self.problems.push(Problem::error(Code::MissingKey, message).at(node.origin.value));
         }
         text
     }
@@ -77,7 +78,7 @@ impl Reader {
             Ok(value) => Some(value),
             Err(message) => {
                 let place = node?.origin.value;
-                self.problems.push(Problem::error("wrong-value", message).at(place));
+                self.problems.push(Problem::error(Code::WrongValue, message).at(place));
                 None
             }
         }
@@ -103,7 +104,8 @@ impl Reader {
             match Name::parse(key) {
                 Ok(name) => named.push((name, Arc::clone(item))),
                 Err(message) => {
-                    self.problems.push(Problem::error("wrong-name", message).at(item.origin.key));
+                    self.problems
+                        .push(Problem::error(Code::WrongName, message).at(item.origin.key));
                 }
             }
         }
@@ -113,7 +115,8 @@ impl Reader {
     pub fn known_keys(&mut self, node: &Node, known: &[&str], whose: &str) {
         for (key, item) in node.table().into_iter().flatten() {
             if !known.contains(&&**key) {
-                let problem = Problem::error("unknown-key", format!("{whose} has no key `{key}`"));
+                let problem =
+                    Problem::error(Code::UnknownKey, format!("{whose} has no key `{key}`"));
                 self.problems.push(problem.unknown_word(item.origin.key, key, known));
             }
         }
@@ -121,7 +124,7 @@ impl Reader {
 
     pub fn refuse(&mut self, node: &Node, key: &str, why: &str) {
         if let Some(item) = node.get(key) {
-            let problem = Problem::error("misplaced-key", format!("`{key}` may not stand here"));
+            let problem = Problem::error(Code::MisplacedKey, format!("`{key}` may not stand here"));
             self.problems.push(problem.at(item.origin.key).help(why));
         }
     }
@@ -129,7 +132,7 @@ impl Reader {
     pub fn order(&mut self, project: &Node) -> Vec<Vec<Name>> {
         let Some(node) = project.get("order") else {
             let problem =
-                Problem::error("missing-key", "[project] has no `order`").at(project.origin.key);
+                Problem::error(Code::MissingKey, "[project] has no `order`").at(project.origin.key);
             self.problems.push(
                 problem.help("list the environments in promotion order: order = [\"dev\", …]"),
             );
@@ -155,7 +158,7 @@ impl Reader {
             None => {}
             Some(status) => {
                 let message = format!("`{status}` is no status");
-                let problem = Problem::error("wrong-value", message).at(item.origin.value);
+                let problem = Problem::error(Code::WrongValue, message).at(item.origin.value);
                 self.problems.push(problem.help("write \"retiring\", or leave it out"));
             }
         }
@@ -171,12 +174,13 @@ impl Reader {
                 let message =
                     format!("this project asks for envroot {text}, and this is {version}");
                 let help = format!("install a version that `{text}` allows, or change `requires`");
-                self.problems.push(Problem::error("wrong-version", message).at(place).help(help));
+                self.problems
+                    .push(Problem::error(Code::WrongVersion, message).at(place).help(help));
             }
             Err(error) => {
                 let message = format!("`{text}` is no version requirement: {error}");
                 let help = "write it as Cargo does, such as \"0.1\" or \">=0.1, <0.3\"";
-                self.problems.push(Problem::error("wrong-value", message).at(place).help(help));
+                self.problems.push(Problem::error(Code::WrongValue, message).at(place).help(help));
             }
         }
     }
@@ -217,8 +221,10 @@ impl Reader {
                     services.insert(name.clone(), written);
                 }
                 None => {
-                    let problem =
-                        Problem::error("unknown-service", format!("there is no service `{key}`"));
+                    let problem = Problem::error(
+                        Code::UnknownService,
+                        format!("there is no service `{key}`"),
+                    );
                     let names: Vec<&str> = known.keys().map(Name::as_str).collect();
                     self.problems.push(problem.unknown_word(item.origin.key, key, &names));
                 }
@@ -235,7 +241,8 @@ impl Reader {
             if path.0.first().is_none_or(|key| &**key != "values") || path.0.len() < 2 {
                 let message = format!("`{path}` cannot be null: only a key below `values` can");
                 let help = "a null drops a chart's default; `unset` removes a setting";
-                self.problems.push(Problem::error("misplaced-null", message).at(*place).help(help));
+                self.problems
+                    .push(Problem::error(Code::MisplacedNull, message).at(*place).help(help));
             }
         }
         let is_said = |key: &Key, _: &Arc<Node>| {
@@ -247,6 +254,6 @@ impl Reader {
 
     fn wrong_kind(&mut self, node: &Node, expected: &str) {
         let message = format!("this must be {expected}, not {}", node.value.kind());
-        self.problems.push(Problem::error("wrong-type", message).at(node.origin.value));
+        self.problems.push(Problem::error(Code::WrongType, message).at(node.origin.value));
     }
 }

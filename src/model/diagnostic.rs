@@ -2,6 +2,7 @@
 //!
 //! A value, collected with others and shown at the end of a run; nothing here prints.
 
+use crate::model::code::Code;
 use std::collections::BTreeMap;
 
 use crate::base::english;
@@ -19,7 +20,7 @@ pub struct Label {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// What scripts know it by, in kebab case.
-    pub code: &'static str,
+    pub code: Code,
     /// One clause without a full stop.
     pub message: String,
     /// Where: the first is the one to mend, the others show what it clashes with.
@@ -43,7 +44,7 @@ pub struct Target {
 }
 
 impl Problem {
-    pub fn error(code: &'static str, message: impl Into<String>) -> Problem {
+    pub fn error(code: Code, message: impl Into<String>) -> Problem {
         Problem {
             code,
             message: message.into(),
@@ -108,7 +109,7 @@ const MOST: usize = 1000;
 pub struct Problems {
     all: Vec<Problem>,
     /// Where those with a code at a place are among them.
-    known: BTreeMap<(&'static str, Option<Span>), Vec<usize>>,
+    known: BTreeMap<(Code, Option<Span>), Vec<usize>>,
     /// How many are kept that target the same.
     kept: BTreeMap<Vec<Target>, usize>,
 }
@@ -178,9 +179,10 @@ mod tests {
         let (dev, prod) = (name("dev"), name("prod"));
         let mut problems = Problems::default();
         for index in 0..3 * MOST {
-            problems.push(Problem::error("a", index.to_string()).for_target(None, Some(&dev)));
+            problems
+                .push(Problem::error(Code::Same, index.to_string()).for_target(None, Some(&dev)));
         }
-        let at = |index: usize| Problem::error("a", index.to_string());
+        let at = |index: usize| Problem::error(Code::Same, index.to_string());
         problems.push(at(0).for_target(None, Some(&prod)));
         problems.push(at(3 * MOST).for_target(None, Some(&prod)));
         assert_eq!(problems.len(), MOST + 1);

@@ -1,5 +1,6 @@
 //! The values that every stage passes on: names, spans, problems, key paths, trees with provenance.
 
+pub mod code;
 pub mod name;
 pub mod span;
 pub mod diagnostic;

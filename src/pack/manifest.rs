@@ -2,6 +2,7 @@
 //!
 //! Knows the manifest's keys; what they lead to in other files is the pack's target.
 
+use crate::model::code::Code;
 use std::sync::Arc;
 
 use super::rules;
@@ -48,7 +49,7 @@ pub fn read(
     let (tree, found) = toml_file::read(sources, file, Some(&Arc::from(pack)));
     let found = found.sorted();
     let is_toml =
-        found.iter().all(|problem| !matches!(problem.code, "toml-syntax" | "merge-conflict"));
+        found.iter().all(|problem| !matches!(problem.code, Code::TomlSyntax | Code::MergeConflict));
     problems.extend(found);
     if !is_toml {
         return None;
@@ -119,7 +120,7 @@ impl Manifest {
                 && !files.contains_key(&**template)
             {
                 let message = format!("the pack has no template `{template}`");
-                let problem = Problem::error("missing-template", message);
+                let problem = Problem::error(Code::MissingTemplate, message);
                 let known: Vec<&str> = files.keys().map(String::as_str).collect();
                 problems.push(problem.unknown_word(rule.path_place, template, &known));
             }
@@ -172,7 +173,7 @@ pub fn declared(schema: &Schema, scope: Scope, path: &Path, place: Span, problem
     }
     let what = if scope == Scope::Env { "fact" } else { "setting" };
     let message = format!("the pack's schema declares no {what} `{path}`");
-    problems.push(Problem::error("undeclared-name", message).at(place));
+    problems.push(Problem::error(Code::UndeclaredName, message).at(place));
 }
 
 pub struct Reader<'a> {
@@ -184,14 +185,14 @@ impl Reader<'_> {
         for (key, item) in node.table().into_iter().flatten() {
             if !known.contains(&&**key) {
                 let message = format!("a pack's manifest has no key `{key}` here");
-                let problem = Problem::error("unknown-key", message);
+                let problem = Problem::error(Code::UnknownKey, message);
                 self.problems.push(problem.unknown_word(item.origin.key, key, known));
             }
         }
     }
 
     pub fn wrong(&mut self, node: &Node, message: impl Into<String>) {
-        self.problems.push(Problem::error("pack-manifest", message).at(node.origin.value));
+        self.problems.push(Problem::error(Code::PackManifest, message).at(node.origin.value));
     }
 
     pub fn string(&mut self, node: &Node, key: &str) -> Option<(String, Span)> {
@@ -218,7 +219,7 @@ impl Reader<'_> {
         // In a manifest `service.` may stand before a setting, as in a template.
         let path = Path::parse(text.strip_prefix("service.").unwrap_or(&text));
         path.map_err(|message| {
-            self.problems.push(Problem::error("pack-manifest", message).at(place))
+            self.problems.push(Problem::error(Code::PackManifest, message).at(place))
         })
         .ok()
         .map(|path| (path, place))
@@ -258,7 +259,7 @@ impl Reader<'_> {
         let Some(format) = Format::of(&path) else {
             let message = format!("`{path}` could not carry a seal");
             let help = "there are files named .tf, .tfvars, .tofu, .hcl, .yaml, .yml and .md, and CODEOWNERS, .gitignore and .dockerignore";
-            let problem = Problem::error("pack-manifest", message).at(path_place);
+            let problem = Problem::error(Code::PackManifest, message).at(path_place);
             self.problems.push(problem.help(help));
             return None;
         };

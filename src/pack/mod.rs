@@ -8,6 +8,7 @@ mod rules;
 mod manifest;
 mod view;
 
+use crate::model::code::Code;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -200,7 +201,7 @@ pub fn load(
         let mut own = add(sources, folder, "");
         let Some(manifest) = own.shift_remove(MANIFEST) else {
             let message = format!("`{shown}` is no pack: it has no {MANIFEST}");
-            problems.push(Problem::error("pack-manifest", message));
+            problems.push(Problem::error(Code::PackManifest, message));
             return (None, problems);
         };
         let Some(manifest) = manifest::read(sources, manifest, &pack, &mut problems) else {
@@ -216,7 +217,7 @@ pub fn load(
     let Some(manifest) = whole else { return (None, problems) };
     if files.len() + components.files.len() > MOST_FILES {
         let message = format!("the pack `{name}` has more than {MOST_FILES} files");
-        problems.push(Problem::error("pack-manifest", message).at(manifest.place));
+        problems.push(Problem::error(Code::PackManifest, message).at(manifest.place));
         return (None, problems);
     }
     let Some(schema) = read_schema(sources, &schemas, &manifest, &mut problems) else {
@@ -279,7 +280,7 @@ fn read_schema(
             Err(error) => {
                 let message = format!("this is not JSON: {error}");
                 let place = sources.locate(*file, error.line(), error.column(), 1);
-                problems.push(Problem::error("pack-schema", message).at(place));
+                problems.push(Problem::error(Code::PackSchema, message).at(place));
                 return None;
             }
         }
@@ -292,7 +293,7 @@ fn read_schema(
         Err(message) => format!("this is no JSON Schema of {{ env, service }}: {message}"),
     };
     let place = files.last().map_or(manifest.place, |file| Span { file: *file, start: 0, end: 0 });
-    problems.push(Problem::error("pack-schema", message).at(place));
+    problems.push(Problem::error(Code::PackSchema, message).at(place));
     None
 }
 

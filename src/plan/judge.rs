@@ -7,6 +7,7 @@ use super::{Options, Roots, State};
 use crate::ecosystem::terraform::{may_hold_backend, terraform_loads};
 use crate::format::conflict_markers;
 use crate::format::seal::{self, Sealed};
+use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Target};
 use crate::model::name::RelativePath;
 use crate::render::File;
@@ -230,6 +231,6 @@ fn changed_under_its_version(file: &File, disk: &Sealed<'_>) -> Option<Problem> 
         format!("the chart `{}` changed, and its version is still {}", now.path, now.version);
     let help = "raise `version` in its Chart.yaml; or, if that version was never released, run: envroot gen --same-version";
     let Target { service, environment } = &file.owner.target;
-    let problem = Problem::error("chart-version", message).help(help);
+    let problem = Problem::error(Code::ChartVersion, message).help(help);
     Some(problem.for_target(service.as_ref(), environment.as_ref()))
 }

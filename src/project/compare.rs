@@ -2,6 +2,7 @@
 //!
 //! Finds its folder and holds it, picks what was selected, and sorts the problems.
 
+use crate::model::code::Code;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::mem::ManuallyDrop;
@@ -348,7 +349,7 @@ fn unread(file: &File) -> Option<Problem> {
         file.path
     );
     let rendered = file.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
-    let problem = Problem::error("unreadable-output", message)
+    let problem = Problem::error(Code::UnreadableOutput, message)
         .note(format!("line {line} would be: {}", shortened(rendered.trim())))
         .help("mend the pack's template");
     let Target { service, environment } = &file.owner.target;

@@ -7,6 +7,7 @@ mod context;
 mod paths;
 pub mod trace;
 
+use crate::model::code::Code;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -332,10 +333,10 @@ impl Renderer<'_> {
             let tag = self.input.sources.slice(place);
             let name = tag.split('|').next().unwrap_or(tag).trim();
             let message = format!("nobody gives `{name}`, which this template prints");
-            Problem::error("not-given", message)
+            Problem::error(Code::NotGiven, message)
                 .help(format!("give it in environments.toml, or print it below {{% if {name} %}}"))
         } else {
-            Problem::error("template", failure.message.clone())
+            Problem::error(Code::Template, failure.message.clone())
         };
         concerned(problem.at(place), &subject.target)
     }
@@ -349,7 +350,7 @@ pub fn chart_of<'a>(deployment: &Deployment, charts: &'a Charts) -> Option<&'a C
 fn misplaced(subject: &FileContext<'_>, misplaced: Misplaced) -> Problem {
     let place: Span = subject.pack.engine.tag(misplaced.tag).place;
     let problem =
-        Problem::error("misplaced-value", misplaced.reason).at(place).help(misplaced.help);
+        Problem::error(Code::MisplacedValue, misplaced.reason).at(place).help(misplaced.help);
     concerned(problem, &subject.target)
 }
 

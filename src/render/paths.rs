@@ -2,6 +2,7 @@
 //!
 //! Knows rules and settings, not contents.
 
+use crate::model::code::Code;
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -97,7 +98,7 @@ impl Scope<'_> {
                     Ok(path) => planned.push(Planned { rule, path, item }),
                     Err(message) => {
                         let message = format!("the path of this file is unusable: {message}");
-                        let problem = Problem::error("wrong-path", message).at(rule.path_place);
+                        let problem = Problem::error(Code::WrongPath, message).at(rule.path_place);
                         problems.push(super::concerned(problem, self.target));
                     }
                 }
@@ -232,7 +233,8 @@ pub fn collisions(layout: &Layout<'_>) -> Problems {
                 (true, false, true) => both(part, &planned.path),
                 (false, _, _) => format!("`{known_part}` and `{part}` differ only in case"),
             };
-            let mut problem = Problem::error("path-collision", message).at(planned.rule.path_place);
+            let mut problem =
+                Problem::error(Code::PathCollision, message).at(planned.rule.path_place);
             if first.rule.path_place != planned.rule.path_place {
                 problem = problem.label(first.rule.path_place, "the other file");
             }

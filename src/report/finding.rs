@@ -95,7 +95,7 @@ fn of_problem(checked: &Checked<'_>, problem: &Problem) -> Finding {
         .iter()
         .skip(1)
         .map(|label| (checked.spot(label.place), secret::masked(&label.text).into_owned()));
-    Finding { related: related.collect(), ..finding(problem.code, message, spot) }
+    Finding { related: related.collect(), ..finding(problem.code.as_str(), message, spot) }
 }
 
 fn of_entry(checked: &Checked<'_>, view: &View<'_>, entry: &Entry) -> Vec<Finding> {

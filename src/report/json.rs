@@ -102,7 +102,7 @@ fn problem(problem: &Problem, sources: &Sources) -> Value {
     let meant = problem.meant.as_ref().map(|meant| format!("did you mean `{meant}`?"));
     let help = problem.help.clone().or(meant);
     json!({
-        "code": problem.code,
+        "code": problem.code.as_str(),
         "severity": SEVERITY,
         "message": secret::masked(&problem.message),
         "help": help.as_ref().map(|help| secret::masked(help).into_owned()),

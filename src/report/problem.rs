@@ -49,7 +49,7 @@ pub fn summary(problems: &[Problem], consequence: &str) -> String {
 
 fn one(problem: &Problem, sources: &Sources, texts: &Texts<'_>, style: Style) -> String {
     let message = secret::masked(&problem.message).into_owned();
-    let title = Level::ERROR.primary_title(message).id(problem.code);
+    let title = Level::ERROR.primary_title(message).id(problem.code.as_str());
     let mut group = Group::with_title(title);
     for file in files(problem) {
         group = match snippet(problem, file, sources, &texts[&file]) {

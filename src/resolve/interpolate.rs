@@ -3,6 +3,7 @@
 //! Works on merged trees; where a layer came from matters only for what may be missing. A few lines
 //! of references can stand for more than any memory holds, so all they bring is weighed.
 
+use crate::model::code::Code;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -214,7 +215,8 @@ impl<'a> Interpolation<'a> {
             }
             (Scope::Service, _, Some(service)) => service,
             (Scope::Service, _, None) => {
-                let problem = Problem::error("unknown-reference", "a fact cannot name a setting");
+                let problem =
+                    Problem::error(Code::UnknownReference, "a fact cannot name a setting");
                 let help = "facts belong to an environment, settings to a service in it";
                 self.report(problem.at(self.place(node, *spot)).help(help));
                 return None;
@@ -262,7 +264,7 @@ impl<'a> Interpolation<'a> {
         if !bears {
             let message = "the references here add up to more than any file holds";
             let help = "references to lists and texts that hold references multiply: name less";
-            let problem = Problem::error("reference-size", message);
+            let problem = Problem::error(Code::ReferenceSize, message);
             self.report(bore.then(|| problem.at(node.origin.value).help(help)));
         }
         bears
@@ -271,7 +273,7 @@ impl<'a> Interpolation<'a> {
     fn too_deep(&mut self, node: &Node) {
         let message = format!("references lead here in more than {DEEPEST} steps");
         let help = "name this value where it is wanted";
-        let problem = Problem::error("reference-depth", message);
+        let problem = Problem::error(Code::ReferenceDepth, message);
         self.report(problem.at(node.origin.value).help(help));
     }
 
@@ -282,7 +284,7 @@ impl<'a> Interpolation<'a> {
         let Reference { scope, path, spot } = reference;
         let word = scope.word();
         let message = format!("nobody gives `{word}.{path}`");
-        let problem = Problem::error("unknown-reference", message);
+        let problem = Problem::error(Code::UnknownReference, message);
         let root = if *scope == Scope::Env { self.env } else { self.service };
         let parent = root.and_then(|root| root.at(&Path(path.0[..path.0.len() - 1].to_vec())));
         let known = parent.and_then(Node::table).into_iter().flat_map(|table| table.keys());
@@ -315,7 +317,7 @@ impl<'a> Interpolation<'a> {
         }
         let message = format!("these references lead in a circle: {}", steps.join(" → "));
         let place = self.place(node, reference.spot);
-        self.report(Problem::error("reference-cycle", message).at(place));
+        self.report(Problem::error(Code::ReferenceCycle, message).at(place));
     }
 
     fn malformed(&mut self, node: &Node, spot: Spot) {
@@ -323,7 +325,7 @@ impl<'a> Interpolation<'a> {
         let help =
             "a reference is {{ env.name }} or {{ service.scaling.api.replicas }}; \\{{ prints {{";
         let place = self.place(node, spot);
-        self.report(Problem::error("malformed-reference", message).at(place).help(help));
+        self.report(Problem::error(Code::MalformedReference, message).at(place).help(help));
     }
 
     fn not_plain(&mut self, node: &Node, reference: &Reference, target: &Node) {
@@ -333,7 +335,7 @@ impl<'a> Interpolation<'a> {
             format!("`{}.{path}` is {kind}, which cannot stand inside a text", scope.word());
         let help = "inside longer text only strings, integers and booleans may stand";
         let place = self.place(node, *spot);
-        let problem = Problem::error("reference-type", message).at(place).help(help);
+        let problem = Problem::error(Code::ReferenceType, message).at(place).help(help);
         self.report(problem.label(target.origin.value, "what it names"));
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Knows no meaning of any key.
 
+use crate::model::code::Code;
 use std::sync::Arc;
 
 use crate::config::Written;
@@ -37,7 +38,7 @@ fn apply(below: &Arc<Node>, layer: &Written, problems: &mut Problems) -> Arc<Nod
                 let message = format!("nothing gives `{path}` that could be unset");
                 let help =
                     "a layer unsets what layers below it give: remove the entry, or mend the path";
-                problems.push(Problem::error("unset-nothing", message).at(*place).help(help));
+                problems.push(Problem::error(Code::UnsetNothing, message).at(*place).help(help));
             }
         }
     }

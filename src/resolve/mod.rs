@@ -8,6 +8,7 @@ mod layers;
 mod merged;
 mod validate;
 
+use crate::model::code::Code;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -133,7 +134,7 @@ fn without_consequences(problems: Problems) -> Problems {
     let problems: Vec<Problem> = problems.into_iter().collect();
     let misspelt: Vec<String> = problems.iter().filter_map(|it| it.meant.clone()).collect();
     let follows = |problem: &Problem| {
-        let missing = (problem.code == "missing-setting").then_some(&problem.message);
+        let missing = (problem.code == Code::MissingSetting).then_some(&problem.message);
         missing.is_some_and(|message| {
             misspelt.iter().any(|word| message.ends_with(&format!("`{word}`")))
         })
@@ -280,7 +281,7 @@ impl Resolver<'_> {
         let named = layers.iter().rev().find_map(|written| written.table.get("pack"));
         let Some(node) = named else {
             let message = format!("the service `{service}` names no pack");
-            let problem = Problem::error("missing-key", message).at(place);
+            let problem = Problem::error(Code::MissingKey, message).at(place);
             let mut written = layers.iter().filter_map(|written| written.table.table()).flatten();
             let misspelt = written.find(|(key, _)| english::nearest(key, ["pack"]).is_some());
             problems.push(match misspelt {
@@ -341,7 +342,7 @@ fn kept(settings: &Node, problems: &mut Problems) -> Vec<Kept> {
 fn wrong_keep(node: &Node) -> Problem {
     let message = "`keep` lists files, each with a reason";
     let help = "keep = [{ file = \"bastion.tf\", reason = \"…\" }]";
-    Problem::error("wrong-type", message).at(node.origin.value).help(help)
+    Problem::error(Code::WrongType, message).at(node.origin.value).help(help)
 }
 
 fn only(settings: &Node, pack: &Pack, problems: &mut Problems) -> Option<Vec<String>> {
@@ -359,7 +360,7 @@ fn only(settings: &Node, pack: &Pack, problems: &mut Problems) -> Option<Vec<Str
                 let message =
                     format!("the pack `{}` has no file `{}`", pack.name, name.unwrap_or_default());
                 let (problem, name) =
-                    (Problem::error("unknown-file", message), name.unwrap_or_default());
+                    (Problem::error(Code::UnknownFile, message), name.unwrap_or_default());
                 problems.push(problem.unknown_word(item.origin.value, name, &known));
             }
         }
@@ -367,7 +368,7 @@ fn only(settings: &Node, pack: &Pack, problems: &mut Problems) -> Option<Vec<Str
     if items.is_empty() {
         let message = "`files` lists the files of the pack to render";
         let help = format!("the pack `{}` has {}", pack.name, english::names(&known));
-        problems.push(Problem::error("wrong-type", message).at(node.origin.value).help(help));
+        problems.push(Problem::error(Code::WrongType, message).at(node.origin.value).help(help));
     }
     Some(only)
 }

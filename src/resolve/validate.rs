@@ -3,6 +3,7 @@
 //! Finds problems, changes nothing.
 
 use super::{Environment, Packs};
+use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::Path;
 use crate::model::name::Name;
@@ -79,7 +80,7 @@ fn undeclared(
 ) -> Problem {
     let (message, help) = message(path);
     let known: Vec<&str> = shapes.iter().flat_map(|shape| shape.keys()).collect();
-    let problem = Problem::error("unknown-key", message).note(format!("in {}", origin.table()));
+    let problem = Problem::error(Code::UnknownKey, message).note(format!("in {}", origin.table()));
     let problem = problem.unknown_word(origin.key, key, &known);
     match (&problem.meant, help) {
         (None, Some(help)) => problem.help(help),
@@ -120,7 +121,7 @@ fn problem(violation: &Violation, owner: &Owner<'_>, facts: &Node, settings: &No
     }
     match (&violation.help, violation.code) {
         (Some(help), _) => problem.help(help.clone()),
-        (None, "missing-setting") => {
+        (None, Code::MissingSetting) => {
             let environment = &owner.environment.name;
             let service = owner.service;
             problem.help(match violation.scope {

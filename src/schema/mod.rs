@@ -11,6 +11,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::LocationSegment;
 use serde_json::{Value, json};
 
+use crate::model::code::Code;
 use crate::model::key_path::{Key, Path};
 use crate::model::reference::Scope;
 use crate::model::tree::Node;
@@ -27,7 +28,7 @@ pub struct Schema {
 pub struct Violation {
     pub scope: Scope,
     pub path: Path,
-    pub code: &'static str,
+    pub code: Code,
     pub message: String,
     pub help: Option<String>,
     /// What the schema says the setting is for.
@@ -97,7 +98,7 @@ impl Schema {
             | ValidationErrorKind::UnevaluatedProperties { .. } => return None,
             ValidationErrorKind::Required { property } => {
                 keys.push(Key::from(property.as_str().unwrap_or_default()));
-                ("missing-setting", "nobody gives `{}`".to_owned(), None)
+                (Code::MissingSetting, "nobody gives `{}`".to_owned(), None)
             }
             ValidationErrorKind::Type { kind } => {
                 let expected = match kind {
@@ -110,17 +111,17 @@ impl Schema {
                 let quoted = (expected == "string" && (found.is_number() || found.is_boolean()))
                     .then(|| format!("write it in quotes: \"{found}\""));
                 let found = json_kind(found);
-                ("wrong-type", format!("`{{}}` must be of type {expected}, not {found}"), quoted)
+                (Code::WrongType, format!("`{{}}` must be of type {expected}, not {found}"), quoted)
             }
             ValidationErrorKind::Enum { options } => {
                 let options: Vec<String> =
                     options.as_array().into_iter().flatten().map(Value::to_string).collect();
-                ("wrong-value", format!("`{{}}` must be one of {}", options.join(", ")), None)
+                (Code::WrongValue, format!("`{{}}` must be one of {}", options.join(", ")), None)
             }
             ValidationErrorKind::Pattern { pattern } => {
-                ("wrong-value", format!("`{{}}` does not match the pattern {pattern}"), None)
+                (Code::WrongValue, format!("`{{}}` does not match the pattern {pattern}"), None)
             }
-            _ => ("wrong-value", format!("`{{}}`: {}", error.masked_with("this value")), None),
+            _ => (Code::WrongValue, format!("`{{}}`: {}", error.masked_with("this value")), None),
         };
         let scope = if keys.first().is_some_and(|key| &**key == "env") {
             Scope::Env

@@ -2,6 +2,7 @@
 //!
 //! Renders to marked text; knows no file format.
 
+use crate::model::code::Code;
 use std::collections::HashSet;
 use std::io::Write;
 
@@ -113,7 +114,7 @@ impl Engine {
         let place = |range: &std::ops::Range<usize>| whole.part(range.start, range.len());
         let mut fault = |range: std::ops::Range<usize>, message: String| {
             let fault =
-                Fault { range: range.clone(), code: "template-syntax", message, help: None };
+                Fault { range: range.clone(), code: Code::TemplateSyntax, message, help: None };
             faults.push((place(&range), fault));
         };
         // Control characters mark values; the other stands for one.
@@ -152,7 +153,7 @@ impl Engine {
                 let known = names.iter().map(String::as_str);
                 let help = english::nearest(name, known).map(|it| format!("did you mean `{it}`?"));
                 let place = place(&range);
-                faults.push((place, Fault { range, code: "missing-template", message, help }));
+                faults.push((place, Fault { range, code: Code::MissingTemplate, message, help }));
             }
         }
         let (found, uses) = names::check(&tags, text.root, text.code_filters);
@@ -185,7 +186,7 @@ impl Engine {
             let at_fault = self.templates.iter().find(|template| template.name == name);
             let most = includes::DEEPEST;
             let message = format!("from here on, more than {most} templates include each other");
-            let fault = Fault { range: 0..0, code: "template-syntax", message, help: None };
+            let fault = Fault { range: 0..0, code: Code::TemplateSyntax, message, help: None };
             faults.extend(at_fault.map(|it| (Span { file: it.file, start: 0, end: 0 }, fault)));
         }
     }
@@ -215,7 +216,7 @@ impl Engine {
             let place = failure.place.unwrap_or(Span { file, start: 0, end: 0 });
             let fault = Fault {
                 range: 0..0,
-                code: "template-syntax",
+                code: Code::TemplateSyntax,
                 message: failure.message,
                 help: None,
             };

@@ -4,6 +4,7 @@
 //! so the tags are walked when a template is loaded, with the scopes of loops, `set` and components.
 //! Knows no values.
 
+use crate::model::code::Code;
 use std::ops::Range;
 
 use super::scan::{Tag, TagKind, Token, TokenKind};
@@ -15,7 +16,7 @@ use crate::schema::Shape;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Fault {
     pub range: Range<usize>,
-    pub code: &'static str,
+    pub code: Code,
     pub message: String,
     pub help: Option<String>,
 }
@@ -25,11 +26,11 @@ impl Fault {
     pub fn is_fatal(&self) -> bool {
         matches!(
             self.code,
-            "template-syntax"
-                | "template-tag"
-                | "missing-template"
-                | "unknown-filter"
-                | "unknown-function"
+            Code::TemplateSyntax
+                | Code::TemplateTag
+                | Code::MissingTemplate
+                | Code::UnknownFilter
+                | Code::UnknownFunction
         )
     }
 }
@@ -140,14 +141,14 @@ impl<'a> Walk<'a> {
             "if" | "elif" => return self.expression(tag, 1),
             "include" if self.scopes.iter().any(|scope| scope.component.is_some()) => {
                 let message = "a component includes nothing: it calls other components";
-                self.fault(tag.range.clone(), "template-tag", message.to_owned(), None);
+                self.fault(tag.range.clone(), Code::TemplateTag, message.to_owned(), None);
             }
             "else" | "endif" | "break" | "continue" | "include" => {}
             "<" | "</" => return self.expression(tag, 0),
             other => {
                 let message = format!("`{other}` is not available in templates");
                 let help = "there are if, for, set, include, raw and components";
-                self.fault(tag.range.clone(), "template-tag", message, Some(help.to_owned()));
+                self.fault(tag.range.clone(), Code::TemplateTag, message, Some(help.to_owned()));
             }
         }
         Vec::new()
@@ -187,7 +188,7 @@ impl<'a> Walk<'a> {
                 "a `set` with a body is not available: its text would lose its values' places";
             self.fault(
                 tag.range.clone(),
-                "template-tag",
+                Code::TemplateTag,
                 message.to_owned(),
                 Some("set a value: {% set x = … %}".to_owned()),
             );
@@ -330,7 +331,7 @@ impl<'a> Walk<'a> {
             None if known.is_empty() => None,
             None => Some(english::there_are(&known)),
         };
-        self.fault(wrong, "undeclared-name", message, help);
+        self.fault(wrong, Code::UndeclaredName, message, help);
         end
     }
 
@@ -354,14 +355,14 @@ impl<'a> Walk<'a> {
             (None, None) => "values are escaped for the place they stand in".to_owned(),
         };
         let message = format!("there is no filter `{}` for files of this kind", token.text);
-        self.fault(token.range(), "unknown-filter", message, Some(help));
+        self.fault(token.range(), Code::UnknownFilter, message, Some(help));
     }
 
     fn function(&mut self, token: &Token<'_>) {
         if !FUNCTIONS.contains(&token.text) {
             let message = format!("there is no function `{}`", token.text);
             let help = "no template can see the clock, the network, the process or a random number";
-            self.fault(token.range(), "unknown-function", message, Some(help.to_owned()));
+            self.fault(token.range(), Code::UnknownFunction, message, Some(help.to_owned()));
         }
     }
 
@@ -373,18 +374,12 @@ impl<'a> Walk<'a> {
             if is_filter && self.code_filters.contains(&token.text) && index + 1 < tag.tokens.len()
             {
                 let message = format!("`{}` must be the last filter", token.text);
-                self.fault(token.range(), "template-tag", message, None);
+                self.fault(token.range(), Code::TemplateTag, message, None);
             }
         }
     }
 
-    fn fault(
-        &mut self,
-        range: Range<usize>,
-        code: &'static str,
-        message: String,
-        help: Option<String>,
-    ) {
+    fn fault(&mut self, range: Range<usize>, code: Code, message: String, help: Option<String>) {
         self.faults.push(Fault { range, code, message, help });
     }
 }

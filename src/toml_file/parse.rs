@@ -2,6 +2,7 @@
 //!
 //! Knows TOML and nothing of what may stand in it.
 
+use crate::model::code::Code;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -50,7 +51,7 @@ fn conflicts(text: &str) -> Vec<Range<usize>> {
 
 fn conflict_problem(file: FileId, mark: Range<usize>) -> Problem {
     let place = Span { file, start: mark.start as u32, end: mark.end as u32 };
-    Problem::error("merge-conflict", "Git left a merge conflict here")
+    Problem::error(Code::MergeConflict, "Git left a merge conflict here")
         .at(place)
         .help("keep what is right of both sides; `envroot gen` then mends the generated files")
 }
@@ -62,14 +63,15 @@ fn too_large(file: FileId, pack: Option<&Arc<str>>) -> (Arc<Node>, Problems) {
     let place = Span { file, start: 0, end: 0 };
     let message = format!("this file holds more than {} MB", LARGEST >> 20);
     let mut problems = Problems::default();
-    problems.push(Problem::error("too-large", message).at(place));
+    problems.push(Problem::error(Code::TooLarge, message).at(place));
     let origin = Origin { path: Arc::default(), pack: pack.cloned(), key: place, value: place };
     (Arc::new(Node::new(Value::Table(Table::default()), origin)), problems)
 }
 
 fn syntax_problem(sources: &Sources, place: Span, message: &str) -> Problem {
     let message = message.lines().collect::<Vec<_>>().join(", ");
-    let problem = Problem::error("toml-syntax", format!("this is not TOML: {message}")).at(place);
+    let problem =
+        Problem::error(Code::TomlSyntax, format!("this is not TOML: {message}")).at(place);
     let text = sources.slice(place);
     let number =
         sources.text(place.file)[place.start as usize..].starts_with(|c: char| c.is_ascii_digit());
@@ -114,7 +116,7 @@ impl Reader<'_> {
         if path.0.len() > DEPTH {
             let message = format!("this stands deeper than {DEPTH} tables and lists");
             let help = "no file that is rendered nests this deep: take some levels out";
-            self.problems.push(Problem::error("too-deep", message).at(place).help(help));
+            self.problems.push(Problem::error(Code::TooDeep, message).at(place).help(help));
             return None;
         }
         let value = match value {
@@ -135,7 +137,7 @@ impl Reader<'_> {
                 Ok(value) => value,
                 Err((message, help)) => {
                     self.problems
-                        .push(Problem::error("unusable-value", message).at(place).help(help));
+                        .push(Problem::error(Code::UnusableValue, message).at(place).help(help));
                     return None;
                 }
             },
@@ -207,7 +209,7 @@ mod tests {
         fn check(text: &str, code: &str, slice: &str) {
             let (sources, _, problems) = read_text(text);
             let found = |problem: &Problem| {
-                (problem.code, sources.slice(problem.labels[0].place).to_owned())
+                (problem.code.as_str(), sources.slice(problem.labels[0].place).to_owned())
             };
             assert_eq!(problems.iter().map(found).collect::<Vec<_>>(), [(code, slice.to_owned())]);
         }
@@ -227,7 +229,7 @@ mod tests {
         let long = |length: usize| format!("a = 1 #{}", " ".repeat(length - 7));
         assert_eq!(read_text(&long(LARGEST)).2, []);
         let (_, node, problems) = read_text(&long(LARGEST + 1));
-        assert_eq!(problems.iter().map(|it| it.code).collect::<Vec<_>>(), ["too-large"]);
+        assert_eq!(problems.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(), ["too-large"]);
         assert!(node.get("a").is_none());
     }
 
@@ -235,7 +237,10 @@ mod tests {
     fn a_conflict_is_said_once_and_nothing_else_is() {
         let side = "<<<<<<< HEAD\na = 1\n=======\na = 2\n>>>>>>> other\n";
         let (sources, _, problems) = read_text(&format!("{side}b = \n{side}"));
-        assert_eq!(problems.iter().map(|it| it.code).collect::<Vec<_>>(), ["merge-conflict"; 2]);
+        assert_eq!(
+            problems.iter().map(|it| it.code.as_str()).collect::<Vec<_>>(),
+            ["merge-conflict"; 2]
+        );
         assert_eq!(sources.slice(problems[1].labels[0].place), "<<<<<<<");
         // Inside a string that is TOML it is text.
         assert_eq!(read_text(&format!("a = '''\n{side}'''\n")).2, []);
@@ -245,7 +250,7 @@ mod tests {
     fn all_mistakes_of_a_file_are_found_in_one_run() {
         let (_, node, problems) = read_text("a = 012345678901\nb = 1\n= 3\n");
         assert!(problems.len() >= 2, "{problems:?}");
-        assert!(problems.iter().all(|problem| problem.code == "toml-syntax"), "{problems:#?}");
+        assert!(problems.iter().all(|problem| problem.code == Code::TomlSyntax), "{problems:#?}");
         assert!(problems[0].help.as_ref().is_some_and(|help| help.contains("in quotes")));
         assert!(node.get("b").is_some());
     }

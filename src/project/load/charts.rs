@@ -2,6 +2,7 @@
 //!
 //! Finds folders; what is in them is the chart's to judge.
 
+use crate::model::code::Code;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ecosystem::helm_chart;
@@ -30,7 +31,7 @@ pub fn read(disk: &Disk, resolved: &Resolved, problems: &mut Problems) -> Result
                 Ok(chart) => _ = charts.insert(path.to_owned(), chart),
                 Err(message) => {
                     if failed.insert(path.to_owned()) {
-                        let problem = Problem::error("chart", message).at(node.origin.value);
+                        let problem = Problem::error(Code::Chart, message).at(node.origin.value);
                         problems.push(problem.help(
                             "a chart is a folder with a Chart.yaml, relative to environments.toml",
                         ));
@@ -61,7 +62,8 @@ fn copies(
             match chart_at(disk, &path)? {
                 Ok(chart) => _ = charts.insert(path, chart),
                 Err(message) => {
-                    let problem = Problem::error("chart", message).at(remote.version.origin.value);
+                    let problem =
+                        Problem::error(Code::Chart, message).at(remote.version.origin.value);
                     problems.push(problem.help("unpack the chart there, or remove the folder"));
                 }
             }

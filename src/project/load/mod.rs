@@ -7,6 +7,7 @@ mod charts;
 pub mod foreign;
 mod packs;
 
+use crate::model::code::Code;
 use std::sync::Arc;
 
 use crate::base::parallel;
@@ -173,8 +174,8 @@ fn follows(problem: &Problem, causes: &Problems) -> bool {
         environment: target.environment.clone(),
     };
     let can_cause: fn(&Problem) -> bool = match problem.code {
-        "not-given" => |_| true,
-        "misplaced-value" | "template" => |cause| cause.code == "wrong-type",
+        Code::NotGiven => |_| true,
+        Code::MisplacedValue | Code::Template => |cause| cause.code == Code::WrongType,
         _ => return false,
     };
     let explained =

@@ -2,6 +2,7 @@
 //!
 //! Finds folders; what is in them is the pack's to judge.
 
+use crate::model::code::Code;
 use std::sync::Arc;
 
 use crate::config::Config;
@@ -46,7 +47,7 @@ fn pack_chain(
             true if chain.len() == 1 => embedded::folder(&name),
             true => {
                 let message = format!("packs extend each other in a circle, by way of `{name}`");
-                problems.push(Problem::error("pack-cycle", message).at(place));
+                problems.push(Problem::error(Code::PackCycle, message).at(place));
                 return Ok(None);
             }
         };
@@ -86,7 +87,7 @@ fn components(disk: &Disk) -> Result<pack::Folder, Failure> {
 fn unknown_pack(disk: &Disk, name: &str, place: Span) -> Result<Problem, Failure> {
     let known = known(disk)?;
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let problem = Problem::error("unknown-pack", format!("there is no pack `{name}`"));
+    let problem = Problem::error(Code::UnknownPack, format!("there is no pack `{name}`"));
     Ok(problem.unknown_word(place, name, &known))
 }
 

@@ -3,6 +3,7 @@
 //! Terraform would find nothing there and create everything anew. Compares what is on disk with what
 //! is rendered; why a place changed is not looked at.
 
+use crate::model::code::Code;
 use std::collections::BTreeMap;
 
 use crate::ecosystem::terraform::{self, Backend};
@@ -97,7 +98,7 @@ pub fn moved_problem(moved: &Moved, resolved: &Resolved) -> Problem {
         shown(&moved.to)
     );
     let place = state_place(resolved, service.as_ref(), environment.as_ref());
-    let mut problem = Problem::error("moved-state", message);
+    let mut problem = Problem::error(Code::MovedState, message);
     if let Some(place) = place {
         problem = problem.at(place);
     }

@@ -4,9 +4,10 @@
 
 use super::Judge;
 use crate::ecosystem::terraform::Guard;
+use crate::model::code::Code;
 use crate::model::diagnostic::Problems;
 
-pub const RULE: &str = "account-guard";
+pub const RULE: Code = Code::AccountGuard;
 
 pub fn check(judge: &Judge<'_>, guards: &[Guard], problems: &mut Problems) {
     for guard in guards {

@@ -10,6 +10,7 @@ mod shape;
 mod state;
 mod trust;
 
+use crate::model::code::Code;
 use std::str::Lines;
 use std::sync::Arc;
 
@@ -133,7 +134,7 @@ impl Judge<'_> {
     }
 
     /// What a waiver may name: the pack, for all that it renders, or the root.
-    fn waived(&self, rule: &str) -> bool {
+    fn waived(&self, rule: Code) -> bool {
         let of = self.rendered.of.as_ref();
         let root = of
             .map(|of| format!("environments.{}.services.{}", of.environment.name, of.service.name));
@@ -142,7 +143,7 @@ impl Judge<'_> {
     }
 
     /// A problem with the pack's template, at the rule that renders it.
-    fn problem(&self, rule: &'static str, message: String, line: usize, mend: &str) -> Problem {
+    fn problem(&self, rule: Code, message: String, line: usize, mend: &str) -> Problem {
         let Rendered { file, pack, rule: of_file, .. } = &self.rendered;
         let at = format!("packs.{}", pack.name);
         let problem = Problem::error(rule, message).at(of_file.path_place);

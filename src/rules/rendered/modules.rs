@@ -3,6 +3,7 @@
 //! A module is read once, from what is rendered or, by whoever runs this, from the disk: there stands
 //! also what is rendered and current.
 
+use crate::model::code::Code;
 use std::collections::BTreeMap;
 
 use super::Judge;
@@ -14,7 +15,7 @@ use crate::render::trace;
 use crate::resolve::Resolved;
 use crate::rules::settings::or_waive;
 
-pub const RULE: &str = "module-arguments";
+pub const RULE: Code = Code::ModuleArguments;
 
 /// The Terraform files of a folder by name; `None` where their variables cannot be known, as in JSON.
 pub type ReadModule = Option<Vec<(String, String)>>;

@@ -4,10 +4,11 @@
 
 use super::Judge;
 use crate::ecosystem::terraform::{self, Backend};
+use crate::model::code::Code;
 use crate::model::diagnostic::Problems;
 use crate::resolve;
 
-pub const RULE: &str = "state-told";
+pub const RULE: Code = Code::StateMismatch;
 
 pub fn check(judge: &Judge<'_>, backends: &[Backend], problems: &mut Problems) {
     for backend in backends {

@@ -3,6 +3,7 @@
 //!
 //! Who that is, is told by the pack's manifest.
 
+use crate::model::code::Code;
 use std::borrow::Cow;
 
 use super::{Judge, Rendered};
@@ -13,7 +14,7 @@ use crate::model::span::Span;
 use crate::pack::path_of_item;
 use crate::resolve;
 
-pub const RULE: &str = "irsa-trust";
+pub const RULE: Code = Code::IrsaTrust;
 
 pub fn check(judge: &Judge<'_>, trusts: &[Trust], problems: &mut Problems) {
     let pack = &judge.rendered.pack.name;

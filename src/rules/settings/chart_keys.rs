@@ -4,6 +4,7 @@
 //! A chart from a repository has an exact version, and is judged where a copy lies in
 //! `charts/vendor/`.
 
+use crate::model::code::Code;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
@@ -21,8 +22,8 @@ use crate::model::tree::{Node, Value};
 use crate::pack::{ChartRule, Content, path_of_item};
 use crate::resolve::{Deployment, Resolved};
 
-pub const KEY: &str = "unknown-chart-key";
-pub const VERSION: &str = "chart-version-range";
+pub const KEY: Code = Code::UnknownChartKey;
+pub const VERSION: Code = Code::ChartVersionRange;
 
 /// Where copies of charts from repositories lie.
 pub const VENDOR: &str = "charts/vendor";

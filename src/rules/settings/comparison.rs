@@ -2,6 +2,7 @@
 //!
 //! Opaque ids cannot be seen to be wrong by their form; only comparison catches a swap.
 
+use crate::model::code::Code;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -103,12 +104,12 @@ fn equal_pairs(
         if std::ptr::eq(earlier, item) || !must_differ(earlier.environment, item.environment) {
             continue;
         }
-        if [item, earlier].iter().any(|it| waivers.cover("distinct", &it.at(path))) {
+        if [item, earlier].iter().any(|it| waivers.cover(Code::Distinct, &it.at(path))) {
             continue;
         }
         let (a, b) = (&earlier.environment.name, &item.environment.name);
         let message = format!("`{a}` and `{b}` have the same `{path}`, which must differ");
-        let mut problem = Problem::error("distinct", message).at(item.node.origin.value);
+        let mut problem = Problem::error(Code::Distinct, message).at(item.node.origin.value);
         if earlier.node.origin.value != item.node.origin.value {
             problem = problem.label(earlier.node.origin.value, format!("the one of `{a}`"));
         }
@@ -121,13 +122,13 @@ fn equal_pairs(
 fn different(given: &[Given<'_>], path: &Path, waivers: &Waivers) -> Option<Problem> {
     let (first, rest) = given.split_first()?;
     let expected = first.node.to_json();
-    let other = rest
-        .iter()
-        .find(|item| item.node.to_json() != expected && !waivers.cover("same", &item.at(path)))?;
+    let other = rest.iter().find(|item| {
+        item.node.to_json() != expected && !waivers.cover(Code::Same, &item.at(path))
+    })?;
     let (a, b) = (&first.environment.name, &other.environment.name);
     let message =
         format!("`{path}` differs between `{a}` and `{b}`, and must be the same everywhere");
-    let problem = Problem::error("same", message)
+    let problem = Problem::error(Code::Same, message)
         .at(other.node.origin.value)
         .label(first.node.origin.value, format!("the one of `{a}`"))
         .help("give both the same value, or waive the rule");

@@ -19,6 +19,7 @@ mod waivers;
 
 use crate::config::Config;
 use crate::ecosystem::helm_chart::Charts;
+use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::span::{Sources, Span};
 use crate::resolve::Resolved;
@@ -27,9 +28,9 @@ pub use shared_state::{Foreign, beside, state_place};
 pub use waivers::{Waivers, or_waive};
 
 /// The rules that a waiver may name.
-pub const RULES: [&str; 15] = [
-    "distinct",
-    "same",
+pub const RULES: [Code; 15] = [
+    Code::Distinct,
+    Code::Same,
     role_account::RULE,
     chart_keys::KEY,
     chart_keys::VERSION,
@@ -40,10 +41,10 @@ pub const RULES: [&str; 15] = [
     secret::RULE,
     placeholder::RULE,
     // Judged where files are rendered.
-    "account-guard",
-    "irsa-trust",
-    "module-arguments",
-    "state-told",
+    Code::AccountGuard,
+    Code::IrsaTrust,
+    Code::ModuleArguments,
+    Code::StateMismatch,
 ];
 
 /// What the rules are held against.

@@ -6,9 +6,10 @@ use super::layers;
 use super::texts;
 use super::waivers::{Waivers, or_waive};
 use crate::config::Config;
+use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems};
 
-pub const RULE: &str = "placeholder";
+pub const RULE: Code = Code::Placeholder;
 
 pub fn check(config: &Config, waivers: &Waivers, problems: &mut Problems) {
     for layer in layers::of(config) {

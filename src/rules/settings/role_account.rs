@@ -2,6 +2,7 @@
 //!
 //! Judges facts and settings as resolved, `values` included. What AWS itself owns has no account.
 
+use crate::model::code::Code;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -16,7 +17,7 @@ use crate::model::reference::Scope;
 use crate::model::tree::Node;
 use crate::resolve::{Environment, Resolved};
 
-pub const RULE: &str = "role-account";
+pub const RULE: Code = Code::RoleAccount;
 
 pub fn check(resolved: &Resolved, waivers: &Waivers, problems: &mut Problems) {
     // A pack whose schema has a pattern for it says more.

@@ -3,6 +3,7 @@
 //!
 //! Which settings these are is told by the pack's schema. What is below `values` is the chart's.
 
+use crate::model::code::Code;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -19,8 +20,8 @@ use crate::model::tree::{Node, Value};
 use crate::pack::Pack;
 use crate::resolve::Resolved;
 
-pub const SCALING: &str = "scaling";
-pub const FORMAT: &str = "wrong-format";
+pub const SCALING: Code = Code::Scaling;
+pub const FORMAT: Code = Code::WrongFormat;
 
 pub fn check(resolved: &Resolved, waivers: &Waivers, problems: &mut Problems) {
     let mut known: Vec<(&Arc<Pack>, [Vec<Told>; 2])> = Vec::new();

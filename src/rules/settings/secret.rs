@@ -6,11 +6,12 @@ use super::layers;
 use super::texts;
 use super::waivers::{Waivers, or_waive};
 use crate::config::Config;
+use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::secret;
 use crate::model::span::{Sources, Span};
 
-pub const RULE: &str = "secret";
+pub const RULE: Code = Code::Secret;
 
 pub fn check(config: &Config, sources: &Sources, waivers: &Waivers, problems: &mut Problems) {
     let mend = "put it into a secret store, write the entry's name here, and replace what Git may have kept";

@@ -2,6 +2,7 @@
 //!
 //! Judges what packs say of the backends of their roots; rendered text is not looked at.
 
+use crate::model::code::Code;
 use std::collections::{BTreeMap, HashMap};
 
 use super::waivers::{Waivers, or_waive};
@@ -13,7 +14,7 @@ use crate::model::span::Span;
 use crate::pack::StateRule;
 use crate::resolve::{self, Deployment, Environment, Resolved, Service};
 
-pub const RULE: &str = "shared-state";
+pub const RULE: Code = Code::SharedState;
 
 /// Where a state is kept: the kind of its backend, and the arguments that say where.
 type Location<'a> = (&'a str, BTreeMap<&'a str, String>);

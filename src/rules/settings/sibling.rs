@@ -4,6 +4,7 @@
 //! Judges each environment's own layer as it is written. What several environments share, and what
 //! a reference names, cannot be meant for one of them.
 
+use crate::model::code::Code;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
@@ -20,7 +21,7 @@ use crate::model::span::Span;
 use crate::model::tree::Node;
 use crate::resolve::{Environment, Resolved};
 
-pub const RULE: &str = "sibling";
+pub const RULE: Code = Code::Sibling;
 
 pub fn check(config: &Config, resolved: &Resolved, waivers: &Waivers, problems: &mut Problems) {
     let marks = Marks::of(config, resolved);

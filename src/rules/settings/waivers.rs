@@ -2,6 +2,7 @@
 //!
 //! Knows rules by their names only.
 
+use crate::model::code::Code;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::base::english;
@@ -23,12 +24,12 @@ impl Waivers {
 
     /// Whether a rule is waived at a place such as `environments.dev.account_id`, or at a table
     /// around it.
-    pub fn cover(&self, rule: &str, at: &str) -> bool {
+    pub fn cover(&self, rule: Code, at: &str) -> bool {
         let below = |waived: &str| {
             at.strip_prefix(waived).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         let mut waivers = self.waivers.iter();
-        let found = waivers.find(|(waiver, _)| waiver.check == rule && below(&waiver.at));
+        let found = waivers.find(|(waiver, _)| waiver.check == rule.as_str() && below(&waiver.at));
         found.inspect(|(_, used)| used.store(true, Ordering::Relaxed)).is_some()
     }
 
@@ -40,18 +41,21 @@ impl Waivers {
                 continue;
             }
             let Waiver { check, at, place } = waiver;
-            let problem = if super::RULES.contains(&check.as_str()) {
+            let problem = if super::RULES.iter().any(|rule| rule.as_str() == check) {
                 Problem::error(
-                    "unused-waiver",
+                    Code::UnusedWaiver,
                     format!("this waiver waives nothing: `{check}` holds at `{at}`"),
                 )
                 .help("remove it, or mend `at`")
             } else {
-                let problem =
-                    Problem::error("unknown-rule", format!("there is no rule `{check}` to waive"));
-                match english::nearest(check, super::RULES) {
+                let problem = Problem::error(
+                    Code::UnknownRule,
+                    format!("there is no rule `{check}` to waive"),
+                );
+                let known = super::RULES.map(Code::as_str);
+                match english::nearest(check, known) {
                     Some(meant) => problem.help(format!("did you mean `{meant}`?")),
-                    None => problem.help(english::there_are(&super::RULES)),
+                    None => problem.help(english::there_are(&known)),
                 }
             };
             problems.push(problem.at(*place));
@@ -61,7 +65,7 @@ impl Waivers {
 }
 
 /// What to do about a broken rule: mend it, or waive it.
-pub fn or_waive(mend: &str, rule: &str, at: &str) -> String {
+pub fn or_waive(mend: &str, rule: Code, at: &str) -> String {
     format!("{mend}, or waive `{rule}` at `{at}` with a reason")
 }
 
@@ -74,17 +78,20 @@ mod tests {
     fn a_waiver_covers_its_place_and_what_is_below() {
         let place = Sources::default().add("environments.toml", "");
         let place = crate::model::span::Span { file: place, start: 0, end: 0 };
-        let waiver = |check: &str, at: &str| {
-            (Waiver { check: check.into(), at: at.into(), place }, AtomicBool::default())
+        let waiver = |check: Code, at: &str| {
+            (
+                Waiver { check: check.as_str().to_owned(), at: at.into(), place },
+                AtomicBool::default(),
+            )
         };
-        let waivers = vec![waiver("sibling", "environments.ops"), waiver("same", "a")];
+        let waivers = vec![waiver(Code::Sibling, "environments.ops"), waiver(Code::Same, "a")];
         let waivers = Waivers { waivers };
         assert_eq!(waivers.unused().len(), 2);
-        assert!(waivers.cover("sibling", "environments.ops"));
-        assert!(waivers.cover("sibling", "environments.ops.services.a"));
-        assert!(!waivers.cover("sibling", "environments.ops2"));
-        assert!(!waivers.cover("sibling", "environments"));
-        assert!(!waivers.cover("distinct", "environments.ops"));
+        assert!(waivers.cover(Code::Sibling, "environments.ops"));
+        assert!(waivers.cover(Code::Sibling, "environments.ops.services.a"));
+        assert!(!waivers.cover(Code::Sibling, "environments.ops2"));
+        assert!(!waivers.cover(Code::Sibling, "environments"));
+        assert!(!waivers.cover(Code::Distinct, "environments.ops"));
         assert_eq!(waivers.unused().len(), 1);
     }
 }

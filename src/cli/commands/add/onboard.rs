@@ -2,6 +2,7 @@
 //!
 //! Looks at what is written and what it means; changes and asks nothing.
 
+use crate::model::code::Code;
 use std::collections::BTreeSet;
 
 use crate::config::Config;
@@ -45,7 +46,7 @@ impl Question {
             Why::Distinct => format!("`{path}` is not copied: each environment has its own"),
             Why::Holds(what) => format!("`{path}` is not copied: it holds {what} of {like}"),
         };
-        let problem = Problem::error("missing-value", message).label(self.place, label);
+        let problem = Problem::error(Code::MissingValue, message).label(self.place, label);
         let problem = match &self.description {
             Some(text) => problem.note(text.clone()),
             None => problem,
