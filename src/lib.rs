@@ -1,7 +1,7 @@
 //! envroot renders Terraform environment roots and Helm values files from one `environments.toml`.
 //!
 //! The modules stand in the order of the pipeline; each names only those before it
-//! (see ARCHITECTURE.md, held by `tests/architecture.rs`).
+//! (see ARCHITECTURE.md, held by `tests/unit/architecture.rs`).
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod base;

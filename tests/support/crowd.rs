@@ -1,12 +1,11 @@
 //! A project of 200 generated files in two editions, between which everything changes: most files are
 //! rewritten, some are removed with their folders, some are new.
-#![allow(dead_code, reason = "each test uses its own part")]
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::support::{Project, Tree};
+use crate::support::project::{Project, Tree, tree};
 
 const ENVIRONMENTS: [&str; 4] = ["one", "two", "three", "four"];
 /// How many files a root has, how many of them are in one folder, and how many there are to choose from.
@@ -70,7 +69,7 @@ pub fn rendered(number: usize) -> Tree {
 
 /// What stands in the output folder, the drafts of killed runs with it.
 pub fn generated(project: &Project) -> Tree {
-    super::support::tree(&project.path("generated"))
+    tree(&project.path("generated"))
 }
 
 /// Files on their way to their place, anywhere in the project.

@@ -1,7 +1,6 @@
 //! A project in a folder of its own, in which envroot and Git are run.
 //!
 //! Nothing here may look at what envroot says.
-#![allow(dead_code, reason = "each test uses its own part")]
 
 use std::collections::BTreeMap;
 use std::fs;

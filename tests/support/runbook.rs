@@ -1,7 +1,6 @@
 //! A runbook, followed from its first command to its last, with stand-ins for what reaches the world.
 //!
 //! Nothing here may know what a page should say.
-#![allow(dead_code, reason = "each test uses its own part")]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,8 +9,8 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::project::Project;
-use crate::support::tool;
+use crate::support::project::{Project, tree};
+use crate::support::tools::tool;
 
 /// What there is before the first command.
 #[derive(Clone, Copy, Debug)]
@@ -154,7 +153,7 @@ pub fn accepted_by_aws(calls: &[Call]) {
 
 /// A root's Terraform files as one value: blocks by their kinds and labels.
 pub fn root(project: &Project, folder: &str) -> serde_json::Value {
-    let files = crate::project::tree(&project.path(folder));
+    let files = tree(&project.path(folder));
     let files = files.iter().filter(|(path, _)| path.ends_with(".tf"));
     let text: String = files.map(|(_, text)| format!("{text}\n")).collect();
     hcl::from_str(&text).unwrap_or_else(|error| panic!("{folder}: {error}"))

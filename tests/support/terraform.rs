@@ -1,7 +1,6 @@
 //! One root, and what Terraform or OpenTofu answers there.
 //!
 //! Only this module runs them. It judges nothing.
-#![allow(dead_code, reason = "each test uses its own part")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +9,7 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::tool;
+use crate::support::tools::tool;
 
 /// Terraform with the stand-in providers, away from any configuration of the machine's.
 pub struct Terraform {

@@ -1,0 +1,19 @@
+//! What a person or a pipeline sees of the program: commands, reports, files, documents, and the gate in CI.
+
+mod command_line;
+mod documents;
+mod gate;
+mod golden;
+mod guard;
+mod merge;
+mod pack;
+mod readme;
+mod repository;
+mod terminal;
+mod transcript;
+
+#[path = "../support"]
+mod support {
+    pub mod project;
+    pub mod tools;
+}

@@ -1,0 +1,36 @@
+//! What every root goes through: accepted, planned, applied, and planned again.
+//!
+//! The roots go through it once, for all tests. Nothing here may say how it should end.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::example_platform::{ENVIRONMENTS, Environment, example, root};
+use crate::support::terraform::{Root, Terraform};
+
+/// What Terraform said on the way.
+pub struct Journey {
+    pub environment: &'static Environment,
+    pub diagnostics: Value,
+    pub plan: Value,
+    pub again: Value,
+}
+
+/// Every root's journey; none, where Terraform is not installed.
+pub fn journeys() -> impl Iterator<Item = &'static Journey> {
+    static JOURNEYS: LazyLock<Vec<Result<Journey, String>>> = LazyLock::new(|| {
+        let Some(terraform) = Terraform::installed() else { return Vec::new() };
+        let project = example();
+        let travel = |environment: &'static Environment| {
+            let folder = project.path(&root(environment.name));
+            let root = Root::at(folder, &terraform).with_local_state();
+            root.init()?;
+            let (diagnostics, plan) = (root.validate()?, root.plan()?);
+            root.apply()?;
+            Ok(Journey { environment, diagnostics, plan, again: root.plan()? })
+        };
+        ENVIRONMENTS.iter().map(travel).collect()
+    });
+    JOURNEYS.iter().map(|journey| journey.as_ref().unwrap_or_else(|said| panic!("{said}")))
+}

@@ -1,0 +1,27 @@
+//! What other programs make of the files: Terraform, Helm, kubectl, Bash, the linters, editors and CI systems.
+
+mod editor_schema;
+mod example_cluster_manager;
+mod example_ecs;
+mod example_platform;
+mod hcl;
+mod helm;
+mod kubernetes;
+mod move_state;
+mod onboarding;
+mod readers;
+mod runbook;
+mod shell;
+mod terraform;
+mod workflows;
+mod yaml;
+
+#[path = "../support"]
+mod support {
+    pub mod project;
+    pub mod random;
+    pub mod runbook;
+    pub mod terraform;
+    pub mod text;
+    pub mod tools;
+}

@@ -1,0 +1,11 @@
+//! The library in memory: no test here starts a program.
+
+mod architecture;
+mod laws;
+mod reach;
+mod regressions;
+
+#[path = "../support"]
+mod support {
+    pub mod random;
+}
