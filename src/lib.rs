@@ -2,7 +2,9 @@
 //!
 //! The modules stand in the order of the pipeline; each names only those before it
 //! (see ARCHITECTURE.md, held by `tests/unit/architecture.rs`).
+#![forbid(unsafe_code)]
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+#![warn(clippy::exit, clippy::print_stderr, clippy::print_stdout, clippy::self_named_module_files)]
 
 pub mod base;
 pub mod model;

@@ -1,4 +1,5 @@
 //! Prints what commands say, and ends with their exit code.
+#![forbid(unsafe_code)]
 
 use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
@@ -40,7 +41,7 @@ fn tell(text: &str) {
 fn ask(asked: &Asked<'_>) -> Option<String> {
     let Asked { name, description, like, written, offered } = asked;
     let mut question = format!("{name}\n");
-    for line in description.iter() {
+    if let Some(line) = description {
         question.push_str(&format!("  {line}\n"));
     }
     question.push_str(&format!("  {like} has {written}\n"));

@@ -200,7 +200,7 @@ impl<'a> Lines<'a> {
         if !text(block.span()).contains(ACTION) {
             return;
         }
-        for structure in block.body.iter() {
+        for structure in &block.body {
             match structure {
                 Structure::Block(inner) => self.trusts(inner, trusts),
                 Structure::Attribute(attribute) if text(attribute.span()).contains(ACTION) => {

@@ -219,7 +219,7 @@ impl Reader<'_> {
         // In a manifest `service.` may stand before a setting, as in a template.
         let path = Path::parse(text.strip_prefix("service.").unwrap_or(&text));
         path.map_err(|message| {
-            self.problems.push(Problem::error(Code::PackManifest, message).at(place))
+            self.problems.push(Problem::error(Code::PackManifest, message).at(place));
         })
         .ok()
         .map(|path| (path, place))

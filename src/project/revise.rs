@@ -114,7 +114,7 @@ impl Revision {
         let is_changed = self.text != edited.text();
         outcome.out.push_str(&shown);
         outcome.out.push_str(&revision::total(is_changed, changes.len(), carry.dry_run));
-        Ok(Revised { outcome, project })
+        Ok(Revised { project, outcome })
     }
 }
 

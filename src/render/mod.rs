@@ -289,7 +289,7 @@ impl Renderer<'_> {
                 let printed = self.print(&output, rule);
                 let Printed { text, tags } = printed
                     .map_err(|all| {
-                        problems.extend(all.into_iter().map(|it| misplaced(subject, it)))
+                        problems.extend(all.into_iter().map(|it| misplaced(subject, it)));
                     })
                     .ok()?;
                 let source = Source::Template {

@@ -23,8 +23,8 @@ pub fn decided(file: &File, line: usize, resolved: &Resolved) -> Option<Decided>
         Source::Own => None,
         Source::Template { pack, template, deployment, tags, .. } => {
             let tags = tags.iter().filter(|(at, _)| *at as usize == line);
-            let names = tags.flat_map(|(_, tag)| pack.engine.decided_by(template, *tag));
-            names.filter_map(|name| setting(&name, (*deployment)?, resolved)).next()
+            let mut names = tags.flat_map(|(_, tag)| pack.engine.decided_by(template, *tag));
+            names.find_map(|name| setting(&name, (*deployment)?, resolved))
         }
         Source::Data { deployment, path } => {
             let (service, index) = *deployment;

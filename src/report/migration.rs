@@ -20,7 +20,7 @@ pub fn steps(moved: &[Moved], below: &str) -> String {
         "\nBefore this is merged, with nobody applying in between, take the states along:\n\n",
     );
     _ = writeln!(out, "  git worktree add --detach {BEFORE} HEAD");
-    for Moved { target, before, after, from, to, .. } in moved {
+    for Moved { target, before, after, from, to } in moved {
         let parts =
             [&target.service, &target.environment].map(|it| it.as_ref().map(|it| it.as_str()));
         let name = parts.into_iter().flatten().collect::<Vec<_>>().join("-");

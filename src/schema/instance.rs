@@ -66,7 +66,7 @@ impl Json for Trees {
         key.to_owned()
     }
 
-    fn with_string_node<T>(_: &mut (), text: &str, judge: impl FnOnce(Instance<'_>) -> T) -> T {
+    fn with_string_node<T>((): &mut (), text: &str, judge: impl FnOnce(Instance<'_>) -> T) -> T {
         judge(Instance::Key(text))
     }
 }

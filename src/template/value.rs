@@ -20,10 +20,10 @@ pub fn value(node: &tree::Node) -> Value {
         tree::Value::Float(value) => Value::from(*value),
         tree::Value::String(value) => Value::from(&**value),
         tree::Value::List(items) => {
-            Value::from(items.iter().map(|item| self::value(item)).collect::<Vec<_>>())
+            Value::from(items.iter().map(|item| value(item)).collect::<Vec<_>>())
         }
         tree::Value::Table(table) => {
-            map(table.iter().map(|(key, item)| (Key::String(Arc::clone(key)), self::value(item))))
+            map(table.iter().map(|(key, item)| (Key::String(Arc::clone(key)), value(item))))
         }
     }
 }

@@ -78,7 +78,7 @@ fn ten_runs_at_once_see_the_whole_work_of_another_or_none_of_it() {
             let last = out.lines().last().unwrap_or_default();
             match command {
                 "gen" if last == "201 files: 200 written, 20 removed, 1 already current" => {
-                    wrote += 1
+                    wrote += 1;
                 }
                 "gen" => assert_eq!(last, "201 files: 201 already current"),
                 "check" if output.status.code() == Some(0) => {

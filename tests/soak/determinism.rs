@@ -69,6 +69,10 @@ fn said_in(folder: &Path, change: &dyn Fn(&mut Command, &Path)) -> Vec<String> {
 fn as_it_is(_: &mut Command, _: &Path) {}
 
 #[test]
+#[expect(
+    unsafe_code,
+    reason = "only a system call changes the umask and the processors of a child"
+)]
 fn no_circumstance_changes_a_byte() {
     let environment = |name: &'static str, value: &'static str| {
         move |command: &mut Command, _: &Path| _ = command.env(name, value)

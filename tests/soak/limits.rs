@@ -46,6 +46,7 @@ fn schema(text: &str) -> String {
 }
 
 /// Runs `gen`, and finds a problem in what it says.
+#[expect(unsafe_code, reason = "only a system call limits the memory of a child")]
 #[track_caller]
 fn refuses(project: &Project, problem: &str) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_envroot"));

@@ -47,7 +47,7 @@ fn retired(common: &Common, options: &Retire) -> Result<Outcome, Stopped> {
     let mut destroyed = BTreeSet::new();
     match (options.destroyed, retiring) {
         (false, _) => {
-            mark(&mut edited, &revision, &name, service.as_ref()).map_err(wrong_command_line)?
+            mark(&mut edited, &revision, &name, service.as_ref()).map_err(wrong_command_line)?;
         }
         (true, true) => {
             remove(&mut edited, &revision, &name, service.as_ref()).map_err(wrong_command_line)?;

@@ -187,7 +187,7 @@ mod tests {
             .collect();
         assert_eq!(
             headers,
-            [("".into(), ""), ("t.u".into(), "[t.u]"), ("w".into(), "[[w]]")]
+            [(String::new(), ""), ("t.u".into(), "[t.u]"), ("w".into(), "[[w]]")]
                 .map(|(path, header): (String, _)| (path, header))
         );
         assert!(sections[2].is_item && !sections[1].is_item);

@@ -37,7 +37,7 @@ impl Disk {
             listing.add_drafts(&self.root.join(above))?;
             match fs::symlink_metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => {
-                    self.list_folder(&path, entry, matters, &mut listing)?
+                    self.list_folder(&path, entry, matters, &mut listing)?;
                 }
                 Ok(metadata) => listing.add(entry, metadata.is_file()),
                 Err(error) => absent(error, &path).at("list", &path)?,
@@ -91,7 +91,7 @@ impl Disk {
                 }
                 _ if matches!(name.as_str(), ".git" | ".terraform" | PATCHES) => {}
                 kind if kind.is_dir() => {
-                    self.list_folder(&folder.join(name), &path, matters, listing)?
+                    self.list_folder(&folder.join(name), &path, matters, listing)?;
                 }
                 kind if matters(&name) => listing.add(&path, kind.is_file()),
                 _ => {}

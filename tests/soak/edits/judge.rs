@@ -98,7 +98,7 @@ fn meaning(command: &Command, before: Table, after: Table) -> Result<(), String>
             return Err(format!("{keys:?} is {found:?} and not `{typed}`"));
         }
     }
-    if let Kind::Unset = command.kind
+    if command.kind == Kind::Unset
         && let Some(keys) = command.touched.iter().find(|keys| get(&after, keys).is_some())
     {
         return Err(format!("{keys:?} is still there"));

@@ -134,7 +134,7 @@ fn a_shared_namespace_is_made_before_its_releases() {
             let given = &release["expressions"]["namespace"];
             match *namespace {
                 "kube-system" | "external-secrets" => {
-                    assert_eq!(given["constant_value"], *namespace)
+                    assert_eq!(given["constant_value"], *namespace);
                 }
                 _ => assert_eq!(given["references"].as_array().unwrap().last().unwrap(), &made),
             }

@@ -135,8 +135,8 @@ impl<'a> Own<'a> {
         match service {
             Some(service) => service.pack.schema.declared(Scope::Service, path),
             None => {
-                let packs = self.resolved.services.iter().map(|service| &service.pack.schema);
-                packs.filter_map(|schema| schema.declared(Scope::Env, path)).next()
+                let mut packs = self.resolved.services.iter().map(|service| &service.pack.schema);
+                packs.find_map(|schema| schema.declared(Scope::Env, path))
             }
         }
     }
