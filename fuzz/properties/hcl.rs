@@ -1,7 +1,8 @@
 //! The layout of HCL: it loses nothing, what is valid settles at once and means the same, and what a
 //! printer has printed before changes nothing.
 
-use envroot::format::hcl::{self, Layout, Printer};
+use envroot::format::LayoutMode;
+use envroot::format::hcl::{self, Printer};
 use envroot::format::markers::{self, Kind, Piece};
 use envroot::format::placeholders;
 use serde_json::Value;
@@ -56,7 +57,7 @@ fn any_printer_prints_the_same(text: &str) {
                 _ => pieces.push(Piece::Value(values[index / 2].clone())),
             }
         }
-        for layout in [Layout::Canonical, Layout::Keep] {
+        for layout in [LayoutMode::Canonical, LayoutMode::Keep] {
             let fresh = Printer::default().print(&pieces, layout);
             assert_eq!(used.print(&pieces, layout), fresh, "what was printed before shows");
         }
@@ -102,7 +103,7 @@ fn same(found: &Value, expected: &Value) {
 }
 
 fn laid_out(text: &str) -> String {
-    let printed = Printer::default().print(&[Piece::Literal(text)], Layout::Canonical);
+    let printed = Printer::default().print(&[Piece::Literal(text)], LayoutMode::Canonical);
     printed.expect("there is no value to refuse").text
 }
 

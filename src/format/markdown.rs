@@ -6,7 +6,33 @@
 
 use super::markers::{Kind, Piece, Value};
 use super::placeholders::{Outline, VALUE};
-use super::{Misplaced, Printed, shell};
+use super::seal::Comment;
+use super::{Format, Misplaced, Printed, TemplatePrinter, shell};
+
+/// Pages, such as runbooks.
+pub struct Markdown;
+
+impl Format for Markdown {
+    fn name(&self) -> &'static str {
+        "Markdown"
+    }
+
+    fn file_names(&self) -> &'static [&'static str] {
+        &["*.md"]
+    }
+
+    fn comment(&self) -> Comment {
+        Comment::Html
+    }
+
+    fn is_page(&self) -> bool {
+        true
+    }
+
+    fn template_printer(&self) -> TemplatePrinter {
+        Box::new(|pieces, _| print(pieces))
+    }
+}
 
 /// Prints a template's output, or names every value that may not stand where it does.
 pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<Misplaced>> {

@@ -1,16 +1,101 @@
-//! The grammars that files are printed in: escaping by position, canonical layout, safe scalars.
+//! The formats of generated files: escaping by position, canonical layout, safe scalars and seals.
 //!
-//! Values in, text out: nothing here knows settings, packs or the disk.
+//! Values in, text out: nothing here knows settings, packs or the disk. All that the rest of envroot
+//! needs of a format is in the trait [`Format`]; [`registry::FORMATS`] lists those that there are.
 
 pub mod conflict_markers;
 pub mod hcl;
-pub mod lines;
 pub mod markdown;
 pub mod markers;
 pub mod placeholders;
+pub mod registry;
 pub mod seal;
 mod shell;
+pub mod words;
 pub mod yaml;
+
+use std::fmt;
+
+use serde_json::Value;
+
+use markers::Piece;
+use seal::Comment;
+
+/// A format of generated files.
+pub trait Format: Sync {
+    /// The name in messages. No two formats share one.
+    fn name(&self) -> &'static str;
+
+    /// The files of this format: `*.yaml` for every name with that ending, `CODEOWNERS` for one name.
+    fn file_names(&self) -> &'static [&'static str];
+
+    /// The comment that the lines of a seal are written in.
+    fn comment(&self) -> Comment;
+
+    /// Whether people read it as a page, so that a runbook can have this format.
+    fn is_page(&self) -> bool {
+        false
+    }
+
+    /// The filters of templates that print a value as code of this format.
+    fn code_filters(&self) -> &'static [CodeFilter] {
+        &[]
+    }
+
+    /// A printer of templates' outputs. It may keep what several outputs have in common.
+    fn template_printer(&self) -> TemplatePrinter;
+
+    /// The printer of data, for a format that files without a template can have.
+    fn data_printer(&self) -> Option<DataPrinter> {
+        None
+    }
+
+    /// Parses a printed file: the last proof that no value broke out of its position.
+    fn read_back(&self, _text: &str) -> Result<(), Fault> {
+        Ok(())
+    }
+}
+
+impl fmt::Debug for dyn Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The name of a filter, and the function that prints a value as code or says why it cannot.
+pub type CodeFilter = (&'static str, fn(&Value) -> Result<String, String>);
+
+/// Prints a template's output with every value escaped for its position, or lists all values that
+/// their positions do not allow.
+pub type TemplatePrinter =
+    Box<dyn Fn(&[Piece<'_>], LayoutMode) -> Result<Printed, Vec<Misplaced>> + Send + Sync>;
+
+/// Prints data as a whole file.
+#[derive(Clone, Copy)]
+pub struct DataPrinter {
+    pub text: fn(&Value) -> String,
+    /// For every line of the text, the way from the root to the innermost node that the line begins
+    /// or continues.
+    pub line_paths: for<'a> fn(&'a Value) -> Vec<Vec<Step<'a>>>,
+}
+
+/// One step down into data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step<'a> {
+    Key(&'a str),
+    /// Counted from 0.
+    Index(usize),
+}
+
+/// The layout of a file that a template prints. Formats without a canonical layout keep the
+/// template's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayoutMode {
+    /// That of the format's own formatter, with one newline at the end.
+    Canonical,
+    /// That of the template.
+    Keep,
+}
 
 /// The text of a file, and which template tags printed something on which of its lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,20 +105,7 @@ pub struct Printed {
     pub tags: Vec<(u32, u32)>,
 }
 
-/// Adds blanks.
-fn push_blanks(out: &mut String, mut count: usize) {
-    const BLANKS: &str = "                                ";
-    while count > BLANKS.len() {
-        out.push_str(BLANKS);
-        count -= BLANKS.len();
-    }
-    out.push_str(&BLANKS[..count]);
-}
-
-/// Why a text cannot be read back: a line and a column, both from 1, and what is wrong there.
-pub type Fault = (usize, usize, String);
-
-/// A value that may not stand where a template printed it.
+/// A value whose position does not allow it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Misplaced {
     /// The number of the template tag that printed it.
@@ -42,4 +114,17 @@ pub struct Misplaced {
     pub reason: String,
     /// What to do about it.
     pub help: String,
+}
+
+/// Why a text cannot be read back: a line and a column, both from 1, and what is wrong there.
+pub type Fault = (usize, usize, String);
+
+/// Adds blanks.
+fn push_blanks(out: &mut String, mut count: usize) {
+    const BLANKS: &str = "                                ";
+    while count > BLANKS.len() {
+        out.push_str(BLANKS);
+        count -= BLANKS.len();
+    }
+    out.push_str(&BLANKS[..count]);
 }

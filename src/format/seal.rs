@@ -26,6 +26,8 @@ pub enum Comment {
 }
 
 impl Comment {
+    const ALL: [Comment; 2] = [Comment::Hash, Comment::Html];
+
     fn delimiters(self) -> (&'static str, &'static str) {
         match self {
             Comment::Hash => ("# ", ""),
@@ -148,9 +150,8 @@ pub fn fits_path(text: &str, path: &RelativePath) -> bool {
 pub fn read(text: &str) -> Option<Sealed<'_>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let (first, after) = text.split_once('\n')?;
-    let comment = [Comment::Hash, Comment::Html]
-        .into_iter()
-        .find(|comment| comment.inside(first) == Some(GENERATED))?;
+    let comment =
+        Comment::ALL.into_iter().find(|comment| comment.inside(first) == Some(GENERATED))?;
     let (second, rest) = after.split_once('\n')?;
     let (digest, owner) = comment.inside(second)?.strip_prefix(SEAL)?.split_once(' ')?;
     let generated = &text[..first.len() + 1];
@@ -171,7 +172,7 @@ pub fn read(text: &str) -> Option<Sealed<'_>> {
 /// Only there: a document that quotes a seal further down is not a file of ours.
 pub fn is_near_the_top(text: &str) -> bool {
     text.lines().take(10).any(|line| {
-        [Comment::Hash, Comment::Html]
+        Comment::ALL
             .into_iter()
             .any(|comment| comment.inside(line).is_some_and(|line| line.starts_with(SEAL)))
     })
@@ -227,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_head_is_read_as_it_was_written() {
-        for comment in [Comment::Hash, Comment::Html] {
+        for comment in Comment::ALL {
             let text = sample(comment);
             let sealed = read(&text).unwrap();
             assert_eq!(sealed.owner, owner("shop:web/dev"));

@@ -6,9 +6,9 @@ use crate::model::code::Code;
 use std::sync::Arc;
 
 use super::rules;
-use super::{ChartRule, Content, Each, FileRule, Files, Format, Identity, StateRule};
+use super::{ChartRule, Content, Each, FileRule, Files, Identity, StateRule};
 use crate::base::english;
-use crate::format::hcl::Layout;
+use crate::format::{Format, LayoutMode, registry};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{Key, Path};
 use crate::model::reference::{self, Part, Reference, Scope};
@@ -256,13 +256,7 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let Some(format) = Format::of(&path) else {
-            let message = format!("`{path}` could not carry a seal");
-            let help = "there are files named .tf, .tfvars, .tofu, .hcl, .yaml, .yml and .md, and CODEOWNERS, .gitignore and .dockerignore";
-            let problem = Problem::error(Code::PackManifest, message).at(path_place);
-            self.problems.push(problem.help(help));
-            return None;
-        };
+        let format = self.format(&path, path_place, &content)?;
         let each = [
             ("environment", Each::Environment),
             ("service", Each::Service),
@@ -270,7 +264,7 @@ impl Reader<'_> {
         ];
         let each = self.one_of(node, "each", &each)?;
         let runbook = self.flag(node, "runbook");
-        let is_page = format == Format::Markdown && each == Each::Environment;
+        let is_page = format.is_page() && each == Each::Environment;
         if let Some(item) = node.get("runbook").filter(|_| runbook && !is_page) {
             self.wrong(item, "a runbook is a Markdown page for each environment");
         }
@@ -288,9 +282,35 @@ impl Reader<'_> {
             layout: self.one_of(
                 node,
                 "layout",
-                &[("canonical", Layout::Canonical), ("keep", Layout::Keep)],
+                &[("canonical", LayoutMode::Canonical), ("keep", LayoutMode::Keep)],
             )?,
         })
+    }
+
+    /// The format of a file, which its name decides.
+    fn format(
+        &mut self,
+        path: &str,
+        place: Span,
+        content: &Content,
+    ) -> Option<&'static dyn Format> {
+        let prints_data = |format: &dyn Format| format.data_printer().is_some();
+        let (message, help) = match (registry::of(path), content) {
+            (None, _) => (
+                format!("unsupported file name `{path}`"),
+                format!("supported names: {}", registry::file_names(|_| true).join(", ")),
+            ),
+            (Some(format), Content::Data(_)) if !prints_data(format) => {
+                let names = registry::file_names(prints_data).join(", ");
+                (
+                    format!("`data` cannot be printed as {}", format.name()),
+                    format!("use a `template`, or a path with one of these names: {names}"),
+                )
+            }
+            (format, _) => return format,
+        };
+        self.problems.push(Problem::error(Code::PackManifest, message).at(place).help(help));
+        None
     }
 
     fn flag(&mut self, node: &Node, key: &str) -> bool {

@@ -14,14 +14,14 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::format::seal::unix;
-use crate::format::{hcl, yaml};
+use crate::format::{Format, LayoutMode, registry};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{Key, Path};
 use crate::model::reference::Part;
 use crate::model::span::{FileId, Sources, Span};
 use crate::model::tree::Node;
 use crate::schema::{Schema, Shape};
-use crate::template::{CodePrinter, Engine, Text};
+use crate::template::{Engine, Text};
 use manifest::Manifest;
 pub use rules::{ChartRule, Identity, StateRule};
 
@@ -76,7 +76,7 @@ pub struct FileRule {
     /// What `files` of a service and the variable `files` of a template know it by.
     pub name: String,
     pub content: Content,
-    pub format: Format,
+    pub format: &'static dyn Format,
     /// The path as written, references in it taken apart.
     pub path: Vec<Part>,
     pub path_place: Span,
@@ -90,7 +90,7 @@ pub struct FileRule {
     pub records_chart: bool,
     /// Whether it is the page that a person follows when an environment comes up or goes.
     pub runbook: bool,
-    pub layout: hcl::Layout,
+    pub layout: LayoutMode,
 }
 
 #[derive(Debug)]
@@ -106,16 +106,6 @@ pub enum Each {
     Environment,
     Service,
     Project,
-}
-
-/// The grammar of a file, which its name decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    Hcl,
-    Yaml,
-    Markdown,
-    /// Lines of words, with comments behind `#`.
-    Lines,
 }
 
 impl FileRule {
@@ -150,29 +140,6 @@ pub fn path_of_item(items: Option<&Path>, path: &Path, item: Option<&Key>) -> Pa
 
 /// What a file for each entry of a table knows its entry as, below `service`.
 pub const ITEM: &str = "item";
-
-impl Format {
-    /// Formats without comments, or whose first line must be their own, cannot carry a seal.
-    pub fn of(path: &str) -> Option<Format> {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        match name.rsplit_once('.').unwrap_or((name, "")) {
-            (_, "tf" | "tfvars" | "tofu" | "hcl") => Some(Format::Hcl),
-            (_, "yaml" | "yml") => Some(Format::Yaml),
-            (_, "md") => Some(Format::Markdown),
-            ("CODEOWNERS", "") | ("", "dockerignore" | "gitignore") => Some(Format::Lines),
-            _ => None,
-        }
-    }
-
-    /// The filters that print a value as code of this format.
-    fn code_filters(self) -> &'static [&'static str] {
-        match self {
-            Format::Hcl => &["hcl", "identifier"],
-            Format::Yaml => &["yaml"],
-            Format::Markdown | Format::Lines => &[],
-        }
-    }
-}
 
 /// The pack that a pack takes and adds to, by its manifest.
 pub fn extends(folder: &Folder) -> Option<String> {
@@ -243,13 +210,6 @@ pub fn load(
     (Some(pack), problems)
 }
 
-/// A name as HCL has it bare, in a reference or as an argument.
-fn identifier(value: &serde_json::Value) -> Result<String, String> {
-    let name = value.as_str().filter(|text| hcl::is_identifier(text));
-    let refused = || format!("{value} is no identifier: letters, digits, `_` and `-`");
-    name.map(str::to_owned).ok_or_else(refused)
-}
-
 /// The files of a pack by path.
 type Files = IndexMap<String, FileId>;
 
@@ -297,6 +257,12 @@ fn read_schema(
     None
 }
 
+/// The names of the filters that print code of a format.
+fn filter_names(format: Option<&dyn Format>) -> Vec<&'static str> {
+    let filters = format.map_or(&[][..], |format| format.code_filters());
+    filters.iter().map(|(name, _)| *name).collect()
+}
+
 fn load_templates(
     sources: &Sources,
     files: &Files,
@@ -313,25 +279,21 @@ fn load_templates(
         file: *file,
         text: sources.text(*file),
         root: Shape::of(&nothing),
-        code_filters: Format::of(path).map_or(&[], Format::code_filters),
+        code_filters: filter_names(registry::of(path)),
     });
     let texts = files.iter().map(|(path, file)| {
         let rule = manifest.files.iter().find(|rule| rule.is_template(path));
-        let format = rule.map(|rule| rule.format).or(Format::of(path));
+        let format = rule.map(|rule| rule.format).or(registry::of(path));
         Text {
             name: path.clone(),
             file: *file,
             text: sources.text(*file),
             root: Shape::of(views.of(rule)),
-            code_filters: format.map_or(&[], Format::code_filters),
+            code_filters: filter_names(format),
         }
     });
-    let code: [(&'static str, CodePrinter); 3] = [
-        ("hcl", |value| Ok(hcl::expression(value))),
-        ("identifier", identifier),
-        ("yaml", |value| Ok(yaml::inline(value))),
-    ];
-    let (engine, faults) = Engine::load(components.chain(texts).collect(), &code);
+    let (engine, faults) =
+        Engine::load(components.chain(texts).collect(), &registry::code_filters());
     for (place, fault) in faults {
         let problem = Problem::error(fault.code, fault.message).at(place);
         problems.push(match fault.help {

@@ -6,6 +6,7 @@ use super::merge::{self, Loss};
 use super::{Options, Roots, State};
 use crate::ecosystem::terraform::{may_hold_backend, terraform_loads};
 use crate::format::conflict_markers;
+use crate::format::registry;
 use crate::format::seal::{self, Sealed};
 use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Target};
@@ -19,7 +20,7 @@ pub fn may_matter(name: &str) -> bool {
     terraform_loads(name)
         || may_hold_backend(name)
         || name == ".gitattributes"
-        || crate::pack::Format::of(name).is_some() && name != ".terraform.lock.hcl"
+        || registry::of(name).is_some() && name != ".terraform.lock.hcl"
 }
 
 pub struct Judge<'a> {

@@ -14,7 +14,7 @@ use crate::ecosystem::helm_chart::Chart;
 use crate::model::key_path::Path;
 use crate::model::name::RelativePath;
 use crate::model::tree::{self, Node};
-use crate::pack::{Format, Pack};
+use crate::pack::Pack;
 use crate::resolve::differences;
 use crate::resolve::{Deployment, Resolved};
 use crate::template::{Context, Value, map, value, value_beside, with, without};
@@ -224,9 +224,7 @@ fn hidden(made: &Value, settings: &Arc<Node>, volatile: &[Path]) -> Value {
 
 /// The directory of the root: where Terraform files are rendered.
 fn root_directory<'a>(planned: &'a [Planned<'_>]) -> Option<&'a str> {
-    let root = planned.iter().find(|planned| {
-        planned.rule.format == Format::Hcl && planned.path.as_str().ends_with(".tf")
-    });
+    let root = planned.iter().find(|planned| planned.path.as_str().ends_with(".tf"));
     root.map(|planned| planned.path.directory())
 }
 

@@ -16,14 +16,15 @@ use crate::config::Project;
 use crate::ecosystem::helm_chart::Chart;
 pub use crate::ecosystem::helm_chart::Charts;
 use crate::format::markers::pieces;
+use crate::format::registry::Printers;
 use crate::format::seal::{self, ChartRecord, Comment, Owner};
-use crate::format::{Fault, Misplaced, Printed, hcl, lines, markdown, yaml};
+use crate::format::{Fault, Format, Misplaced, Printed};
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::key_path::{Key, Path};
 use crate::model::name::RelativePath;
 use crate::model::span::{Sources, Span};
 use crate::model::tree::Node;
-use crate::pack::{Content, FileRule, Format, Pack};
+use crate::pack::{Content, FileRule, Pack};
 use crate::resolve::{Deployment, Resolved, Service};
 use crate::template::{Context, FILE, Failure, value};
 pub use context::Seen;
@@ -38,7 +39,7 @@ pub struct File {
     /// Whether it stands on disk as it is, so that its text may have been let go.
     pub current: bool,
     /// The grammar to read it back by; `None` for what has none.
-    pub format: Option<Format>,
+    pub format: Option<&'static dyn Format>,
     pub chart: Option<Arc<ChartRecord>>,
     /// Whether it is the page that a person follows when its environment comes up or goes.
     pub runbook: bool,
@@ -120,7 +121,7 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
     let mut problems = Problems::default();
     let layout = paths::plan(input, &mut problems);
     let seen = Seen::new(input, |service| context::is_read_whole(input, &layout, service));
-    let renderer = Renderer { input, layout: &layout, seen: &seen, hcl: hcl::Printer::default() };
+    let renderer = Renderer { input, layout: &layout, seen: &seen, printers: Printers::default() };
     // The longest first, so that none of them keeps one processor busy when the others are done.
     let mut jobs: Vec<Job> = (0..layout.project.len()).map(Job::Project).collect();
     for (index, service) in input.resolved.services.iter().enumerate() {
@@ -171,7 +172,7 @@ struct Renderer<'a> {
     input: &'a Input<'a>,
     layout: &'a paths::Layout<'a>,
     seen: &'a Seen,
-    hcl: hcl::Printer,
+    printers: Printers,
 }
 
 /// Whom a file is for, and what its template sees.
@@ -266,7 +267,7 @@ impl Renderer<'_> {
                 let path = rule.path_of(setting, item.as_ref().map(|(name, _)| name));
                 let value = subject.settings?.at(&path)?.to_json();
                 let source = Source::Data { deployment: subject.deployment?, path };
-                (yaml::text(&value), source)
+                ((rule.format.data_printer()?.text)(&value), source)
             }
             // What is wrong with a template that could not be loaded was said then.
             Content::Template(template) if !subject.pack.engine.contains(template) => return None,
@@ -286,7 +287,7 @@ impl Renderer<'_> {
                 let output = rendered
                     .map_err(|it| problems.push(self.failed(subject, planned, &it)))
                     .ok()?;
-                let printed = self.print(&output, rule);
+                let printed = self.printers.print(rule.format, &pieces(&output), rule.layout);
                 let Printed { text, tags } = printed
                     .map_err(|all| {
                         problems.extend(all.into_iter().map(|it| misplaced(subject, it)));
@@ -305,21 +306,11 @@ impl Renderer<'_> {
         let chart = subject.chart.clone().filter(|_| rule.records_chart);
         let owner =
             Owner { project: self.input.project.name.clone(), target: subject.target.clone() };
-        let comment = if rule.format == Format::Markdown { Comment::Html } else { Comment::Hash };
+        let comment = rule.format.comment();
         let text = seal::seal(path, &owner, comment, chart.as_deref(), &body);
         let (path, format) = (path.clone(), Some(rule.format));
         let runbook = rule.runbook;
         Some(File { path, owner, text, current: false, format, chart, runbook, source })
-    }
-
-    fn print(&self, output: &str, rule: &FileRule) -> Result<Printed, Vec<Misplaced>> {
-        let pieces = pieces(output);
-        match rule.format {
-            Format::Hcl => self.hcl.print(&pieces, rule.layout),
-            Format::Yaml => yaml::print(&pieces),
-            Format::Markdown => markdown::print(&pieces),
-            Format::Lines => lines::print(&pieces),
-        }
     }
 
     fn failed(
@@ -362,11 +353,7 @@ fn concerned(problem: Problem, target: &Target) -> Problem {
 ///
 /// A failure is a fault of the pack's template, said with the file's own line and column.
 pub fn check(file: &File) -> Result<(), Fault> {
-    match file.format {
-        Some(Format::Hcl) => hcl::parse(&file.text).map(|_| ()),
-        Some(Format::Yaml) => yaml::check(&file.text),
-        Some(Format::Markdown | Format::Lines) | None => Ok(()),
-    }
+    file.format.map_or(Ok(()), |format| format.read_back(&file.text))
 }
 
 #[cfg(test)]

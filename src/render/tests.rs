@@ -128,7 +128,7 @@ fn each_file_is_seen_once_and_may_be_let_go(input: &Input<'_>, whole: &[File]) {
 fn no_page_misses_what_it_does_not_see(input: &Input<'_>, files: &[File]) {
     let layout = paths::plan(input, &mut Problems::default());
     let seen = Seen::new(input, |_| true);
-    let renderer = Renderer { input, layout: &layout, seen: &seen, hcl: hcl::Printer::default() };
+    let renderer = Renderer { input, layout: &layout, seen: &seen, printers: Printers::default() };
     let projects = (0..layout.project.len()).map(Job::Project);
     let jobs = projects.chain((0..layout.services.len()).map(Job::Service));
     for page in jobs.flat_map(|job| renderer.job(&job).0) {
@@ -213,6 +213,38 @@ fn a_file_is_rendered_when_its_setting_is_true() {
     let rendered = render_all(&project, "", "", "");
     assert!(!rendered.files.iter().any(|(path, _)| path.ends_with("main.tf")));
     check(&rendered, "out/web/dev/extra.yaml", "a: 1\n");
+}
+
+#[test]
+fn data_is_printed_only_into_a_format_that_has_a_printer_for_it() {
+    let project = format!("{PROJECT}on = true\nvalues.a = 1\n");
+    let templates = [("main.tf", ""), ("flow.yml", ""), ("page.md", "")];
+    for (path, format) in
+        [("extra.md", "Markdown"), ("CODEOWNERS", "lines of words"), ("extra.tf", "HCL")]
+    {
+        let manifest = MANIFEST.replace("extra.yaml", path);
+        let rendered = render_with(&project, &manifest, templates);
+        let expected = format!(
+            "pack-manifest templates/small/pack.toml:10:8: `data` cannot be printed as {format}"
+        );
+        assert_eq!(rendered.problems, [expected]);
+        assert!(!rendered.files.iter().any(|(known, _)| known.ends_with(path)), "{path}");
+    }
+}
+
+#[test]
+fn a_format_needs_one_file_and_a_line_in_the_registry() {
+    let project = format!("{PROJECT}on = true\nvalues.a = 1\nvalues.b = \"x y\"\n");
+    let manifest = MANIFEST.replace("extra.yaml", "extra.ini").replace("page.md", "page.ini");
+    let page = |text| [("main.tf", ""), ("flow.yml", ""), ("page.ini", text)];
+    let rendered = render_with(&project, &manifest, page("a = {{ project.name | ini }}\n"));
+    check(&rendered, "out/web/dev/extra.ini", "a = 1\nb = x y\n");
+    check(&rendered, "out/page.ini", "a = shop\n");
+    let rendered = render_with(&project, &manifest, page("a = {{ project.name }}\n"));
+    assert_eq!(
+        rendered.problems,
+        ["misplaced-value templates/small/page.ini:1:8: not through `ini`"]
+    );
 }
 
 #[track_caller]

@@ -2,7 +2,7 @@
 //!
 //! Reads what rendering left behind; renders and writes nothing.
 
-use crate::format::yaml::{self, Step};
+use crate::format::Step;
 use crate::model::key_path::{Key, Path};
 use crate::model::span::Span;
 use crate::model::tree::Node;
@@ -30,8 +30,8 @@ pub fn decided(file: &File, line: usize, resolved: &Resolved) -> Option<Decided>
             let (service, index) = *deployment;
             let settings = &resolved.services[service].deployments[index].settings;
             let value = settings.at(path)?.to_json();
-            let document = yaml::document(&value);
-            let steps = document.lines.get(line)?.iter().map(|step| match step {
+            let paths = (file.format?.data_printer()?.line_paths)(&value);
+            let steps = paths.get(line)?.iter().map(|step| match step {
                 Step::Key(key) => Key::from(*key),
                 Step::Index(index) => Key::from(index.to_string()),
             });

@@ -15,6 +15,7 @@ use super::prepare::{self, PRINT_END, PRINT_START, Prepared};
 use super::reads::Reads;
 use super::scan;
 use crate::base::english;
+use crate::format::CodeFilter;
 use crate::format::markers::{self, Kind};
 use crate::format::placeholders;
 use crate::model::key_path::Path;
@@ -31,11 +32,8 @@ pub struct Text<'a> {
     /// The names it may use.
     pub root: Shape<'a>,
     /// The filters that print a value as code of its format.
-    pub code_filters: &'static [&'static str],
+    pub code_filters: Vec<&'static str>,
 }
-
-/// Prints a value as code of a format, or says why it cannot be.
-pub type CodePrinter = fn(&serde_json::Value) -> Result<String, String>;
 
 /// Templates ready to render.
 pub struct Engine {
@@ -76,10 +74,7 @@ const NOT_GIVEN: &str = "nobody gives it";
 impl Engine {
     /// Loads templates together, so that they can include each other. `code` has a printer for each
     /// code filter. What is wrong with them is returned beside the engine, which lacks those.
-    pub fn load(
-        texts: Vec<Text<'_>>,
-        code: &[(&'static str, CodePrinter)],
-    ) -> (Engine, Vec<(Span, Fault)>) {
+    pub fn load(texts: Vec<Text<'_>>, code: &[CodeFilter]) -> (Engine, Vec<(Span, Fault)>) {
         let mut engine = Engine { tera: strict_tera(code), templates: Vec::new() };
         let mut faults = Vec::new();
         let names: Vec<String> = texts.iter().map(|text| text.name.clone()).collect();
@@ -156,7 +151,7 @@ impl Engine {
                 faults.push((place, Fault { range, code: Code::MissingTemplate, message, help }));
             }
         }
-        let (found, uses) = names::check(&tags, text.root, text.code_filters);
+        let (found, uses) = names::check(&tags, text.root, &text.code_filters);
         faults.extend(found.into_iter().map(|fault| (place(&fault.range), fault)));
         let first_number =
             self.templates.last().map_or(0, |last| last.first_number + last.tags.len() as u32);
@@ -330,7 +325,7 @@ impl Engine {
     }
 }
 
-fn strict_tera(code: &[(&'static str, CodePrinter)]) -> Tera {
+fn strict_tera(code: &[CodeFilter]) -> Tera {
     let mut tera = Tera::default();
     let delimiters = tera::Delimiters {
         variable_start: PRINT_START.into(),
@@ -405,7 +400,7 @@ mod tests {
             file,
             text,
             root: Shape::OPEN,
-            code_filters: &["hcl"],
+            code_filters: vec!["hcl"],
         });
         let (engine, faults) =
             Engine::load(texts.collect(), &[("hcl", |value| Ok(value.to_string()))]);

@@ -14,7 +14,7 @@ mod reads;
 mod scan;
 mod value;
 
-pub use engine::{CodePrinter, Engine, Failure, Text};
+pub use engine::{Engine, Failure, Text};
 pub use names::{FILE, Fault, Use};
 pub use tera::{Context, Value};
 pub use value::{map, value, value_beside, with, without};

@@ -89,7 +89,7 @@ const KEYWORDS: [&str; 15] = [
 pub fn check<'a>(
     tags: &[Tag<'_>],
     root: Shape<'a>,
-    code_filters: &'static [&'static str],
+    code_filters: &'a [&'static str],
 ) -> (Vec<Fault>, Vec<Vec<Use>>) {
     let outermost = Scope { names: Vec::new(), component: None };
     let mut walk = Walk { scopes: vec![outermost], root, code_filters, faults: Vec::new() };
@@ -112,7 +112,7 @@ impl Scope<'_> {
 struct Walk<'a> {
     scopes: Vec<Scope<'a>>,
     root: Shape<'a>,
-    code_filters: &'static [&'static str],
+    code_filters: &'a [&'static str],
     faults: Vec<Fault>,
 }
 

@@ -11,8 +11,8 @@ use std::process::{Command, Output};
 
 use crate::support::random::Random;
 use crate::support::tools::tool;
-use envroot::format::hcl::{self, Layout};
 use envroot::format::markers::{Kind, Piece, marked, pieces};
+use envroot::format::{LayoutMode, hcl};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -32,12 +32,12 @@ fn terraform(folder: &Path, arguments: &[&str]) -> Option<Output> {
 
 /// The file that a template's output becomes.
 fn printed(template_output: &str) -> String {
-    hcl::Printer::default().print(&pieces(template_output), Layout::Canonical).unwrap().text
+    hcl::Printer::default().print(&pieces(template_output), LayoutMode::Canonical).unwrap().text
 }
 
 /// A text without values, in canonical layout.
 fn laid_out(text: &str) -> String {
-    hcl::Printer::default().print(&[Piece::Literal(text)], Layout::Canonical).unwrap().text
+    hcl::Printer::default().print(&[Piece::Literal(text)], LayoutMode::Canonical).unwrap().text
 }
 
 /// Without the blank lines at the end, which `terraform fmt` leaves alone.

@@ -10,9 +10,9 @@ use std::process::Command;
 
 use crate::support::text::texts;
 use crate::support::tools::tool;
-use envroot::format::hcl::{self, Layout};
 use envroot::format::markers::{self, Kind};
 use envroot::format::yaml;
+use envroot::format::{LayoutMode, hcl};
 use serde_json::{Map, Value, json};
 
 const COUNT: usize = 100_000;
@@ -59,7 +59,7 @@ fn a_hundred_thousand_strings_come_back_from_terraform() {
         _ = writeln!(template, "  ]\n}}\noutput \"keys{index}\" {{\n  value = {keys}\n}}");
     }
     let printed =
-        hcl::Printer::default().print(&markers::pieces(&template), Layout::Canonical).unwrap();
+        hcl::Printer::default().print(&markers::pieces(&template), LayoutMode::Canonical).unwrap();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("main.tf"), printed.text).unwrap();
     for arguments in [&["fmt", "-check"][..], &["apply", "-auto-approve"]] {

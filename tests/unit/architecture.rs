@@ -52,8 +52,8 @@ fn code(path: &Path) -> String {
     without_tests(&fs::read_to_string(path).unwrap())
 }
 
-/// Leaves out each item under `#[cfg(test)]`: a declaration up to its `;`, or a block up to the
-/// closing brace that starts a line.
+/// Leaves out each item under `#[cfg(test)]`: a declaration up to its `;`, an entry of a list up to
+/// its `,`, or a block up to the closing brace that starts a line.
 fn without_tests(text: &str) -> String {
     let mut code = Vec::new();
     let mut lines = text.lines();
@@ -62,7 +62,7 @@ fn without_tests(text: &str) -> String {
             let indent = &line[..line.len() - line.trim_start().len()];
             let end = format!("{indent}}}");
             let first = lines.next().unwrap_or_default();
-            if !first.trim_end().ends_with(';') {
+            if !first.trim_end().ends_with([';', ',']) {
                 lines.by_ref().find(|line| line.trim_end() == end);
             }
         } else if !line.trim_start().starts_with("//") {
@@ -86,7 +86,7 @@ fn is_test(path: &Path) -> bool {
 
 #[test]
 fn tests_are_cut_out_wherever_they_are() {
-    let text = "mod a;\n#[cfg(test)]\nmod tests;\nuse crate::b;\n#[cfg(test)]\nmod t {\n    use crate::c;\n    fn f() {}\n}\nfn d() {}\n";
+    let text = "mod a;\n#[cfg(test)]\nb,\n#[cfg(test)]\nmod tests;\nuse crate::b;\n#[cfg(test)]\nmod t {\n    use crate::c;\n    fn f() {}\n}\nfn d() {}\n";
     assert_eq!(without_tests(text), "mod a;\nuse crate::b;\nfn d() {}");
 }
 

@@ -24,8 +24,15 @@ pub fn expression(value: &Value) -> String {
     }
 }
 
+/// A name as HCL has it bare, in a reference or as an argument.
+pub(super) fn identifier(value: &Value) -> Result<String, String> {
+    let name = value.as_str().filter(|text| is_identifier(text));
+    let refused = || format!("{value} is no identifier: letters, digits, `_` and `-`");
+    name.map(str::to_owned).ok_or_else(refused)
+}
+
 /// Whether text can be a name in HCL: a block type, an attribute, a label without quotes.
-pub fn is_identifier(text: &str) -> bool {
+pub(super) fn is_identifier(text: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
     let continues = |byte: u8| is_letter(byte) || byte.is_ascii_digit() || byte == b'-';
     text.bytes().next().is_some_and(is_letter) && text.bytes().all(continues)

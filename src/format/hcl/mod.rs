@@ -17,23 +17,45 @@ mod tests;
 
 use super::markers::{Piece, Value};
 use super::placeholders::{self, Outline};
-use super::{Misplaced, Printed};
+use super::seal::Comment;
+use super::{CodeFilter, Fault, Format, LayoutMode, Misplaced, Printed, TemplatePrinter};
 use crate::base::cache::Remembered;
 use form::Form;
 use layout::Widths;
 use place::{Placed, place};
 
 pub use escape::quoted;
-pub use expression::{expression, is_identifier};
+pub use expression::expression;
 pub use parse::parse;
 
-/// How the text of a file is laid out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
-    /// As `terraform fmt` does, with one newline at the end.
-    Canonical,
-    /// As the template does.
-    Keep,
+/// Terraform files and files of variables.
+pub struct Hcl;
+
+impl Format for Hcl {
+    fn name(&self) -> &'static str {
+        "HCL"
+    }
+
+    fn file_names(&self) -> &'static [&'static str] {
+        &["*.tf", "*.tfvars", "*.tofu", "*.hcl"]
+    }
+
+    fn comment(&self) -> Comment {
+        Comment::Hash
+    }
+
+    fn code_filters(&self) -> &'static [CodeFilter] {
+        &[("hcl", |value| Ok(expression(value))), ("identifier", expression::identifier)]
+    }
+
+    fn template_printer(&self) -> TemplatePrinter {
+        let printer = Printer::default();
+        Box::new(move |pieces, layout| printer.print(pieces, layout))
+    }
+
+    fn read_back(&self, text: &str) -> Result<(), Fault> {
+        parse(text).map(|_| ())
+    }
 }
 
 /// Prints the outputs of templates.
@@ -47,14 +69,18 @@ impl Printer {
     ///
     /// Inside quotes and heredocs Terraform reads back exactly the value, whatever stands beside
     /// it. All values that may not stand where they do are reported.
-    pub fn print(&self, pieces: &[Piece<'_>], layout: Layout) -> Result<Printed, Vec<Misplaced>> {
+    pub fn print(
+        &self,
+        pieces: &[Piece<'_>],
+        layout: LayoutMode,
+    ) -> Result<Printed, Vec<Misplaced>> {
         let Outline { text, values } = Outline::verbatim(pieces);
         let form = self.forms.of(&text, |text| Form::read(text, &placeholders::places(pieces)));
         let misplaced = place::misplaced(&form.own, &values);
         if !misplaced.is_empty() {
             return Err(misplaced);
         }
-        if layout == Layout::Keep {
+        if layout == LayoutMode::Keep {
             let Placed { text, tags, .. } = place(&form.own, &values);
             return Ok(Printed { text, tags });
         }

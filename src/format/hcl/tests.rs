@@ -29,20 +29,20 @@ fn output(row: &str) -> String {
 
 #[track_caller]
 fn prints(row: &str, expected: &str) {
-    let printed = Printer::default().print(&pieces(&output(row)), Layout::Keep).unwrap();
+    let printed = Printer::default().print(&pieces(&output(row)), LayoutMode::Keep).unwrap();
     assert_eq!(printed.text, expected);
 }
 
 #[track_caller]
 fn lays_out(text: &str, expected: &str) {
-    let printed = Printer::default().print(&[Piece::Literal(text)], Layout::Canonical).unwrap();
+    let printed = Printer::default().print(&[Piece::Literal(text)], LayoutMode::Canonical).unwrap();
     assert_eq!(printed.text, expected);
 }
 
 /// The reasons, each with its tag in front.
 #[track_caller]
 fn refuses(row: &str, expected: &[&str]) {
-    let misplaced = Printer::default().print(&pieces(&output(row)), Layout::Keep).unwrap_err();
+    let misplaced = Printer::default().print(&pieces(&output(row)), LayoutMode::Keep).unwrap_err();
     let shown: Vec<_> =
         misplaced.iter().map(|value| format!("{} {}", value.tag, value.reason)).collect();
     assert_eq!(shown, expected);
@@ -67,7 +67,7 @@ fn a_text_is_laid_out_by_the_tokens_it_is_read_as() {
             for second in templates {
                 for third in templates {
                     let row = format!("{first}{second}{value}{third}{value}");
-                    _ = Printer::default().print(&pieces(&output(&row)), Layout::Canonical);
+                    _ = Printer::default().print(&pieces(&output(&row)), LayoutMode::Canonical);
                 }
             }
         }
@@ -78,7 +78,10 @@ fn a_text_is_laid_out_by_the_tokens_it_is_read_as() {
 fn what_stands_behind_names_is_aligned_by_their_widths() {
     let printer = Printer::default();
     let print = |row: &str| {
-        printer.print(&pieces(&output(row)), Layout::Canonical).map(|printed| printed.text).unwrap()
+        printer
+            .print(&pieces(&output(row)), LayoutMode::Canonical)
+            .map(|printed| printed.text)
+            .unwrap()
     };
     let block = |name: &str| print(&format!("x {{\n«{name}»=1 # a\n  bcd = \"2\" # b\n}}\n"));
     assert_eq!(block("a"), "x {\n  a   = 1   # a\n  bcd = \"2\" # b\n}\n");
@@ -99,12 +102,12 @@ proptest! {
             let parts = template.iter().zip(values).map(|(part, value)| part.replace('@', value));
             // With one value misplaced, nothing is printed: few of them are kept.
             let is_printed = |part: &String| {
-                Printer::default().print(&pieces(&output(part)), Layout::Keep).is_ok()
+                Printer::default().print(&pieces(&output(part)), LayoutMode::Keep).is_ok()
             };
             let parts = parts.enumerate().filter(|(at, part)| *at == 7 || is_printed(part));
             let row: String = parts.map(|(_, part)| part).collect();
             let output = output(&(row + end));
-            for layout in [Layout::Canonical, Layout::Keep] {
+            for layout in [LayoutMode::Canonical, LayoutMode::Keep] {
                 let expected = Printer::default().print(&pieces(&output), layout);
                 prop_assert_eq!(used.print(&pieces(&output), layout), expected, "{}", output);
             }
@@ -271,7 +274,7 @@ fn a_block_label_needs_no_escape() {
 #[test]
 fn tags_name_the_lines_that_values_stand_on() {
     let row = "a {\nb= \"‹x›\" # ‹y\nz›\n\nc =«[\n1\n]»\n}\n";
-    let printed = Printer::default().print(&pieces(&output(row)), Layout::Canonical).unwrap();
+    let printed = Printer::default().print(&pieces(&output(row)), LayoutMode::Canonical).unwrap();
     assert_eq!(printed.text, "a {\n  b = \"x\" # y z\n\n  c = [\n    1\n  ]\n}\n");
     assert_eq!(printed.tags, [(1, 0), (1, 1), (3, 2), (4, 2), (5, 2)]);
 }

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::{inline, scalar};
-use crate::format::push_blanks;
+use crate::format::{Step, push_blanks};
 
 /// A printed document that knows what each of its lines is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,16 +17,8 @@ pub struct Document<'a> {
     pub lines: Vec<Vec<Step<'a>>>,
 }
 
-/// One step down into a document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<'a> {
-    Key(&'a str),
-    /// Counted from 0.
-    Index(usize),
-}
-
 /// Prints data as a YAML document.
-pub fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     let mut printer = Printer { text: String::new(), lines: None, path: Vec::new() };
     printer.node(value, 0);
     printer.text

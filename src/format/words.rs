@@ -4,7 +4,29 @@
 
 use super::markers::{Kind, Piece, Value};
 use super::placeholders::{Outline, VALUE};
-use super::{Misplaced, Printed};
+use super::seal::Comment;
+use super::{Format, Misplaced, Printed, TemplatePrinter};
+
+/// Lines of words, with comments behind `#`.
+pub struct Words;
+
+impl Format for Words {
+    fn name(&self) -> &'static str {
+        "lines of words"
+    }
+
+    fn file_names(&self) -> &'static [&'static str] {
+        &["CODEOWNERS", ".gitignore", ".dockerignore"]
+    }
+
+    fn comment(&self) -> Comment {
+        Comment::Hash
+    }
+
+    fn template_printer(&self) -> TemplatePrinter {
+        Box::new(|pieces, _| print(pieces))
+    }
+}
 
 /// Prints a template's output, or names every value that may not stand where it does.
 pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<Misplaced>> {

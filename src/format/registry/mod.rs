@@ -1,0 +1,66 @@
+//! The list of all formats. A new format is a file in `format` and a line here.
+
+#[cfg(test)]
+mod tests;
+
+use super::hcl::Hcl;
+use super::markdown::Markdown;
+use super::markers::Piece;
+use super::words::Words;
+use super::yaml::Yaml;
+use super::{CodeFilter, Format, LayoutMode, Misplaced, Printed, TemplatePrinter};
+
+pub const FORMATS: &[&dyn Format] = &[
+    &Hcl,
+    &Yaml,
+    &Markdown,
+    &Words,
+    // Proves that one line is enough.
+    #[cfg(test)]
+    &tests::Ini,
+];
+
+/// The format of a file, by the last part of its path.
+pub fn of(path: &str) -> Option<&'static dyn Format> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let has_name = |pattern: &&str| match pattern.strip_prefix('*') {
+        Some(ending) => name.ends_with(ending),
+        None => name == *pattern,
+    };
+    FORMATS.iter().copied().find(|format| format.file_names().iter().any(has_name))
+}
+
+/// The file names of all formats that are of a kind.
+pub fn file_names(is_of_kind: impl Fn(&dyn Format) -> bool) -> Vec<&'static str> {
+    let formats = FORMATS.iter().filter(|format| is_of_kind(**format));
+    formats.flat_map(|format| format.file_names()).copied().collect()
+}
+
+/// The filters of all formats.
+pub fn code_filters() -> Vec<CodeFilter> {
+    FORMATS.iter().flat_map(|format| format.code_filters()).copied().collect()
+}
+
+/// A printer of templates' outputs for each format, for one run.
+pub struct Printers(Vec<(&'static str, TemplatePrinter)>);
+
+impl Default for Printers {
+    fn default() -> Printers {
+        let printers = FORMATS.iter().map(|format| (format.name(), format.template_printer()));
+        Printers(printers.collect())
+    }
+}
+
+impl Printers {
+    /// Prints a template's output in a format.
+    pub fn print(
+        &self,
+        format: &dyn Format,
+        pieces: &[Piece<'_>],
+        layout: LayoutMode,
+    ) -> Result<Printed, Vec<Misplaced>> {
+        let printer = self.0.iter().find(|(name, _)| *name == format.name());
+        let (_, print) = printer.expect("every format is in the list");
+        print(pieces, layout)
+    }
+}

@@ -1,0 +1,106 @@
+use serde_json::Value;
+
+use super::*;
+use crate::format::markers::{Kind, Piece};
+use crate::format::seal::Comment;
+use crate::format::{DataPrinter, Fault, Misplaced, Printed, Step};
+
+/// A format that only tests have: lines of `key = value`.
+pub(super) struct Ini;
+
+impl Format for Ini {
+    fn name(&self) -> &'static str {
+        "INI"
+    }
+
+    fn file_names(&self) -> &'static [&'static str] {
+        &["*.ini"]
+    }
+
+    fn comment(&self) -> Comment {
+        Comment::Hash
+    }
+
+    fn code_filters(&self) -> &'static [CodeFilter] {
+        &[("ini", |value| value.as_str().map(str::to_owned).ok_or_else(|| "no string".to_owned()))]
+    }
+
+    fn template_printer(&self) -> TemplatePrinter {
+        Box::new(|pieces, _| print(pieces))
+    }
+
+    fn data_printer(&self) -> Option<DataPrinter> {
+        Some(DataPrinter { text, line_paths: paths })
+    }
+
+    fn read_back(&self, text: &str) -> Result<(), Fault> {
+        let is_wrong =
+            |line: &str| !(line.contains(" = ") || line.starts_with('#') || line.is_empty());
+        match text.lines().position(is_wrong) {
+            Some(line) => Err((line + 1, 1, "no `key = value`".to_owned())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Takes nothing but what went through the filter `ini`.
+fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<Misplaced>> {
+    let mut printed = Printed::default();
+    for piece in pieces {
+        match piece {
+            Piece::Literal(literal) => printed.text.push_str(literal),
+            Piece::Value(value) if value.kind == Kind::Code => printed.text.push_str(&value.text),
+            Piece::Value(value) => {
+                let (reason, help) = ("not through `ini`".to_owned(), "use it".to_owned());
+                return Err(vec![Misplaced { tag: value.tag, reason, help }]);
+            }
+        }
+    }
+    Ok(printed)
+}
+
+fn entries(data: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    data.as_object().into_iter().flatten()
+}
+
+fn text(data: &Value) -> String {
+    let shown = |value: &Value| value.as_str().map_or(value.to_string(), str::to_owned);
+    entries(data).map(|(key, value)| format!("{key} = {}\n", shown(value))).collect()
+}
+
+fn paths(data: &Value) -> Vec<Vec<Step<'_>>> {
+    entries(data).map(|(key, _)| vec![Step::Key(key)]).collect()
+}
+
+#[track_caller]
+fn check(path: &str, format: Option<&str>) {
+    assert_eq!(of(path).map(|format| format.name()), format, "{path}");
+}
+
+#[test]
+fn a_name_decides_the_format() {
+    for path in ["main.tf", "a/b.tfvars", "a.b.tofu", ".terraform.lock.hcl", ".tf"] {
+        check(path, Some("HCL"));
+    }
+    check("a/values.yaml", Some("YAML"));
+    check("deploy.yml", Some("YAML"));
+    check("a.tf/README.md", Some("Markdown"));
+    for path in ["CODEOWNERS", ".github/CODEOWNERS", ".gitignore", "a/.dockerignore"] {
+        check(path, Some("lines of words"));
+    }
+    check("a/b.ini", Some("INI"));
+    for path in ["", "tf", "a.tf.bak", "CODEOWNERS.md2", "my-CODEOWNERS", "a.gitignore", "md/"] {
+        check(path, None);
+    }
+}
+
+#[test]
+fn no_two_formats_share_a_name_a_filter_or_a_file() {
+    let names = FORMATS.iter().map(|format| format.name());
+    let filters = code_filters().into_iter().map(|(name, _)| name);
+    let files = file_names(|_| true);
+    for mut all in [names.collect::<Vec<_>>(), filters.collect(), files] {
+        all.sort_unstable();
+        assert!(all.is_sorted_by(|a, b| a < b), "{all:?}");
+    }
+}
