@@ -18,7 +18,7 @@ const EDGES: [(&str, &str); 17] = [
     ("resolve", "base model config schema pack"),
     ("render", "base model format ecosystem config template pack resolve"),
     ("world", "model"),
-    ("plan", "base model format ecosystem pack render world"),
+    ("plan", "base model format ecosystem render world"),
     ("rules", "base model ecosystem schema config pack resolve render plan"),
     ("report", "base model format ecosystem resolve render plan rules"),
     (
