@@ -41,7 +41,7 @@ pub struct Call {
 
 /// A block that names an AWS account, and the line of its `allowed_account_ids` where it has one.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Guard {
+pub struct AccountGuard {
     /// What it is: `provider "aws"`.
     pub what: String,
     pub line: usize,
@@ -61,14 +61,30 @@ pub struct Trust {
     pub service_account_lines: Vec<usize>,
 }
 
-/// What rules ask of a file.
+/// A `backend` block, by its kind and its line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BackendHead {
+    pub kind: String,
+    pub line: usize,
+}
+
+/// The blocks of a file that rules judge. Beside names and lines, it depends on no value but those
+/// that hold one of the four words below.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Outline {
-    pub backends: Vec<Backend>,
-    pub guards: Vec<Guard>,
+pub struct RootFacts {
+    pub backends: Vec<BackendHead>,
+    pub guards: Vec<AccountGuard>,
     pub trusts: Vec<Trust>,
     pub calls: Vec<Call>,
 }
+
+/// The action by which an identity from outside AWS assumes a role.
+pub const ACTION: &str = "sts:AssumeRoleWithWebIdentity";
+/// The claims of a token: the identity that it is for, and the service that it was made for.
+pub const SUBJECT: &str = ":sub";
+pub const AUDIENCE: &str = ":aud";
+/// The beginning of a Kubernetes service account as a token names it.
+pub const ACCOUNT: &str = "system:serviceaccount:";
 
 /// The backends that a file declares.
 pub fn backends(text: &str) -> Vec<Backend> {
@@ -94,24 +110,26 @@ pub fn variables(text: &str) -> Vec<Variable> {
     body.get_blocks("variable").filter_map(variable).collect()
 }
 
-/// What rules ask of a file, `None` where it is no HCL.
-pub fn outline(text: &str) -> Option<Outline> {
+/// The facts of a file, `None` where it cannot be parsed.
+pub fn root_facts(text: &str) -> Option<RootFacts> {
     let body = body(text)?;
     let lines = Lines::of(text);
-    let mut outline = Outline { backends: backends_of(&body), ..Outline::default() };
-    for terraform in body.get_blocks("terraform") {
-        // Of the backends, that of AWS can guard its account.
-        let s3 = terraform.body.get_blocks("backend").filter(|block| has_label(block, "s3"));
-        outline.guards.extend(s3.map(|block| lines.guard(block)));
+    let mut facts = RootFacts::default();
+    for backend in body.get_blocks("terraform").flat_map(|it| it.body.get_blocks("backend")) {
+        facts.backends.extend(lines.backend(backend));
+        // Of the backends, only that of AWS can guard its account.
+        if has_label(backend, "s3") {
+            facts.guards.push(lines.guard(backend));
+        }
     }
     for block in body.blocks() {
         match block.ident.as_str() {
-            "provider" if has_label(block, "aws") => outline.guards.push(lines.guard(block)),
-            "module" => outline.calls.extend(lines.call(block)),
-            _ => lines.trusts(block, &mut outline.trusts),
+            "provider" if has_label(block, "aws") => facts.guards.push(lines.guard(block)),
+            "module" => facts.calls.extend(lines.call(block)),
+            _ => lines.trusts(block, &mut facts.trusts),
         }
     }
-    Some(outline)
+    Some(facts)
 }
 
 /// The string that is given on a line, where it is given whole.
@@ -167,10 +185,15 @@ impl<'a> Lines<'a> {
         span.map_or(0, |span| self.line(span.start))
     }
 
-    fn guard(&self, block: &Block) -> Guard {
+    fn backend(&self, block: &Block) -> Option<BackendHead> {
+        let kind = block.labels.first()?.as_str().to_owned();
+        Some(BackendHead { kind, line: self.line_of(block.span()) })
+    }
+
+    fn guard(&self, block: &Block) -> AccountGuard {
         let label = block.labels.first().map_or("", |label| label.as_str());
         let account = block.body.get_attribute("allowed_account_ids");
-        Guard {
+        AccountGuard {
             what: format!("{} \"{label}\"", block.ident.as_str()),
             line: self.line_of(block.span()),
             account_line: account.map(|attribute| self.line_of(attribute.span())),
@@ -195,7 +218,6 @@ impl<'a> Lines<'a> {
 
     /// The innermost blocks and attributes that let somebody in with a token.
     fn trusts(&self, block: &Block, trusts: &mut Vec<Trust>) {
-        const ACTION: &str = "sts:AssumeRoleWithWebIdentity";
         let text = |span: Option<Range<usize>>| span.map_or("", |span| &self.text[span]);
         if !text(block.span()).contains(ACTION) {
             return;
@@ -225,11 +247,11 @@ impl<'a> Lines<'a> {
             text.match_indices(claim)
                 .any(|(at, _)| text[at + claim.len()..].starts_with(|c: char| !c.is_alphanumeric()))
         };
-        let accounts = text.match_indices("system:serviceaccount:");
+        let accounts = text.match_indices(ACCOUNT);
         Trust {
             line: self.line(span.start),
-            names_subject: names(":sub"),
-            names_audience: names(":aud"),
+            names_subject: names(SUBJECT),
+            names_audience: names(AUDIENCE),
             service_account_lines: accounts.map(|(at, _)| self.line(span.start + at)).collect(),
         }
     }
@@ -274,7 +296,7 @@ mod tests {
 
     #[track_caller]
     fn guards(text: &str, expected: &[(&str, Option<usize>)]) {
-        let found = outline(text).unwrap().guards;
+        let found = root_facts(text).unwrap().guards;
         let found: Vec<_> = found.iter().map(|it| (it.what.as_str(), it.account_line)).collect();
         assert_eq!(found, expected);
     }
@@ -292,7 +314,7 @@ mod tests {
 
     #[track_caller]
     fn trusts(text: &str, expected: &[(bool, bool, &[usize])]) {
-        let found = outline(text).unwrap().trusts;
+        let found = root_facts(text).unwrap().trusts;
         let found: Vec<_> = found
             .iter()
             .map(|it| (it.names_subject, it.names_audience, it.service_account_lines.as_slice()))
@@ -329,7 +351,7 @@ mod tests {
     #[test]
     fn a_call_knows_what_it_is_given() {
         let text = "module \"a\" {\n  source = \"../m\"\n\n  name = \"x\"\n  count = 2\n  list = [\n    1,\n  ]\n}\n";
-        let [call] = outline(text).unwrap().calls.try_into().unwrap();
+        let [call] = root_facts(text).unwrap().calls.try_into().unwrap();
         assert_eq!((call.name.as_str(), call.line, call.source_line), ("a", 0, 1));
         assert_eq!(call.arguments, [("name".to_owned(), 3), ("list".to_owned(), 5)]);
         assert_eq!(given("  source = \"../m\""), Some("../m"));

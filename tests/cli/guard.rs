@@ -84,7 +84,6 @@ fn a_provider_guards_the_account() {
     check("", &provider("allowed_account_ids = []"), "", &["account-guard"]);
     check("", &provider("allowed_account_ids = [var.account]"), "", &[]);
     check("", &provider("allowed_account_ids = [\n  \"{{ env.account_id }}\",\n]"), "", &[]);
-    // Each environment is judged, though only one of them is parsed.
     let literal = provider("allowed_account_ids = [\"111111111111\"]");
     check("", &literal, "", &["account-guard"]);
     let setting = provider("allowed_account_ids = [\"{{ service.account }}\"]");
@@ -221,4 +220,66 @@ fn a_module_may_be_rendered_too() {
     // Its file is current now, and is not held in memory.
     project.write("environments.toml", &format!("{ENVIRONMENTS}arguments = {{}}"));
     assert_eq!(codes(&project), ["module-arguments"]);
+}
+
+const CLAIM: &str = r#"data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "oidc.example.net:{{ service.claim }}"
+      values   = ["x"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "oidc.example.net:aud"
+      values   = ["sts.amazonaws.com"]
+    }
+  }
+}
+"#;
+
+/// The environments, in this promotion order, of which `check` reports that their trust policy has
+/// no condition on the subject.
+fn environments_without_subject(environments: &[(String, &str)]) -> Vec<String> {
+    let names: Vec<String> = environments.iter().map(|(name, _)| format!("{name:?}")).collect();
+    let mut text =
+        format!("[project]\norder = [{}]\n[services.web]\npack = \"web\"\n", names.join(", "));
+    for (index, (name, claim)) in environments.iter().enumerate() {
+        text += &format!(
+            "[environments.{name}]\naccount_id = \"{index:012}\"\nservices.web.claim = \"{claim}\"\n"
+        );
+    }
+    let project = Project::empty();
+    project.write("environments.toml", &text);
+    let schema = r#"{ "properties": {
+        "env": { "properties": { "account_id": {} } },
+        "service": { "properties": { "claim": { "type": "string" } } }
+    } }"#;
+    project.write("templates/web/schema.json", schema);
+    project.write("templates/web/pack.toml", FILE);
+    project.write("templates/web/main.tf", CLAIM);
+    let run = project.envroot("check");
+    let used = run.err.split("used by web in ").skip(1);
+    let listed = used.flat_map(|rest| {
+        let line = rest.lines().next().unwrap_or_default();
+        line.split([',', ' ']).filter(|word| !matches!(*word, "" | "and")).map(str::to_owned)
+    });
+    listed.collect()
+}
+
+#[test]
+fn each_environment_is_judged_by_its_own_text() {
+    let (dev, prod) = (("dev".to_owned(), "sub"), ("prod".to_owned(), "iss"));
+    assert_eq!(environments_without_subject(&[dev.clone(), prod.clone()]), ["prod"]);
+    assert_eq!(environments_without_subject(&[prod.clone(), dev]), ["prod"]);
+    assert_eq!(environments_without_subject(&[prod]), ["prod"]);
+    let claim = |index| if index % 2 == 0 { "sub" } else { "iss" };
+    let many: Vec<(String, &str)> =
+        (0..64).map(|index| (format!("e{index}"), claim(index))).collect();
+    let expected: Vec<String> =
+        many.iter().filter(|(_, claim)| *claim == "iss").map(|(name, _)| name.clone()).collect();
+    assert_eq!(environments_without_subject(&many), expected);
 }

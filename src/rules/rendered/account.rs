@@ -3,15 +3,15 @@
 //! What stands in a variable is not judged.
 
 use super::Judge;
-use crate::ecosystem::terraform::Guard;
+use crate::ecosystem::terraform::AccountGuard;
 use crate::model::code::Code;
 use crate::model::diagnostic::Problems;
 
 pub const RULE: Code = Code::AccountGuard;
 
-pub fn check(judge: &Judge<'_>, guards: &[Guard], problems: &mut Problems) {
+pub fn check(judge: &Judge<'_>, guards: &[AccountGuard], problems: &mut Problems) {
     for guard in guards {
-        let Guard { what, line, account_line, is_alias } = guard;
+        let AccountGuard { what, line, account_line, is_alias } = guard;
         let pack = &judge.rendered.pack.name;
         let found = match account_line {
             None => {

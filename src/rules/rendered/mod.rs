@@ -1,13 +1,15 @@
 //! Rules of what packs render: accounts are guarded, trusts are narrow, modules get what they take.
 //!
-//! These can be judged nowhere but in the rendered text. Files of one shape, such as the providers
-//! of a thousand environments, are parsed once; of each file only the lines that matter are looked
-//! at, while it is rendered. Changes nothing, and reads no disk itself.
+//! Only the rendered text shows these. Files of one shape, such as the providers of a thousand
+//! environments, are parsed once, and each is judged by its own text. Changes nothing, and reads no
+//! disk itself.
 
 mod account;
 mod modules;
 mod shape;
 mod state;
+#[cfg(test)]
+mod tests;
 mod trust;
 
 use crate::model::code::Code;
@@ -16,7 +18,7 @@ use std::sync::Arc;
 
 use memchr::memchr_iter;
 
-use crate::ecosystem::terraform::Outline;
+use crate::ecosystem::terraform::RootFacts;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::Key;
 use crate::model::name::Name;
@@ -42,11 +44,12 @@ impl<'a> Guard<'a> {
 
     /// Every rule that a file breaks by itself. Tells whether it calls modules.
     pub fn check(&self, file: &File, problems: &mut Problems) -> bool {
-        let Some((judge, outline)) = self.outlined(file) else { return false };
-        account::check(&judge, &outline.guards, problems);
-        state::check(&judge, &outline.backends, problems);
-        trust::check(&judge, &outline.trusts, problems);
-        !outline.calls.is_empty()
+        let Some((judge, facts)) = self.facts(file) else { return false };
+        let Some(facts) = &*facts else { return false };
+        account::check(&judge, &facts.guards, problems);
+        state::check(&judge, &facts.backends, problems);
+        trust::check(&judge, &facts.trusts, problems);
+        !facts.calls.is_empty()
     }
 
     /// Every rule that the calls of modules break, in files of which those that call any have their
@@ -59,19 +62,19 @@ impl<'a> Guard<'a> {
         let mut problems = Problems::default();
         let mut modules = Modules::of(files, read);
         for file in files.iter().filter(|file| shape::may_call(file)) {
-            let Some((judge, outline)) = self.outlined(file) else { continue };
-            for call in &outline.calls {
+            let Some((judge, facts)) = self.facts(file) else { continue };
+            for call in facts.iter().flat_map(|facts| &facts.calls) {
                 modules.check(&judge, call, self.resolved, &mut problems)?;
             }
         }
         Ok(problems)
     }
 
-    /// A file that rules may ask about, and what they do.
-    fn outlined<'f>(&'f self, file: &'f File) -> Option<(Judge<'f>, Arc<Outline>)> {
-        let outline = self.shapes.outline(file)?;
+    /// A file that a rule may apply to, with its facts.
+    fn facts<'f>(&'f self, file: &'f File) -> Option<(Judge<'f>, Arc<Option<RootFacts>>)> {
+        let facts = self.shapes.facts(file)?;
         let rendered = Rendered::of(file, self.resolved)?;
-        Some((Judge { rendered, waivers: self.waivers }, outline))
+        Some((Judge { rendered, waivers: self.waivers }, facts))
     }
 }
 

@@ -86,7 +86,7 @@ impl<'a, R> Modules<'a, R> {
         let texts = texts.chain(rendered.iter().map(|file| file.text.as_str()));
         let texts: Vec<&str> = texts.collect();
         // A module that is not there, or cannot be read, is Terraform's to complain about.
-        let is_readable = texts.iter().all(|text| terraform::outline(text).is_some());
+        let is_readable = texts.iter().all(|text| terraform::root_facts(text).is_some());
         let variables = texts.iter().flat_map(|text| terraform::variables(text)).collect();
         Ok((is_readable && !texts.is_empty()).then_some(variables))
     }

@@ -1,34 +1,41 @@
-//! Files of one shape: what stands before the `=` of their lines is the same, so that what was found
-//! in one is found on the same lines of the others.
+//! Files of one shape: their texts differ in values that no fact depends on, so that the facts of
+//! one are the facts of all, on the same lines.
 //!
 //! Knows texts and lines, no rules.
 
 use std::sync::{Arc, LazyLock};
 
 use memchr::memmem::Finder;
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use crate::base::cache::Remembered;
-use crate::ecosystem::terraform::{self, Outline};
+use crate::ecosystem::terraform::{self, ACCOUNT, ACTION, AUDIENCE, RootFacts, SUBJECT};
 use crate::render::File;
 
-/// What was found in one file of each shape. Lines hold for all of them, offsets do not.
+/// The facts of each shape.
 #[derive(Default)]
-pub struct Shapes(Remembered<Outline>);
+pub struct Shapes(Remembered<Option<RootFacts>>);
 
-/// What a file holds that rules ask about, beside calls of modules.
-static WORDS: LazyLock<[Finder<'_>; 3]> = LazyLock::new(|| {
-    ["provider \"aws\"", "backend \"", "sts:AssumeRoleWithWebIdentity"].map(Finder::new)
-});
+/// Words of which a file holds at least one where a rule applies to it, beside calls of modules.
+static WORDS: LazyLock<[Finder<'_>; 3]> =
+    LazyLock::new(|| ["provider \"aws\"", "backend \"", ACTION].map(Finder::new));
 static CALL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("module \""));
 
 impl Shapes {
-    /// What rules ask of a file, where anything in it may matter to them.
-    pub fn outline(&self, file: &File) -> Option<Arc<Outline>> {
-        let matters =
+    /// The facts that rules judge a file by, where one may apply to it.
+    pub fn facts(&self, file: &File) -> Option<Arc<Option<RootFacts>>> {
+        let may_matter =
             may_call(file) || is_terraform(file) && WORDS.iter().any(|word| holds(file, word));
-        let outline = |_: &str| terraform::outline(&file.text).unwrap_or_default();
-        matters.then(|| self.0.of(&shape(&file.text), outline))
+        may_matter.then(|| self.of(&file.text))
+    }
+
+    /// The facts of a text: those of its shape, or its own where the shape cannot be parsed.
+    pub(super) fn of(&self, text: &str) -> Arc<Option<RootFacts>> {
+        let of_shape = self.0.of(&shape(text), terraform::root_facts);
+        match *of_shape {
+            Some(_) => of_shape,
+            None => Arc::new(terraform::root_facts(text)),
+        }
     }
 }
 
@@ -45,39 +52,207 @@ fn is_terraform(file: &File) -> bool {
     file.path.as_str().ends_with(".tf")
 }
 
-/// Names of arguments and heads of blocks; values, comments and the items of lists are left out.
+/// A text without the values that no fact depends on: line by line, so that a fact keeps its line.
+///
+/// The facts are read from the shape itself. Two files of one shape therefore have the same facts,
+/// whichever comes first; what must hold is that a text and its shape have the same, which the tests
+/// compare.
 fn shape(text: &str) -> String {
     let mut shape = String::with_capacity(text.len());
     let mut start = 0;
     for end in memchr_iter(b'\n', text.as_bytes()).chain([text.len()]) {
-        let line = text[start..end].trim_ascii_start();
-        if !line.is_empty() && !line.starts_with(['#', '"']) {
-            let name = &line[..memchr(b'=', line.as_bytes()).unwrap_or(line.len())];
-            shape.push_str(name.trim_ascii_end());
-        }
+        push_line(&mut shape, &text[start..end]);
         shape.push('\n');
         start = end + 1;
     }
     shape
 }
 
+fn push_line(shape: &mut String, line: &str) {
+    let line = line.trim_ascii();
+    match line.as_bytes().first() {
+        None => {}
+        // The seal of each file is a comment of its own.
+        Some(b'#') if is_plain(line) && is_neutral(line) => shape.push('#'),
+        Some(b'"') => push_values(shape, line),
+        // Strings before the `=` are the labels of a block.
+        Some(_) => {
+            let value = memchr(b'=', line.as_bytes()).map_or(line.len(), |at| at + 1);
+            let (name, value) = line.split_at(value);
+            shape.push_str(name);
+            match is_number_or_boolean(value.trim_ascii()) {
+                true => shape.push('0'),
+                false => push_values(shape, value),
+            }
+        }
+    }
+}
+
+fn is_number_or_boolean(value: &str) -> bool {
+    let is_number = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(value, "true" | "false") || !value.is_empty() && is_number(value)
+}
+
+/// Empties the strings of a part of a line, up to the first that is not plain.
+fn push_values(shape: &mut String, mut values: &str) {
+    while let Some(opens) = memchr(b'"', values.as_bytes()) {
+        let inner = &values[opens + 1..];
+        let Some(closes) = memchr2(b'"', b'\\', inner.as_bytes()) else { break };
+        let string = &inner[..closes];
+        if inner.as_bytes()[closes] == b'\\' || !is_plain(string) {
+            break;
+        }
+        shape.push_str(&values[..=opens]);
+        shape.push_str(what_matters(string));
+        shape.push('"');
+        values = &inner[closes + 1..];
+    }
+    shape.push_str(values);
+}
+
+/// Whether a text can neither begin nor end anything in HCL: an expression, a comment, a heredoc.
+fn is_plain(text: &str) -> bool {
+    !text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | b'$' | b'%' | b'*' | b'<'))
+}
+
+/// Whether no fact depends on a text.
+fn is_neutral(text: &str) -> bool {
+    ![SUBJECT, AUDIENCE, ACTION, ACCOUNT].iter().any(|word| text.contains(word))
+}
+
+/// The part of a string that a fact may depend on.
+fn what_matters(string: &str) -> &str {
+    if is_neutral(string) {
+        return "";
+    }
+    let claim = [SUBJECT, AUDIENCE].into_iter().find(|claim| string.ends_with(claim));
+    if let Some(claim) = claim.filter(|it| is_neutral(&string[..string.len() - it.len()])) {
+        return claim;
+    }
+    match string.strip_prefix(ACCOUNT) {
+        // The account's last colon may begin a claim.
+        Some(_) if is_neutral(&string[1..]) => ACCOUNT,
+        _ => string,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::shape;
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
 
     #[test]
-    fn values_are_no_part_of_a_shape_and_names_are() {
-        let text = "# a\nmodule \"x\" {\n  source = \"../dev\"\n  list = [\n    \"a\",\n  ]\n}\n";
-        for (from, to, expected) in [
-            ("../dev", "../prod", true),
-            ("# a", "# b", true),
-            ("\"a\",", "\"b\",", true),
-            ("source =", "source    =", true),
-            ("source", "sources", false),
-            ("\"x\"", "\"y\"", false),
-            ("\"a\",", "\"a\",\n    \"b\",", false),
+    fn a_shape_has_no_values_but_those_that_matter() {
+        for (line, expected) in [
+            ("  source = \"../dev\"", "source = \"\""),
+            ("count   = 3", "count   =0"),
+            ("count = true", "count =0"),
+            ("count = \"3\" # dev", "count = \"\" # dev"),
+            ("list = [\"a\", \"b\"]", "list = [\"\", \"\"]"),
+            ("\"a\",", "\"\","),
+            ("# dev", "#"),
+            ("# */", "# */"),
+            ("module \"a\" {", "module \"a\" {"),
+            ("a = \"x:sub\"", "a = \":sub\""),
+            ("a = \"x:subject\"", "a = \"x:subject\""),
+            ("a = \"system:serviceaccount:n:s\"", "a = \"system:serviceaccount:\""),
+            ("a = \"system:serviceaccount:sub:s\"", "a = \"system:serviceaccount:sub:s\""),
+            ("a = \"${local.x}:sub\"", "a = \"${local.x}:sub\""),
+            ("\"x:sub\" = \"y\"", "\":sub\" = \"\""),
         ] {
-            assert_eq!(shape(text) == shape(&text.replace(from, to)), expected, "{from} {to}");
+            assert_eq!(shape(line).trim_end(), expected, "{line}");
+        }
+    }
+
+    /// Lines of which files are made, right ones and odd ones. `@` is a string's content.
+    const LINES: &[&str] = &[
+        "terraform {",
+        "  backend \"s3\" {",
+        "provider \"aws\" {",
+        "module \"@\" {",
+        "module \"a=b\" \"@\" {",
+        "data \"aws_iam_policy_document\" \"x\" {",
+        "  statement {",
+        "  condition {",
+        "}",
+        "  }",
+        "  source = \"@\"",
+        "  actions = [\"@\"]",
+        "  actions = [\"@\", \"@\"]",
+        "  values = [",
+        "    \"@\",",
+        "  ]",
+        "  allowed_account_ids = [\"@\"]",
+        "  alias = \"@\"",
+        "  policy = jsonencode({ \"@\" = \"@\" })",
+        "  policy = jsonencode({",
+        "    Action = \"@\"",
+        "    \"@\" = \"@\"",
+        "  })",
+        "  policy = <<EOT",
+        "  { \"Action\": \"@\", \"@\": \"@\" }",
+        "EOT",
+        "# @",
+        "# \"@",
+        "/* @",
+        "*/",
+        "  a = 1 # 1\" @",
+        "  a = \"@\" /* \" */",
+        "  a = \"${f(\"@\")}@\"",
+        "  a = \"${f(",
+        "  \"@\" )}@\"",
+        "  a = 12",
+        "",
+    ];
+
+    const CONTENTS: &[&str] = &[
+        "",
+        "x",
+        "sts:AssumeRoleWithWebIdentity",
+        "xsts:AssumeRoleWithWebIdentity",
+        "a:sub",
+        ":subject",
+        "a:aud",
+        "a:aud:sub",
+        "a:sub/b",
+        "system:serviceaccount:a:b",
+        "system:serviceaccount:sub:b",
+        "system:serviceaccount:a:b system:serviceaccount:c:d",
+        "xsystem:serviceaccount:a:b",
+        "a*/",
+        "/* a",
+        "<<EOT",
+        "${a}:sub",
+        "%{ if a }b",
+        "\\\"",
+        "{",
+        "}",
+        ", ",
+        "= \\\" =",
+        "ä",
+    ];
+
+    fn text() -> impl Strategy<Value = String> {
+        let line = (select(LINES), vec(select(CONTENTS), 2));
+        let line = line.prop_map(|(line, contents)| {
+            contents.iter().fold(line.to_owned(), |line, content| line.replacen('@', content, 1))
+        });
+        vec(line, 1..14).prop_map(|lines| lines.join("\n"))
+    }
+
+    /// A block that parses, with some of the lines inside.
+    fn block() -> impl Strategy<Value = String> {
+        text().prop_map(|text| format!("data \"a\" \"b\" {{\n{text}\n}}\n"))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #[test]
+        fn a_shape_has_the_facts_of_its_text(text in prop_oneof![text(), block()]) {
+            let facts = Shapes::default().of(&text);
+            prop_assert_eq!(&*facts, &terraform::root_facts(&text), "{}\n---\n{}", text, shape(&text));
         }
     }
 }

@@ -3,25 +3,23 @@
 //! The rule that no two roots share a state, and the migration of a state that moves, rely on it.
 
 use super::Judge;
-use crate::ecosystem::terraform::{self, Backend};
+use crate::ecosystem::terraform::{self, BackendHead};
 use crate::model::code::Code;
 use crate::model::diagnostic::Problems;
 use crate::resolve;
 
 pub const RULE: Code = Code::StateMismatch;
 
-pub fn check(judge: &Judge<'_>, backends: &[Backend], problems: &mut Problems) {
+pub fn check(judge: &Judge<'_>, backends: &[BackendHead], problems: &mut Problems) {
     for backend in backends {
-        let is_head = |line: &str| line.trim_start().starts_with("backend \"");
-        let line = judge.lines_from(0).position(is_head).unwrap_or_default();
-        let Some((message, mend)) = fault(judge, backend, line) else { continue };
+        let Some((message, mend)) = fault(judge, backend) else { continue };
         if !judge.waived(RULE) {
-            problems.push(judge.problem(RULE, message, line, &mend));
+            problems.push(judge.problem(RULE, message, backend.line, &mend));
         }
     }
 }
 
-fn fault(judge: &Judge<'_>, backend: &Backend, head: usize) -> Option<(String, String)> {
+fn fault(judge: &Judge<'_>, backend: &BackendHead) -> Option<(String, String)> {
     let (pack, kind) = (&judge.rendered.pack, &backend.kind);
     let name = &pack.name;
     let Some(rule) = &pack.state else {
@@ -41,7 +39,7 @@ fn fault(judge: &Judge<'_>, backend: &Backend, head: usize) -> Option<(String, S
         return Some((message, "make them the same".to_owned()));
     }
     let of = judge.rendered.of.as_ref()?;
-    let body = || judge.lines_from(head).take_while(|line| line.trim() != "}");
+    let body = || judge.lines_from(backend.line).take_while(|line| line.trim() != "}");
     rule.arguments.iter().find_map(|(argument, text)| {
         let told = resolve::fill(text, &of.environment.facts, &of.deployment.settings).ok()?;
         let is_it = |line: &&str| line.split('=').next().is_some_and(|key| key.trim() == &**argument);
