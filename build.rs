@@ -1,4 +1,4 @@
-//! Has the binary built again when a pack that is embedded in it changes.
+//! Rebuilds the binary when an embedded pack changes.
 
 fn main() {
     println!("cargo:rerun-if-changed=templates");

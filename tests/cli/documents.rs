@@ -35,7 +35,7 @@ fn the_examples_of_the_pack_guide_render_as_shown() {
         let (project, path) = path.split_once('/').unwrap();
         projects.entry(project.to_owned()).or_default().push((path.to_owned(), text));
     }
-    assert_eq!(projects.keys().collect::<Vec<_>>(), ["alarms", "queue", "shared", "told"]);
+    assert_eq!(projects.keys().collect::<Vec<_>>(), ["alarms", "annotated", "queue", "shared"]);
     for (project, files) in projects {
         let folder = tempfile::tempdir().unwrap();
         let (expected, written): (Vec<_>, Vec<_>) =

@@ -1,5 +1,6 @@
 //! The README's commands, kept true: they are run and must print what it says.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -83,14 +84,36 @@ fn every_command_of_the_readme_is_run() {
 
 #[test]
 fn every_link_of_the_documents_leads_somewhere() {
-    for document in ["README.md", "ARCHITECTURE.md"] {
+    let documents = [
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "README.md",
+        "SECURITY.md",
+        "docs/packs.md",
+    ];
+    for document in documents {
         let text = fs::read_to_string(document).unwrap();
+        let folder = Path::new(document).parent().unwrap();
         for link in text.split("](").skip(1) {
-            let target = link.split(')').next().unwrap();
-            assert!(
-                target.starts_with("http") || Path::new(target).exists(),
-                "{document}: {target}"
-            );
+            let link = link.split(')').next().unwrap();
+            let (path, heading) = link.split_once('#').unwrap_or((link, ""));
+            if path.starts_with("http") {
+                continue;
+            }
+            let path = folder.join(path);
+            assert!(path.exists(), "{document}: {link}");
+            assert!(heading.is_empty() || headings(&path).contains(heading), "{document}: {link}");
         }
     }
+}
+
+/// The fragments by which GitHub links to the headings of a document.
+fn headings(document: &Path) -> BTreeSet<String> {
+    let text = fs::read_to_string(document).unwrap();
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    headings
+        .map(|line| line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-"))
+        .map(|heading| heading.replace(|c: char| !c.is_alphanumeric() && c != '-', ""))
+        .collect()
 }

@@ -181,7 +181,7 @@ fn the_action_builds_its_own_checkout_and_uses_that() {
     let mut runner = runner();
     runner.install("cargo", &CARGO.replace("ENVROOT", env!("CARGO_BIN_EXE_envroot")));
     std::os::unix::fs::symlink("/bin/chmod", runner.path("bin/chmod")).unwrap();
-    let installed = run(&mut runner, "Install it", &[]);
+    let installed = run(&mut runner, "Install envroot", &[]);
     let expected = format!(
         "install --quiet --locked --path {}/action/.. --root {}/.envroot-gate\n",
         env!("CARGO_MANIFEST_DIR"),
@@ -196,7 +196,7 @@ fn the_action_builds_its_own_checkout_and_uses_that() {
 #[test]
 fn the_cache_s_key_is_that_of_the_sources() {
     let key = |runner: &mut Machine| {
-        assert_eq!(run(runner, "Identify this envroot", &[]).exit, 0);
+        assert_eq!(run(runner, "Compute the cache key", &[]).exit, 0);
         let output = fs::read_to_string(runner.path("output")).unwrap();
         fs::remove_file(runner.path("output")).unwrap();
         let key = output.strip_prefix("key=envroot-Linux-X64-").unwrap().trim_end().to_owned();
