@@ -4,6 +4,7 @@ mod architecture;
 mod laws;
 mod reach;
 mod regressions;
+mod words;
 
 #[path = "../support"]
 mod support {
