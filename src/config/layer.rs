@@ -1,6 +1,6 @@
-//! Which table of `environments.toml` a fact or a setting belongs into, and where a new one goes.
+//! The table of `environments.toml` for a fact or a setting, and the position of a new one.
 //!
-//! Knows how a configuration is laid out, nothing of its text.
+//! Knows the structure of a configuration, but not its text.
 
 use crate::config::Config;
 use crate::model::key_path::{Key, Path};
@@ -21,9 +21,9 @@ impl Layer {
         table(self.environment.as_ref().map(Name::as_str), self.service.as_ref().map(Name::as_str))
     }
 
-    /// Where the table goes if there is none: beside those of the same kind, in promotion order,
-    /// a service's own beside the service. So changes to different services stand apart, and
-    /// merge.
+    /// The position of a new table: beside tables of the same kind, in promotion order, and a
+    /// service's own tables beside the service. Changes to different services are therefore apart,
+    /// and Git merges them.
     pub fn near(&self, config: &Config) -> Vec<Near> {
         let service = self.service.as_ref().map(Name::as_str);
         let Some(own) = &self.environment else {

@@ -1,6 +1,6 @@
-//! What may be written in `environments.toml`: its tables and reserved words.
+//! The structure of `environments.toml`: its tables and reserved words.
 //!
-//! Shape only. What layers add up to is decided by `resolve`; nothing here knows packs or the disk.
+//! `resolve` merges the layers. Nothing here knows packs or the disk.
 
 pub mod layer;
 pub mod reserved;
@@ -36,7 +36,7 @@ pub struct Project {
     pub name: Option<String>,
     /// The folder of generated files; `None` is the folder of `environments.toml` itself.
     pub output: Option<RelativePath>,
-    /// What envroot may own outside it.
+    /// The folders outside it that envroot may write to.
     pub also: Vec<RelativePath>,
     /// Promotion steps; the environments of one step may share an account.
     pub order: Vec<Vec<Name>>,
@@ -65,7 +65,7 @@ pub struct Profile {
 
 #[derive(Debug)]
 pub struct Environment {
-    /// Where its name stands.
+    /// The place of its name.
     pub place: Span,
     pub facts: Written,
     pub profiles: Vec<Key>,
@@ -78,10 +78,10 @@ pub struct Environment {
 
 #[derive(Debug)]
 pub struct Service {
-    /// Where its name stands.
+    /// The place of its name.
     pub place: Span,
     pub settings: Written,
-    /// Where it runs; `None` is everywhere.
+    /// The environments in which it runs; `None` means all.
     pub environments: Option<Vec<(Name, Span)>>,
     /// Settings that must be equal in all its environments.
     pub same: Vec<(Path, Span)>,

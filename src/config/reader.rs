@@ -150,7 +150,7 @@ impl Reader {
         steps.iter().map(step).filter(|step: &Vec<Name>| !step.is_empty()).collect()
     }
 
-    /// Whether the table of an environment, or of a service in it, says that it is being retired.
+    /// Returns true if an environment, or a service in it, has `status = "retiring"`.
     pub fn is_retiring(&mut self, node: &Node) -> bool {
         let Some(item) = node.get("status") else { return false };
         match self.string(Some(item)).as_deref() {
@@ -185,7 +185,7 @@ impl Reader {
         }
     }
 
-    /// A layer of facts: `name` stands for itself, and services have tables of their own.
+    /// A layer of facts: `name` is reserved, and services have tables of their own.
     pub fn facts(&mut self, node: &Node, reserved: &[&str]) -> Written {
         self.refuse(node, "name", "the name is the table's own key");
         for word in ["profiles", "status", "services"] {

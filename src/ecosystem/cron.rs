@@ -34,7 +34,7 @@ const FIELDS: [Field; 5] = [
 const WORDS: [&str; 7] =
     ["@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"];
 
-/// What is wrong with a schedule, if anything is.
+/// Checks a schedule; the error describes its mistake.
 pub fn check(text: &str) -> Result<(), String> {
     if text.contains("TZ") {
         return Err("it names a time zone, which has a field of its own in a CronJob".to_owned());

@@ -24,7 +24,7 @@ pub struct Chart {
     pub name: String,
     pub version: String,
     pub digest: String,
-    /// What its values files may hold, and what its own holds.
+    /// The keys that its values files may contain.
     pub keys: Keys,
     pub defaults: serde_json::Value,
 }
@@ -177,8 +177,8 @@ fn add(hash: &mut Sha256, folder: &Folder) -> Result<(), String> {
     Ok(())
 }
 
-/// What the digest does not cover: what `.helmignore` names, values files that envroot generated,
-/// and what Helm itself writes when it packs dependencies that are covered already.
+/// Returns true for files that the digest does not cover: those that `.helmignore` names, values
+/// files that envroot generated, and what Helm writes when it packs dependencies that are covered.
 fn left_out(path: &str, bytes: &[u8], metadata: &serde_yaml::Value, ignore: &Ignore) -> bool {
     if ignore.matches(path) {
         return true;

@@ -1,7 +1,7 @@
-//! Which keys the values of a Helm chart have: what `values.yaml`, `values.schema.json` and the
-//! templates know, with those of the charts below.
+//! The keys of a Helm chart's values, from `values.yaml`, `values.schema.json`, the templates and
+//! the charts that it depends on.
 //!
-//! Texts in, a tree of keys out. What stands under the keys is not looked at.
+//! Reads texts and returns a tree of keys. Their values do not matter.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use serde_json::Value as Json;
 
 use crate::format::yaml;
 
-/// What may stand below a key.
+/// The keys that are allowed below a key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Keys {
-    /// Nothing is known: whatever somebody gives.
+    /// Unknown: any value is allowed.
     #[default]
     Open,
     /// Keys are of the user's choice, such as labels.
@@ -26,13 +26,13 @@ pub struct Texts<'a> {
     pub values: Option<&'a str>,
     pub schema: Option<&'a str>,
     pub templates: Vec<&'a str>,
-    /// The charts below, by the name or alias under which their values stand.
+    /// The charts that it depends on, by the name or alias of their values.
     pub below: Vec<(String, Keys)>,
     /// Paths that switch charts below on, such as `postgresql.enabled`.
     pub conditions: Vec<String>,
 }
 
-/// How deep values are looked into.
+/// The number of levels that are read.
 const DEPTH: usize = 32;
 
 /// The keys of a chart's values, and the values themselves.
@@ -87,7 +87,7 @@ fn document(text: &str) -> Result<Json, String> {
 
 fn of_values(value: &Json) -> Keys {
     let Json::Object(table) = value else { return Keys::Open };
-    // Names with a slash are labels and annotations, which are anybody's to choose.
+    // Names with a slash are labels and annotations, which users choose freely.
     if table.keys().any(|key| key.contains('/')) {
         return Keys::Free;
     }
@@ -97,7 +97,7 @@ fn of_values(value: &Json) -> Keys {
     }
 }
 
-/// What a schema says: the keys it lists, and whether there may be others.
+/// The keys that a schema lists, and whether it allows others.
 struct Listed {
     keys: BTreeMap<String, Listed>,
     rest: Rest,
@@ -181,7 +181,7 @@ fn both(own: Option<Keys>, below: &Keys) -> Keys {
 /// A path that a template takes from the values: `.Values.a.b`.
 struct Used<'a> {
     path: Vec<&'a str>,
-    /// Whether it is printed whole, or each of its entries, so that any key below it counts.
+    /// True if a template prints it whole, or each of its entries, so that any key below is used.
     whole: bool,
 }
 
@@ -202,7 +202,7 @@ fn used(template: &str) -> impl Iterator<Item = Used<'_>> {
     })
 }
 
-/// Lets any key stand below a path, where the path is known.
+/// Allows any key below a path, if the path is known.
 fn free(keys: &mut Keys, path: &[&str]) {
     match (path.split_first(), keys) {
         (None, keys) => *keys = Keys::Free,
@@ -233,7 +233,7 @@ fn add(keys: &mut BTreeMap<String, Keys>, path: &[&str]) {
 mod tests {
     use super::*;
 
-    /// Whether a chart knows a dotted path.
+    /// Returns true if a chart knows a dotted path.
     #[track_caller]
     fn check(texts: &Texts<'_>, path: &str, expected: bool) {
         let (mut keys, _) = read(texts).unwrap();

@@ -1,7 +1,7 @@
-//! What Terraform files say, as far as rules ask: where a state is kept, what guards an account, who
-//! may assume a role, what a module is given.
+//! The facts in Terraform files that rules check: backends, account guards, trust policies and
+//! module calls.
 //!
-//! Reads texts, judges nothing. A text that is no HCL says nothing.
+//! Reads texts and judges nothing. A text that is not valid HCL contains no facts.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,7 +17,7 @@ use crate::format::hcl;
 pub struct Backend {
     pub kind: String,
     pub arguments: BTreeMap<String, String>,
-    /// Where the block begins.
+    /// The header of the block.
     pub head: Range<usize>,
 }
 
@@ -25,7 +25,7 @@ pub struct Backend {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Variable {
     pub name: String,
-    /// Whether every call must give it.
+    /// True if every call must set it.
     pub required: bool,
 }
 
@@ -35,26 +35,26 @@ pub struct Call {
     pub name: String,
     pub line: usize,
     pub source_line: usize,
-    /// What it is given, beside what Terraform itself takes.
+    /// The arguments, without those that Terraform itself defines.
     pub arguments: Vec<(String, usize)>,
 }
 
 /// A block that names an AWS account, and the line of its `allowed_account_ids` where it has one.
 #[derive(Debug, PartialEq, Eq)]
 pub struct AccountGuard {
-    /// What it is: `provider "aws"`.
+    /// The kind of block: `provider "aws"`.
     pub what: String,
     pub line: usize,
     pub account_line: Option<usize>,
-    /// Whether it is one of several, with a name of its own.
+    /// True for a provider with an alias.
     pub is_alias: bool,
 }
 
-/// A policy statement by which somebody from outside AWS may assume a role.
+/// A policy statement that allows an identity outside AWS to assume a role.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Trust {
     pub line: usize,
-    /// Whether it says who that is, and for whom the token was made.
+    /// True if it has a condition on the subject of the token; the next field, on its audience.
     pub names_subject: bool,
     pub names_audience: bool,
     /// The lines that name a Kubernetes service account.
@@ -216,7 +216,7 @@ impl<'a> Lines<'a> {
         })
     }
 
-    /// The innermost blocks and attributes that let somebody in with a token.
+    /// The innermost blocks and attributes that allow access with a token.
     fn trusts(&self, block: &Block, trusts: &mut Vec<Trust>) {
         let text = |span: Option<Range<usize>>| span.map_or("", |span| &self.text[span]);
         if !text(block.span()).contains(ACTION) {
@@ -257,7 +257,7 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Whether Terraform would load a file of this name.
+/// Returns true if Terraform would load a file of this name.
 pub fn terraform_loads(name: &str) -> bool {
     let name = name.strip_suffix(".json").unwrap_or(name);
     name.ends_with(".tf")
@@ -266,7 +266,7 @@ pub fn terraform_loads(name: &str) -> bool {
         || name.ends_with(".auto.tfvars")
 }
 
-/// Whether a file of this name may say where Terraform keeps a state.
+/// Returns true if a file of this name may configure the backend of a state.
 pub fn may_hold_backend(name: &str) -> bool {
     [".tf", ".tofu", ".tfbackend"].iter().any(|end| name.ends_with(end))
 }

@@ -31,7 +31,7 @@ pub struct Violation {
     pub code: Code,
     pub message: String,
     pub help: Option<String>,
-    /// What the schema says the setting is for.
+    /// The description of the setting in the schema.
     pub description: Option<String>,
 }
 
@@ -64,12 +64,12 @@ impl Schema {
         &self.document
     }
 
-    /// What is declared of facts or of settings.
+    /// The declarations of facts or of settings.
     pub fn shape(&self, scope: Scope) -> Shape<'_> {
         Shape::of(&self.document).key(scope.word()).expect("`read` has seen to it")
     }
 
-    /// What facts or settings are declared as at a path, `None` where nothing is.
+    /// The declaration of a fact or setting at a path, or `None` if there is none.
     pub fn declared(&self, scope: Scope, path: &Path) -> Option<Shape<'_>> {
         path.0.iter().try_fold(self.shape(scope), |shape, key| shape.key(key))
     }
@@ -160,24 +160,24 @@ fn json_kind(value: &Value) -> &'static str {
     }
 }
 
-/// What is declared at some place of the input: a view into the schema.
+/// The declaration of a part of the input: a view into the schema.
 #[derive(Clone, Copy, Debug)]
 pub struct Shape<'a> {
     document: &'a Value,
-    /// `None`: anything may stand here.
+    /// `None` allows any value.
     node: Option<&'a Value>,
 }
 
 impl<'a> Shape<'a> {
-    /// A place where anything may stand.
+    /// A declaration that allows any value.
     pub const OPEN: Shape<'static> = Shape { document: &Value::Null, node: None };
 
-    /// What a whole schema document declares.
+    /// The declaration of a whole schema document.
     pub fn of(document: &'a Value) -> Shape<'a> {
         Shape { document, node: Some(document) }
     }
 
-    /// What is declared below a key, `None` where nothing of that name is declared.
+    /// The declaration of a key, or `None` if there is none.
     pub fn key(self, key: &str) -> Option<Shape<'a>> {
         let Some(node) = self.target() else { return Some(self.open()) };
         if let Some(property) = node.get("properties").and_then(|properties| properties.get(key)) {
@@ -202,7 +202,7 @@ impl<'a> Shape<'a> {
             .collect()
     }
 
-    /// What a list's items are declared as, or a map's values.
+    /// The declaration of a list's items, or of a map's values.
     pub fn item(self) -> Shape<'a> {
         let Some(node) = self.target() else { return self.open() };
         match node.get("items").or_else(|| node.get("additionalProperties")) {
@@ -211,7 +211,7 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// The schema of this place itself; `None` where anything may stand.
+    /// The schema of this place itself; `None` allows any value.
     pub fn node(self) -> Option<&'a Value> {
         self.target()
     }
@@ -220,12 +220,12 @@ impl<'a> Shape<'a> {
         self.keyword("description")?.as_str()
     }
 
-    /// Whether a value belongs to one environment alone: `"distinct": true`.
+    /// Returns true for a value that is unique to an environment: `"distinct": true`.
     pub fn is_distinct(self) -> bool {
         self.keyword("distinct").is_some_and(|it| *it == true)
     }
 
-    /// What stands beside a `$ref` holds as well as what it leads to.
+    /// A keyword beside a `$ref` applies as well as the referenced schema.
     fn keyword(self, name: &str) -> Option<&'a Value> {
         let own = self.node?.get(name);
         own.or_else(|| self.target()?.get(name))

@@ -1,20 +1,20 @@
-//! How large a schema is with its references replaced: a few lines can refer to each other in more
-//! ways than a validator can ever walk.
+//! The size of a schema with its references replaced. A few lines can refer to each other in more
+//! ways than a validator can visit.
 //!
-//! Knows references within the document only; others are refused when the validator is built.
+//! Knows references within the document only. Building the validator refuses others.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// How large a schema may be with every reference in it replaced, in nodes along one way into a
-/// value: to hold what stands there against it may take that many steps.
+/// The limit for a schema with every reference replaced, in nodes along one path into a value.
+/// Validating the value at that path may take as many steps.
 const LARGEST: usize = 1_000_000;
-/// How many references are followed one after the other to find that out.
+/// The limit for a chain of references.
 const FOLLOWED: usize = 32;
 
-/// Keys whose schemas judge what stands inside of a value, each another part of it: a value may be
-/// as deep as it is, and a schema that holds itself is walked no further than the value goes.
+/// Keywords whose schemas apply to a part of the value. A recursive schema is therefore visited no
+/// deeper than the value itself.
 const INSIDE: [&str; 9] = [
     "$defs",
     "additionalProperties",
@@ -27,7 +27,7 @@ const INSIDE: [&str; 9] = [
     "propertyNames",
 ];
 
-/// The schemas that stand under one of these keys: in a table by name, in a list, or one alone.
+/// The schemas under one of these keywords: a table by name, a list, or a single one.
 fn schemas<'a>(key: &str, node: &'a Value) -> Vec<&'a Value> {
     let is_table = matches!(key, "$defs" | "definitions" | "patternProperties" | "properties");
     match node {

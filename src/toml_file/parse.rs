@@ -1,6 +1,6 @@
-//! TOML text to a tree whose every value knows its place.
+//! The parser from TOML text to a tree in which every value has its place.
 //!
-//! Knows TOML and nothing of what may stand in it.
+//! Knows TOML, but not which keys are allowed.
 
 use crate::model::code::Code;
 use std::ops::Range;
@@ -26,7 +26,7 @@ pub fn read(sources: &Sources, file: FileId, pack: Option<&Arc<str>>) -> (Arc<No
     let mut reader = Reader { text, file, skipped, pack, problems: Problems::default() };
     let mut syntax = Problems::default();
     let conflicts = if errors.is_empty() { Vec::new() } else { conflicts(text) };
-    // What TOML has against the marks of a conflict helps nobody.
+    // The parser's errors about conflict markers would hide the conflict itself.
     for error in errors.iter().filter(|_| conflicts.is_empty()) {
         let place = reader.place(error.span().unwrap_or(0..0));
         syntax.push(syntax_problem(sources, place, error.message()));
@@ -35,13 +35,13 @@ pub fn read(sources: &Sources, file: FileId, pack: Option<&Arc<str>>) -> (Arc<No
     let whole = reader.place(0..text.len() - skipped);
     let path = Arc::new(Path::default());
     let value = reader.table(table.into_inner(), &path);
-    // What the parser made up to go on says nothing about what was meant.
+    // The values that the parser inserts after an error are not the user's.
     let problems = if syntax.is_empty() { reader.problems } else { syntax };
     let node = Node::new(value, Origin { path, pack: pack.cloned(), key: whole, value: whole });
     (Arc::new(node), problems)
 }
 
-/// Where Git begins to show the two sides of a conflict.
+/// The start of each conflict that Git wrote into the text.
 fn conflicts(text: &str) -> Vec<Range<usize>> {
     const MARK: &str = "<<<<<<<";
     let begins = |at: &usize| *at == 0 || text.as_bytes()[at - 1] == b'\n';
@@ -151,7 +151,7 @@ fn range(place: Span) -> Range<usize> {
     place.start as usize..place.end as usize
 }
 
-/// What a scalar means, or what is wrong with it and what to write instead.
+/// The value of a scalar, or its mistake and what to write instead.
 fn scalar_value(value: DeValue<'_>) -> Result<Value, (&'static str, &'static str)> {
     match value {
         DeValue::String(text) => Ok(Value::String(text.into())),

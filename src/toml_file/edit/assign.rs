@@ -105,7 +105,7 @@ impl Document<'_> {
         (position..position, line)
     }
 
-    /// How wide keys are where an entry and its neighbours set their values below each other.
+    /// The column of the values, if an entry and its neighbours align theirs.
     fn aligned(&self, section: &Section, entry: &Entry) -> Option<usize> {
         let lines = self.lines();
         let width = |entry: &Entry| {
@@ -124,7 +124,7 @@ impl Document<'_> {
         agree.then_some(wide)
     }
 
-    /// A line that is to stand at a position, where a line begins or the text ends.
+    /// A new line for a position at which a line begins or the text ends.
     fn whole_line(&self, position: usize, line: &str) -> String {
         if position > 0 && !self.text[..position].ends_with('\n') {
             format!("\n{line}")

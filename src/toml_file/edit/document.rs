@@ -1,7 +1,7 @@
-//! A text taken apart: what stands where, where new tables go, and the text with changes in it.
+//! A parsed text: its sections, the positions for new tables, and the text with changes applied.
 //!
-//! The changes themselves have a file each. None of them sees to it that the text still means what
-//! it should: `edit` reads each result back.
+//! Each kind of change has its own file. None of them checks the meaning of the changed text:
+//! `edit` parses each result again.
 
 use std::ops::Range;
 
@@ -9,17 +9,17 @@ use super::lines::Lines;
 use super::outline::{self, Content, Entry, Section};
 use crate::model::key_path::{Key, Path};
 
-/// Where a new table goes, if there are tables whose headers begin with a path.
+/// The position for a new table, relative to tables whose headers begin with a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Near {
     Before(Path),
     After(Path),
 }
 
-/// A range of a text, and what stands there afterwards.
+/// A range of a text, and its replacement.
 pub type Splice = (Range<usize>, String);
 
-/// A text taken apart, on which one change can be made.
+/// A parsed text to which one change can be applied.
 pub struct Document<'a> {
     pub text: &'a str,
     pub sections: Vec<Section>,
@@ -34,7 +34,7 @@ impl<'a> Document<'a> {
         Lines { text: self.text, sections: &self.sections }
     }
 
-    /// Sections in which settings stand, with their indices: not the items of lists.
+    /// Sections that contain settings, with their indices: not the items of lists.
     pub fn tables(&self) -> impl DoubleEndedIterator<Item = (usize, &Section)> + Clone {
         let items: Vec<&Path> =
             self.sections.iter().filter(|it| it.is_item).map(|it| &it.path).collect();
@@ -47,7 +47,7 @@ impl<'a> Document<'a> {
         self.entry(path).map(|entry| &self.text[entry.value.range.clone()])
     }
 
-    /// Whether the headers name a table, or one below it.
+    /// Returns true if a header names the table or one below it.
     pub fn has_table(&self, path: &Path) -> bool {
         self.tables().any(|(_, section)| begins(&section.path, path))
     }
@@ -115,7 +115,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// Which side of something.
+/// A side of a neighbouring table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     Before,

@@ -1,4 +1,4 @@
-//! Where lines begin and end, and which blank lines and comments belong to a section.
+//! The bounds of lines, and the blank lines and comments that belong to a section.
 //!
 //! Looks at the text around what the outline found; changes nothing.
 
@@ -13,19 +13,19 @@ pub struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    /// Where the line begins on which a position lies.
+    /// The start of the line that contains a position.
     pub fn start(&self, position: usize) -> usize {
         let start = self.text[..position].rfind('\n').map_or(0, |index| index + 1);
         // A byte-order mark stays before the first line.
         if start == 0 && self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { start }
     }
 
-    /// Where the line after the one begins on which a position lies.
+    /// The end of the line that contains a position.
     pub fn end(&self, position: usize) -> usize {
         self.text[position..].find('\n').map_or(self.text.len(), |index| position + index + 1)
     }
 
-    /// The lines of a section: from the comment that stands directly above its header to its last
+    /// The lines of a section: from the comment directly above its header to its last
     /// entry, with the comments directly below.
     pub fn section(&self, index: usize) -> Range<usize> {
         self.section_start(index)..self.section_end(index)

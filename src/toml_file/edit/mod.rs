@@ -1,7 +1,7 @@
-//! Changes in the text of `environments.toml`: what is not changed stays as it is, byte for byte.
+//! Edits of the text of `environments.toml` that keep every other byte.
 //!
-//! Knows TOML, and nothing of what stands in it. Every change is read back: a text that would not
-//! mean what was asked for is refused.
+//! Knows TOML, but not the meaning of its keys. Every change is parsed again: a text with another
+//! meaning than the requested one is refused.
 
 mod assign;
 mod copy;
@@ -45,13 +45,13 @@ impl Edited {
         Document::of(&self.text).value(path)
     }
 
-    /// Whether headers name a table, or one below it.
+    /// Returns true if a header names the table or one below it.
     pub fn has_table(&self, path: &Path) -> bool {
         Document::of(&self.text).has_table(path)
     }
 
-    /// What to assign below a path so that a value is laid over what stands there: the value itself
-    /// or, where it is a table and headers or dotted keys make one there, each of its keys.
+    /// The assignments that merge a value into the one at a path: the value itself or, where both
+    /// are tables and headers or dotted keys make the existing one, each of its keys.
     pub fn leaves(&self, path: &Path, value: &str) -> Vec<(Vec<Key>, String)> {
         let there = parse(&self.text).and_then(|table| get(&table, &path.0).cloned());
         match (there, value::table(value)) {
@@ -75,15 +75,15 @@ impl Edited {
         self.become_text(after, path, |whole| put(whole, &path.0, assigned))
     }
 
-    /// Takes out what stands at a path, with the comments on its lines. Whether anything did.
+    /// Removes the value at a path with the comments on its lines. Returns false if there is none.
     pub fn remove(&mut self, path: &Path) -> Result<bool, String> {
         let Some(after) = Document::of(&self.text).remove(path) else { return Ok(false) };
         self.become_text(after, path, |whole| put(whole, &path.0, None))?;
         Ok(true)
     }
 
-    /// Puts a string into the list at a path, beside another one, or else at its end. Whether there
-    /// is a list.
+    /// Puts a string into the list at a path, beside another one, or else at its end. Returns false
+    /// if there is no list.
     pub fn insert_item(
         &mut self,
         path: &Path,
@@ -97,7 +97,7 @@ impl Edited {
         Ok(true)
     }
 
-    /// Takes a string out of the list at a path. Whether it was there.
+    /// Removes a string from the list at a path. Returns false if the list does not contain it.
     pub fn remove_item(&mut self, path: &Path, item: &str) -> Result<bool, String> {
         let Some(after) = Document::of(&self.text).remove_item(path, item) else {
             return Ok(false);
@@ -111,7 +111,7 @@ impl Edited {
     }
 
     /// Writes the tables at and below one path once more below another, without their comments,
-    /// beside those of a third that are like them. Whether there are any.
+    /// beside those of a third that are like them. Returns false if there are none.
     pub fn copy(&mut self, from: &Path, to: &Path, beside: (&Path, Side)) -> Result<bool, String> {
         let Some(after) = Document::of(&self.text).copy(from, to, beside) else {
             return Ok(false);
@@ -136,7 +136,7 @@ impl Edited {
         self.accept(is == Some(without_empty(expected)), after, path)
     }
 
-    /// The same for a list of strings, in whatever order and steps they stand.
+    /// The same for a list of strings, in any order and in any steps.
     fn become_list(
         &mut self,
         after: String,
@@ -195,7 +195,7 @@ fn get<'t>(table: &'t Table, path: &[Key]) -> Option<&'t Value> {
     if rest.is_empty() { Some(value) } else { get(value.as_table()?, rest) }
 }
 
-/// Puts a value at a path, or takes away what stands there.
+/// Sets the value at a path, or removes it.
 fn put(table: &mut Table, path: &[Key], value: Option<Value>) {
     match path {
         [] => {}

@@ -1,4 +1,4 @@
-//! Where everything stands in a TOML text: headers, keys and values, as ranges of bytes.
+//! The byte ranges of headers, keys and values in a TOML text.
 //!
 //! Reads the text with TOML's own parser and changes nothing. The text must be TOML.
 
@@ -11,11 +11,11 @@ use toml_parser::{Raw, Source, Span};
 
 use crate::model::key_path::{Key, Path};
 
-/// A header and what stands below it. The first section of a text has no header.
+/// A header and the entries below it. The first section of a text has no header.
 #[derive(Debug, Default)]
 pub struct Section {
     pub path: Path,
-    /// Whether it is an item of a list: `[[…]]`.
+    /// True for an item of a list: `[[…]]`.
     pub is_item: bool,
     /// The header, from bracket to bracket.
     pub header: Range<usize>,
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_is_found_where_it_stands() {
+    fn every_part_has_its_byte_range() {
         let sections = sections(TEXT);
         let headers: Vec<_> = sections
             .iter()

@@ -7,7 +7,7 @@ use super::outline::{self, Content, Entry, Value};
 use crate::model::key_path::{Key, Path};
 
 impl Document<'_> {
-    /// The text without what stands at a path, `None` where nothing does.
+    /// The text without the value at a path, or `None` if there is none.
     pub fn remove(&self, path: &Path) -> Option<String> {
         let mut splices = Vec::new();
         for (index, section) in self.tables() {
@@ -31,7 +31,7 @@ impl Document<'_> {
         is_there.then(|| self.with_same_end(self.spliced(splices)))
     }
 
-    /// Where the last line of the text has no end, neither has the one that is the last now.
+    /// Removes the last line end if the text before the change had none.
     fn with_same_end(&self, mut after: String) -> String {
         if !self.text.ends_with('\n') && after.ends_with('\n') {
             after.truncate(after.len() - if after.ends_with("\r\n") { 2 } else { 1 });
@@ -39,7 +39,7 @@ impl Document<'_> {
         after
     }
 
-    /// Whether comments stand in a section or directly around it.
+    /// Returns true if there are comments in a section or directly around it.
     fn has_comment(&self, index: usize) -> bool {
         !outline::comments(&self.text[self.lines().section(index)]).is_empty()
     }
@@ -51,7 +51,7 @@ impl Document<'_> {
         (start.min(blank.start)..end.max(blank.end), String::new())
     }
 
-    /// The entries of a section that stand at or below a path.
+    /// The entries of a section at or below a path.
     fn entries_gone(&self, entries: &[Entry], path: &[Key]) -> Vec<Splice> {
         let lines = self.lines();
         let gone = |entry: &Entry| {
@@ -92,7 +92,7 @@ impl Document<'_> {
     }
 }
 
-/// What is left of an inline table.
+/// The rest of an inline table after a removal.
 enum Inline {
     Without(Splice),
     Empty,

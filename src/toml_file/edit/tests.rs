@@ -1,4 +1,4 @@
-//! What each change makes of a text, as a person would read it.
+//! The text after each change.
 
 use super::*;
 
@@ -30,7 +30,7 @@ fn path(text: &str) -> Path {
     Path::parse(text).unwrap()
 }
 
-/// What changed, line by line.
+/// The difference, line by line.
 fn changed(before: &str, after: &str) -> String {
     let diff = similar::TextDiff::from_lines(before, after);
     let changes = diff.iter_all_changes().filter(|it| it.tag() != similar::ChangeTag::Equal);
@@ -55,7 +55,7 @@ fn assigns(at: &str, value: &str, home: usize, near: &[Near], expected: &str) {
 }
 
 #[test]
-fn a_value_is_replaced_where_it_stands() {
+fn a_value_is_replaced_in_place() {
     assigns(
         "environments.dev.account_id",
         "\"2\"",
@@ -79,7 +79,7 @@ fn a_value_is_replaced_where_it_stands() {
 }
 
 #[test]
-fn a_new_value_stands_where_a_person_would_have_put_it() {
+fn a_new_value_goes_beside_its_relatives() {
     assigns(
         "environments.dev.region",
         "\"x\"",

@@ -1,6 +1,6 @@
 //! Single values, as a person types them and as TOML writes them.
 //!
-//! Knows nothing of where they stand.
+//! Knows nothing of their position in the text.
 
 use toml::{Table, Value};
 
@@ -12,7 +12,7 @@ pub fn written_value(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// What a string written in TOML says; `None` for any other value.
+/// The content of a TOML string; `None` for any other value.
 pub fn read_string(written: &str) -> Option<String> {
     match read(written)? {
         Value::String(text) => Some(text),
@@ -37,7 +37,7 @@ pub fn written_json(value: &serde_json::Value) -> Option<String> {
     Some(Value::try_from(value).ok()?.to_string())
 }
 
-/// What an inline table written in TOML holds; `None` for any other value.
+/// The content of an inline table; `None` for any other value.
 pub fn table(written: &str) -> Option<Table> {
     match read(written)? {
         Value::Table(table) => Some(table),
