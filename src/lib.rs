@@ -1,7 +1,7 @@
 //! envroot renders Terraform environment roots and Helm values files from one `environments.toml`.
 //!
-//! The modules stand in the order of the pipeline; each names only those before it
-//! (see ARCHITECTURE.md, held by `tests/unit/architecture.rs`).
+//! The modules are in the order of the pipeline. ARCHITECTURE.md describes them, and
+//! `tests/unit/architecture.rs` enforces which may import which.
 #![forbid(unsafe_code)]
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 #![warn(clippy::exit, clippy::print_stderr, clippy::print_stdout, clippy::self_named_module_files)]

@@ -32,7 +32,7 @@ fn main() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(outcome.exit as u8))
 }
 
-/// Says something while a command is under way. Whether anybody hears it changes nothing.
+/// Prints a message while a command is running. A failure to print is not an error.
 fn tell(text: &str) {
     _ = print(text, anstream::stderr());
 }

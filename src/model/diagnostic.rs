@@ -19,20 +19,20 @@ pub struct Label {
 /// Something that is wrong with what people wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// What scripts know it by, in kebab case.
+    /// Its stable identifier for scripts, in kebab case.
     pub code: Code,
     /// One clause without a full stop.
     pub message: String,
-    /// Where: the first is the one to mend, the others show what it clashes with.
+    /// Places: the first is the one to fix, the others show what it conflicts with.
     pub labels: Vec<Label>,
-    /// What else helps to understand it, such as the layers involved.
+    /// Further context, such as the layers involved.
     pub notes: Vec<String>,
     /// The next thing to do.
     pub help: Option<String>,
     /// The known word that was probably meant by the one at the first place.
     pub meant: Option<String>,
-    /// Whom it targets, in promotion order: where a layer is shared, all who use it. Nobody in
-    /// particular is everybody.
+    /// Affected services and environments, in promotion order: all that use a shared layer. Empty
+    /// means all.
     pub targets: Vec<Target>,
 }
 
@@ -100,17 +100,17 @@ impl Problem {
     }
 }
 
-/// How many problems are kept that target the same. Nobody reads more, and a broken file of many
-/// megabytes has millions; whom it stops is known from those that are kept.
+/// The number of problems kept per target. A broken file of many megabytes has millions, and the
+/// first ones are enough to show which targets it stops.
 const MOST: usize = 1000;
 
 /// All problems of a run. The same problem met in several environments is one.
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
     all: Vec<Problem>,
-    /// Where those with a code at a place are among them.
+    /// The indices of the problems with a code at a place.
     known: BTreeMap<(Code, Option<Span>), Vec<usize>>,
-    /// How many are kept that target the same.
+    /// The number of problems kept per target.
     kept: BTreeMap<Vec<Target>, usize>,
 }
 
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_end_of_problems_hides_whom_they_concern() {
+    fn no_number_of_problems_hides_their_targets() {
         let name = |text: &str| Name::parse(text).unwrap();
         let (dev, prod) = (name("dev"), name("prod"));
         let mut problems = Problems::default();

@@ -1,14 +1,14 @@
 //! Paths to settings: TOML's dotted keys, such as `values."a.b/c".d`.
 //!
-//! Knows nothing of what stands at a path.
+//! Knows nothing of the values at a path.
 
 use std::fmt;
 use std::sync::Arc;
 
 pub type Key = Arc<str>;
 
-/// How deep settings may stand, in keys. What reads them walks from one level to the next, and no
-/// file that is rendered nests this deep.
+/// The limit for nested settings, in keys. Readers recurse once per level, and no rendered file
+/// nests this deep.
 pub const DEPTH: usize = 64;
 
 /// The keys that lead to a setting, outermost first. A list's items are keyed by their index.
@@ -79,7 +79,7 @@ impl fmt::Display for Path {
     }
 }
 
-/// Whether TOML takes a key as it is, without quotes.
+/// Returns true if TOML accepts a key without quotes.
 fn is_bare(key: &str) -> bool {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     !key.is_empty() && key.chars().all(is_bare)

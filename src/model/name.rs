@@ -93,7 +93,7 @@ impl RelativePath {
         self.0.rsplit_once('/').map_or("", |(directory, _)| directory)
     }
 
-    /// Whether the path is `folder` or lies below it.
+    /// Returns true if the path is `folder` or below it.
     pub fn is_below(&self, folder: &str) -> bool {
         folder.is_empty()
             || self
@@ -121,8 +121,8 @@ impl PartialOrd for RelativePath {
 
 impl Ord for RelativePath {
     fn cmp(&self, other: &RelativePath) -> std::cmp::Ordering {
-        // Part by part: a slash comes before everything that may stand in a part. Paths of one
-        // project begin alike, so that what is equal is passed over in strides.
+        // The order is by component: a slash comes before every other character. Paths of one
+        // project share long prefixes, so the equal part is skipped in strides.
         const STRIDE: usize = 8;
         let (a, b) = (self.0.as_bytes(), other.0.as_bytes());
         let (strides_a, strides_b) = (a.as_chunks::<STRIDE>().0, b.as_chunks::<STRIDE>().0);

@@ -1,12 +1,12 @@
 //! References in strings: `{{ env.account_id }}`, `{{ service.scaling.api.replicas }}`.
 //!
-//! Finds them; what they stand for is decided elsewhere.
+//! Finds them; `resolve` replaces them.
 
 use std::sync::Arc;
 
 use crate::model::key_path::Path;
 
-/// What a reference looks into.
+/// The table that a reference looks into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     Env,
@@ -27,7 +27,7 @@ pub enum Part {
     /// Text as it is meant, `\{{` already read as `{{`.
     Text(String),
     Reference(Reference),
-    /// What begins like a reference and is none, such as `{{ env.name | upper }}`.
+    /// Text that begins like a reference but is none, such as `{{ env.name | upper }}`.
     Malformed(Spot),
 }
 
@@ -38,10 +38,10 @@ pub struct Reference {
     pub spot: Spot,
 }
 
-/// Where in its string something stands.
+/// A position in a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spot {
-    /// How many `{{` stand before it, which finds it again in the string as it was written.
+    /// The number of `{{` before it, which locates it in the string as it was written.
     pub index: usize,
     /// Its length in bytes.
     pub length: usize,
@@ -91,7 +91,7 @@ pub fn parse(text: &str) -> Vec<Part> {
     parts
 }
 
-/// What a reference names, or that it is malformed.
+/// The target of a reference, or an error if it is malformed.
 type Named = Result<(Scope, Path), ()>;
 
 /// The reference that the text after `{{` is, with its length, `}}` included. `None`: it is text.
@@ -109,7 +109,7 @@ fn reference(after: &str) -> Option<(Named, usize)> {
     Some((path.map(|path| (scope, path)).map_err(|_| ()), end + 2))
 }
 
-/// Where the closing `}}` stands, quoted keys passed over.
+/// The position of the closing `}}`, outside of quoted keys.
 fn end_of(text: &str) -> Option<usize> {
     let mut quote = None;
     let bytes = text.as_bytes();

@@ -1,6 +1,6 @@
-//! What looks like a secret, so that no message or diff ever shows one.
+//! Detection of secrets, so that no message or diff shows one.
 //!
-//! Knows the shapes of well-known credentials; a name of a secret is not one.
+//! Knows the formats of well-known credentials. The name of a secret is not a secret.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -45,20 +45,20 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     Cow::Owned(String::from_utf8(bytes).expect("whole characters were replaced"))
 }
 
-/// Where in a text known kinds of credentials stand.
+/// The ranges of known kinds of credentials in a text.
 pub fn credentials(text: &str) -> Vec<Range<usize>> {
     let mut found = words(text);
     found.extend(key_blocks(text));
     found
 }
 
-/// Whether a value under a key is a secret by its kind, by the key's name or by its randomness. A
-/// name of a secret is not one.
+/// Returns true if a value is a secret by its format, by the name of its key or by its randomness.
+/// The name of a secret is not a secret.
 pub fn is_secret(key: &str, value: &str) -> bool {
     !credentials(value).is_empty() || is_password(key, value) || has_random(value)
 }
 
-/// What keys end in that hold the secret itself. One that ends in `secret` as a rule holds a name.
+/// The last words of keys that contain a secret. One that ends in `secret` usually contains a name.
 const KEYS: [&[&str]; 13] = [
     &["password"],
     &["passwd"],
@@ -101,8 +101,8 @@ fn key_words(key: &str) -> Vec<String> {
     words
 }
 
-/// Whether a value under such a key only says where the secret is: a path, an ARN, a reference, a
-/// sentence, or a name of several words such as `grafana-admin-password`.
+/// Returns true if a value under such a key only identifies the secret: a path, an ARN, a reference,
+/// a sentence, or a name of several words such as `grafana-admin-password`.
 fn is_name(value: &str) -> bool {
     let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphabetic());
     let mut words = value.split(['-', '_', '.']);
@@ -115,12 +115,12 @@ fn is_name(value: &str) -> bool {
         || value.starts_with(['$', '<'])
 }
 
-/// How long a random text is at least.
+/// The minimum length of a random text.
 const RANDOM_LENGTH: usize = 32;
 
-/// Whether a text holds a long word of letters in both cases and digits without any order, such as
-/// an access key. Digests and ids are of one case, and in names and paths the kind of character
-/// changes where a word begins only.
+/// Returns true if a text contains a long word of unordered digits and letters in both cases, such
+/// as an access key. Digests and ids have one case, and in names and paths the kind of character
+/// changes only at the start of a word.
 fn has_random(text: &str) -> bool {
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-');
     text.split(|c| !is_word(c)).filter(|word| word.len() >= RANDOM_LENGTH).any(|word| {

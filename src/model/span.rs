@@ -1,6 +1,6 @@
-//! Where something was written: the texts that were read, and spans in them.
+//! Source texts, and spans in them.
 //!
-//! Holds texts, never reads them from anywhere.
+//! Stores texts, but never reads files.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -32,9 +32,9 @@ pub struct Sources(Vec<Source>);
 struct Source {
     name: String,
     text: String,
-    /// What is never to be shown.
+    /// Ranges that are never shown.
     concealed: Vec<Range<usize>>,
-    /// Where its lines begin.
+    /// The starts of its lines.
     lines: Vec<u32>,
 }
 
@@ -59,12 +59,12 @@ impl Sources {
         &self.0[file.0 as usize].text
     }
 
-    /// Keeps what stands at a place from being shown.
+    /// Conceals the text at a place.
     pub fn conceal(&mut self, place: Span) {
         self.0[place.file.0 as usize].concealed.push(place.start as usize..place.end as usize);
     }
 
-    /// The text as it may be shown: asterisks, one for each byte, stand for what is concealed.
+    /// The text for display, with an asterisk for each concealed byte.
     pub fn shown(&self, file: FileId) -> Cow<'_, str> {
         let Source { text, concealed, .. } = &self.0[file.0 as usize];
         if concealed.is_empty() {

@@ -101,7 +101,7 @@ impl<V> Table<V> {
         })
     }
 
-    /// Whether two tables are known to have the same keys in the same order.
+    /// Returns true if two tables share one list of keys, and so have the same keys in the same order.
     pub fn shares_keys(&self, other: &Table<V>) -> bool {
         Arc::ptr_eq(&self.keys, &other.keys)
     }

@@ -25,7 +25,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// What a person calls this kind of value.
+    /// The name of this kind of value in messages.
     pub fn kind(&self) -> &'static str {
         match self {
             Value::Null => "null",
@@ -39,7 +39,7 @@ impl Value {
     }
 }
 
-/// Where a value was written.
+/// The place of a value in its source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Origin {
     /// The keys that lead to it from the top of its file.
@@ -67,11 +67,11 @@ impl Origin {
 pub struct Node {
     pub value: Value,
     pub origin: Arc<Origin>,
-    /// What lower layers gave in its place, the nearest first.
+    /// The values of lower layers that it overrode, the nearest first.
     pub overrode: Vec<Arc<Origin>>,
     /// For a value that references brought: where what one of them names was written.
     pub referenced_origin: Option<Arc<Origin>>,
-    /// Whether a string in it may hold a reference.
+    /// True if a string in it may contain a reference.
     pub has_references: bool,
     /// A string that may hold one, taken apart: once, however many environments it is for.
     pub segments: Option<Arc<[Part]>>,
@@ -207,7 +207,7 @@ pub fn merge(below: &Arc<Node>, above: &Arc<Node>) -> Arc<Node> {
     Arc::new(above.with_value(Value::Table(table)))
 }
 
-/// The tree without what stands at a path, or `None` where nothing stands there.
+/// The tree without the value at a path, or `None` if there is none.
 pub fn without(node: &Arc<Node>, path: &[Key]) -> Option<Arc<Node>> {
     let (first, rest) = path.split_first()?;
     let mut table = node.table()?.clone();

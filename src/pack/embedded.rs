@@ -23,7 +23,7 @@ pub fn folder(name: &str) -> Option<Folder> {
     folder.contains(folder.path().join("pack.toml")).then(|| texts(name))
 }
 
-/// What all packs may use.
+/// The components that all packs share.
 pub fn components() -> Folder {
     texts("components")
 }

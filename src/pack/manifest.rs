@@ -39,7 +39,7 @@ const KEYS: [&str; 11] = [
 const FILE_KEYS: [&str; 10] =
     ["name", "template", "data", "path", "each", "items", "when", "records", "runbook", "layout"];
 
-/// What a manifest says, `None` where it is no TOML.
+/// The content of a manifest, or `None` if it is not valid TOML.
 pub fn read(
     sources: &Sources,
     file: FileId,
@@ -129,7 +129,7 @@ impl Manifest {
     }
 }
 
-/// A default may name what nobody gives, never what the schema does not declare.
+/// A default may refer to a value that is not set, but not to one that the schema does not declare.
 fn check_references(schema: &Schema, node: &Node, problems: &mut Problems) {
     match &node.value {
         Value::Table(table) => {
@@ -216,7 +216,7 @@ impl Reader<'_> {
 
     pub fn path(&mut self, node: &Node, key: &str) -> Option<(Path, Span)> {
         let (text, place) = self.string(node, key)?;
-        // In a manifest `service.` may stand before a setting, as in a template.
+        // A manifest may write `service.` before a setting, as templates do.
         let path = Path::parse(text.strip_prefix("service.").unwrap_or(&text));
         path.map_err(|message| {
             self.problems.push(Problem::error(Code::PackManifest, message).at(place));
@@ -322,7 +322,7 @@ impl Reader<'_> {
         flag
     }
 
-    /// What a word stands for; the first where the key is absent.
+    /// The meaning of a keyword; the first one if the key is absent.
     fn one_of<T: Copy>(&mut self, node: &Node, key: &str, known: &[(&str, T)]) -> Option<T> {
         let Some(item) = node.get(key) else { return Some(known[0].1) };
         let found = known.iter().find(|(word, _)| Some(*word) == item.str());

@@ -29,7 +29,7 @@ pub use rules::{ChartRule, Identity, StateRule};
 #[derive(Clone, Debug)]
 pub struct Folder {
     pub name: String,
-    /// Where the folder stands, as a person knows it: `templates/helm-service`.
+    /// The path of the folder for messages: `templates/helm-service`.
     pub shown: String,
     pub files: Vec<(String, String)>,
 }
@@ -56,15 +56,15 @@ pub struct Pack {
     /// Settings that change with every deploy: no file of a whole service or project sees them, so
     /// that a deploy changes the files of one root only.
     pub volatile: Vec<Path>,
-    /// Hand-written files that may stand in a root of this pack.
+    /// Hand-written files that are allowed in a root of this pack.
     pub allow: Vec<String>,
     /// The setting that names a local chart.
     pub chart: Option<Path>,
     /// Charts that it takes from repositories.
     pub charts: Vec<ChartRule>,
-    /// Where its roots keep their state.
+    /// The location of the state of its roots.
     pub state: Option<StateRule>,
-    /// Whom its trust policies let in.
+    /// The service account that its trust policies allow.
     pub identity: Option<Identity>,
     pub files: Vec<FileRule>,
     pub engine: Engine,
@@ -73,7 +73,7 @@ pub struct Pack {
 /// A file the pack renders, for each environment, for each service or once.
 #[derive(Debug)]
 pub struct FileRule {
-    /// What `files` of a service and the variable `files` of a template know it by.
+    /// Its name in `files` of a service and in the variable `files` of a template.
     pub name: String,
     pub content: Content,
     pub format: &'static dyn Format,
@@ -86,9 +86,9 @@ pub struct FileRule {
     pub items: Option<Path>,
     /// The setting that must be given, and not be false, for the file to be rendered.
     pub when: Option<Path>,
-    /// Whether the file's head records the chart it was rendered for.
+    /// True if the header of the file records the chart it was rendered for.
     pub records_chart: bool,
-    /// Whether it is the page that a person follows when an environment comes up or goes.
+    /// True for the runbook of an environment.
     pub runbook: bool,
     pub layout: LayoutMode,
 }
@@ -117,18 +117,18 @@ impl FileRule {
         }
     }
 
-    /// Whether it renders a template of that name.
+    /// Returns true if it renders a template of that name.
     pub fn is_template(&self, name: &str) -> bool {
         self.template() == Some(name)
     }
 
-    /// Where a path of this rule leads among the settings: `item` stands for an entry of `items`.
+    /// The path of a setting for a path in this entry, with `item` replaced by an entry of `items`.
     pub fn path_of(&self, path: &Path, item: Option<&Key>) -> Path {
         path_of_item(self.items.as_ref(), path, item)
     }
 }
 
-/// Where a path leads among the settings when `item` stands for an entry of `items`.
+/// The path of a setting, with `item` replaced by an entry of `items`.
 pub fn path_of_item(items: Option<&Path>, path: &Path, item: Option<&Key>) -> Path {
     match (items, item, path.0.split_first()) {
         (Some(items), Some(item), Some((first, rest))) if &**first == ITEM => {
@@ -138,7 +138,7 @@ pub fn path_of_item(items: Option<&Path>, path: &Path, item: Option<&Key>) -> Pa
     }
 }
 
-/// What a file for each entry of a table knows its entry as, below `service`.
+/// The name of the entry, below `service`, in a file for each entry of a table.
 pub const ITEM: &str = "item";
 
 /// The pack that a pack takes and adds to, by its manifest.
@@ -214,8 +214,8 @@ pub fn load(
 type Files = IndexMap<String, FileId>;
 
 const MANIFEST: &str = "pack.toml";
-/// How many files a pack may have, those it extends and the components included. A template may
-/// include one that includes another, and each takes its part of the stack.
+/// The limit for the files of a pack, extended packs and components included. Templates may include
+/// each other in a chain, and each level uses some of the stack.
 const MOST_FILES: usize = 500;
 
 fn add(sources: &mut Sources, folder: Folder, prefix: &str) -> Files {

@@ -1,5 +1,5 @@
-//! What a pack tells the rules about its settings: where its roots keep their state, whom their
-//! trust policies let in, and which charts it takes from repositories.
+//! The annotations of a pack for rules: the location of its roots' state, the service account that
+//! trust policies allow, and the charts from repositories.
 //!
 //! Data only: nothing here judges.
 
@@ -11,7 +11,7 @@ use crate::model::span::Span;
 use crate::model::tree::{Node, Value};
 use crate::schema::Schema;
 
-/// Where a root keeps its state: the kind of its backend, and the arguments that together say where.
+/// The location of a root's state: the kind of its backend, and the arguments that identify it.
 #[derive(Clone, Debug)]
 pub struct StateRule {
     pub backend: String,
@@ -29,7 +29,7 @@ pub struct Identity {
 /// A string of a manifest, the references in it taken apart.
 pub type Phrase = Vec<Part>;
 
-/// Charts that come from a repository: the settings that say which one, and what it is told.
+/// A chart from a repository: the settings that identify it, and its values.
 #[derive(Clone, Debug)]
 pub struct ChartRule {
     /// A table of settings with one for each of its entries, known as `item`.

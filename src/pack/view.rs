@@ -1,6 +1,7 @@
-//! What templates see, declared: the pack's schema with what envroot adds for each kind of file.
+//! The declared variables of templates: the pack's schema with envroot's additions for each kind of
+//! file.
 //!
-//! The same names are given values in `render::context`; the tests of `render` hold the two together.
+//! `render::context` sets the values of the same names; the tests of `render` compare the two.
 
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ pub struct Views {
     environment: Value,
     service: Value,
     project: Value,
-    /// What files for each entry of a table see, by the name of their rule.
+    /// The variables of files for each entry of a table, by the name of their rule.
     items: Vec<(String, Value)>,
 }
 
@@ -75,8 +76,8 @@ impl Views {
         Views { items: items.collect(), environment, service, project }
     }
 
-    /// What the template of a rule sees; one that only others include sees what a file for an
-    /// environment does.
+    /// The variables of the template of a rule. A template that only others include has the variables
+    /// of a file for an environment.
     pub fn of(&self, rule: Option<&FileRule>) -> &Value {
         let Some(rule) = rule else { return &self.environment };
         let of_items =
@@ -101,7 +102,7 @@ fn forget(shape: &mut Value, path: &Path) {
     }
 }
 
-/// An entry of a table, which knows the name it stands under.
+/// An entry of a table, with its key as `name`.
 fn with_name(entry: Option<Shape<'_>>) -> Value {
     let mut entry = entry.and_then(Shape::node).cloned().unwrap_or(json!({}));
     match entry.get_mut("properties").and_then(Value::as_object_mut) {

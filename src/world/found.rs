@@ -26,9 +26,9 @@ pub struct Versions {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Side {
     pub text: String,
-    /// Where it stands on that side: Git follows a file that was moved on the other.
+    /// Its paths on that side: Git follows a file that the other side moved.
     pub paths: Vec<RelativePath>,
 }
 
-/// What Git has not finished merging.
+/// The files that Git has not finished merging.
 pub type Unmerged = BTreeMap<RelativePath, Versions>;

@@ -1,7 +1,7 @@
-//! What Git holds of files that it has not finished merging.
+//! The versions that Git has of files that it has not finished merging.
 //!
-//! Asks and never changes anything. Without Git, or outside a repository, there is nothing to
-//! know, and that is no failure. No other module starts a program.
+//! Only reads. Without Git, or outside a repository, there are none, and that is not an error. No
+//! other module spawns processes.
 #![expect(clippy::disallowed_methods, reason = "Git's own folder says whether a merge has begun")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use crate::model::name::RelativePath;
 use crate::world::disk;
 use crate::world::{Side, Unmerged};
 
-/// Whether a merge, rebase, cherry-pick or revert has stopped half-way. Starts no program.
+/// Returns true if a merge, rebase, cherry-pick or revert is in progress. Spawns no process.
 pub fn is_merging(folder: &Path) -> bool {
     let begun = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply"];
     disk::repository(folder).is_some_and(|repository| {
@@ -103,7 +103,7 @@ fn texts(folder: &Path, stages: &[Stage]) -> Option<BTreeMap<String, String>> {
     Some(texts)
 }
 
-/// Where blobs stand in the commits that are being merged.
+/// The paths of blobs in the commits that are being merged.
 fn places(folder: &Path, blobs: &BTreeSet<&str>) -> BTreeMap<String, Vec<RelativePath>> {
     let mut places: BTreeMap<String, Vec<RelativePath>> = BTreeMap::new();
     let commits =
@@ -122,7 +122,7 @@ fn places(folder: &Path, blobs: &BTreeSet<&str>) -> BTreeMap<String, Vec<Relativ
     places
 }
 
-/// What Git says, or `None` where it has nothing to say.
+/// The output of Git, or `None` if it fails.
 fn git(folder: &Path, arguments: &[&str], input: &str) -> Option<Vec<u8>> {
     // No program that the repository's configuration names is started either.
     let mut command = Command::new("git");

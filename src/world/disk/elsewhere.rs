@@ -1,4 +1,4 @@
-//! What stands in the repository beside what envroot owns. Nothing here is ever written.
+//! A scan of the repository outside the folders that envroot owns. Writes nothing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,10 +39,10 @@ impl Disk {
         Ok(files)
     }
 
-    /// The Terraform files of the repository around the project that stand outside what envroot
-    /// owns: each as seen from the project's folder, and where it is.
+    /// The Terraform files of the repository outside the folders that envroot owns: each with its
+    /// path relative to the project and its path on disk.
     ///
-    /// Hidden folders, caches, links, other projects and what cannot be listed are not looked into.
+    /// Skips hidden folders, caches, links, other projects and folders that cannot be listed.
     pub fn terraform_elsewhere(
         &self,
         owned: &[&str],

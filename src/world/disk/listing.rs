@@ -1,4 +1,4 @@
-//! What stands in the folders that envroot owns, no link followed.
+//! The content of the folders that envroot owns. Follows no link.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -49,7 +49,7 @@ impl Disk {
         Ok(listing)
     }
 
-    /// Whether a path leads to a folder by way of nothing but folders.
+    /// Returns true if a path leads to a folder through folders only, without links.
     fn is_plain_folder(&self, path: &str) -> Result<bool> {
         let mut folder = self.root.clone();
         for part in path.split('/').filter(|part| !part.is_empty()) {
@@ -100,12 +100,12 @@ impl Disk {
         Ok(())
     }
 
-    /// Whether a plain file at a path holds a text, and nothing else.
+    /// Returns true if the file at a path is a plain one and contains exactly a text.
     pub fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool {
         listing.is_plain(path) && is_text(&self.shown(path.as_str()), text).unwrap_or(false)
     }
 
-    /// What stands at a path, no link followed.
+    /// The content of a path. Follows no link.
     pub fn found(&self, path: &RelativePath, listing: &Listing) -> Found {
         let on_disk = self.shown(path.as_str());
         if !listing.is_plain(path) {
@@ -126,7 +126,7 @@ impl Disk {
         }
     }
 
-    /// What keeps a path from being a plain file below the project's folder.
+    /// The reason why a path is not a plain file below the project's folder.
     fn obstacle(&self, path: &RelativePath) -> io::Result<Option<Obstacle>> {
         let mut walked = self.root.clone();
         let mut parts = path.as_str().split('/').peekable();
@@ -160,7 +160,7 @@ enum Obstacle {
 }
 
 impl Listing {
-    /// Adds the drafts that stand in a folder, if there is one.
+    /// Adds the drafts in a folder, if the folder exists.
     fn add_drafts(&mut self, folder: &Path) -> Result<()> {
         match fs::symlink_metadata(folder) {
             Ok(metadata) if metadata.is_dir() => {}
@@ -178,7 +178,7 @@ impl Listing {
     }
 
     fn add(&mut self, path: &str, plain: bool) {
-        // A name that could not be one of ours, such as one with a backslash, is nobody's business.
+        // envroot never writes a name that this refuses, such as one with a backslash.
         if let Ok(path) = RelativePath::parse(path) {
             if !plain {
                 self.others.insert(path.clone());
@@ -187,14 +187,15 @@ impl Listing {
         }
     }
 
-    /// Whether a path is a plain file, reached through plain folders.
+    /// Returns true if a path is a plain file, reached through plain folders.
     fn is_plain(&self, path: &RelativePath) -> bool {
         self.files.binary_search(path).is_ok() && !self.others.contains(path)
     }
 }
 
-/// Whether a plain file holds a text: no more of it is read than that takes. Such a file gives less
-/// than it is asked for only at its end (POSIX, `read`), so that asking for a byte more tells.
+/// Returns true if a plain file contains exactly a text, and reads no more than necessary. `read`
+/// returns fewer bytes than requested only at the end of such a file (POSIX), so requesting one more
+/// byte detects a longer file.
 fn is_text(path: &Path, text: &str) -> io::Result<bool> {
     let mut file = File::open(path)?;
     let mut bytes = vec![0; text.len() + 1];

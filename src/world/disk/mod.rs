@@ -70,7 +70,7 @@ impl Disk {
         let start = fs::canonicalize(start).at("open", start)?;
         for folder in start.ancestors() {
             let config = folder.join(CONFIG);
-            if stands(&config).at("look for", &config)? {
+            if exists(&config).at("look for", &config)? {
                 return Ok(Some(Disk { root: folder.to_path_buf() }));
             }
         }
@@ -87,8 +87,8 @@ impl Disk {
         self.root.join(path)
     }
 
-    /// What stands before a path of the project in a patch: the project's folder as seen from that
-    /// of the Git repository around it, with a slash, or nothing.
+    /// The prefix of the project's paths in a patch: the project's folder relative to the Git
+    /// repository around it with a slash, or nothing.
     pub fn below_repository(&self) -> String {
         self.below_repository_or(None)
     }
@@ -102,7 +102,7 @@ impl Disk {
         below.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect()
     }
 
-    /// Whether a path of the project leads to a file.
+    /// Returns true if a path of the project leads to a file.
     pub fn has_file(&self, path: &str) -> bool {
         self.root.join(path).is_file()
     }
@@ -146,8 +146,8 @@ impl Disk {
     }
 }
 
-/// Whether anything stands at a path, be it a link that leads nowhere.
-fn stands(path: &Path) -> io::Result<bool> {
+/// Returns true if there is anything at a path, including a broken link.
+fn exists(path: &Path) -> io::Result<bool> {
     match fs::symlink_metadata(path) {
         Ok(_) => Ok(true),
         Err(error) if is_absence(&error) => Ok(false),
@@ -158,7 +158,7 @@ fn stands(path: &Path) -> io::Result<bool> {
 /// Tells what is not there from what cannot be read, such as a link that leads nowhere.
 fn absent(error: io::Error, path: &Path) -> io::Result<()> {
     match is_absence(&error) {
-        true if !stands(path)? => Ok(()),
+        true if !exists(path)? => Ok(()),
         true => Err(io::Error::other("it is a link that leads nowhere")),
         false => Err(error),
     }
@@ -168,7 +168,7 @@ fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
-/// Whether a path leads to a folder.
+/// Returns true if a path leads to a folder.
 fn is_folder(path: &Path) -> Result<bool> {
     match fs::metadata(path) {
         Ok(metadata) => Ok(metadata.is_dir()),
@@ -176,7 +176,7 @@ fn is_folder(path: &Path) -> Result<bool> {
     }
 }
 
-/// How deep folders may lie: deeper, links lead in a circle.
+/// The limit for nested folders. Deeper ones are a cycle of links.
 const DEPTH: usize = 40;
 
 fn read_folder(folder: &Path, below: &str, files: &mut FolderFiles) -> Result<()> {

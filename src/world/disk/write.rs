@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::listing::Listing;
-use super::{At, CONFIG, Disk, PATCHES, Result, absent, stands};
+use super::{At, CONFIG, Disk, PATCHES, Result, absent, exists};
 use crate::model::name::RelativePath;
 
 /// Files on their way to their place. One that is left behind is cleared by the next `gen`.
@@ -17,8 +17,8 @@ const DRAFT_SUFFIX: &str = ".draft";
 pub struct Lock(#[expect(dead_code, reason = "the lock lasts as long as the handle")] File);
 
 impl Disk {
-    /// Waits until no `gen` writes; with `write`, until nobody reads either. `waiting` is called
-    /// first if there is somebody to wait for.
+    /// Waits until no `gen` writes; with `write`, until no command reads either. Calls `waiting`
+    /// first if it has to wait.
     pub fn lock(&self, write: bool, waiting: impl FnOnce()) -> Result<Lock> {
         let folder = File::open(&self.root).at("open", &self.root)?;
         let tried = if write { folder.try_lock() } else { folder.try_lock_shared() };
@@ -100,7 +100,7 @@ impl Disk {
         let name = loop {
             let name = format!("overwritten-{number}.patch");
             let path = folder.join(&name);
-            if !stands(&path).at("look for", &path)? {
+            if !exists(&path).at("look for", &path)? {
                 break name;
             }
             number += 1;
@@ -122,7 +122,7 @@ pub fn is_draft(name: &str) -> bool {
 
 /// Replaces a file in one step, keeping its permissions.
 fn replace(path: &Path, text: &str) -> Result<()> {
-    let folder = path.parent().expect("a file stands in a folder");
+    let folder = path.parent().expect("a file is in a folder");
     let mut builder = tempfile::Builder::new();
     builder.prefix(DRAFT_PREFIX).suffix(DRAFT_SUFFIX);
     #[cfg(unix)]
