@@ -1,7 +1,7 @@
-//! What a shell offers while a command line is typed.
+//! Shell completion.
 //!
-//! Which names an argument takes is told by its value's name, such as ENV, so every command that has
-//! one is completed. Reads the project, and says nothing about what is wrong with it.
+//! The value name of an argument, such as ENV, selects the names to offer, so every command with
+//! such an argument is completed. Reads the project and ignores its problems.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -27,9 +27,9 @@ pub fn registration(shell: clap_complete::Shell) -> std::io::Result<String> {
 
 /// A command line as far as it is typed, where it tells which names are meant.
 struct Typed {
-    /// Where the project is looked for.
+    /// The folder in which to look for the project.
     directory: PathBuf,
-    /// Whether settings are those of a service that was named.
+    /// True if the settings are those of a given service.
     of_a_service: bool,
 }
 
@@ -62,7 +62,7 @@ fn attach(command: Command, typed: &Arc<Typed>) -> Command {
     command.mut_subcommands(|inner| attach(inner, typed))
 }
 
-/// What an argument's value names.
+/// The kind of name that an argument accepts.
 #[derive(Clone, Copy)]
 enum Kind {
     Environment,

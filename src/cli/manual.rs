@@ -1,6 +1,6 @@
-//! Pages of the manual, made from what the command line says of itself.
+//! Manual pages, generated from the definition of the command line.
 //!
-//! Renders; what the pages say stands beside the arguments.
+//! Only renders. The texts are beside the arguments.
 
 use clap::Command;
 

@@ -1,6 +1,6 @@
-//! How a single file stands to what is rendered: the rules of ownership.
+//! The state of a single file compared with the rendered one: the rules of ownership.
 //!
-//! A file is ours only if its place and its seal say so. Judges, and neither reads nor writes.
+//! envroot owns a file only if its path and its seal prove it. Reads and writes nothing.
 
 use super::merge::{self, Loss};
 use super::{Options, Roots, State};
@@ -14,8 +14,8 @@ use crate::model::name::RelativePath;
 use crate::render::File;
 use crate::world::{Found, Versions};
 
-/// Whether a file of this name can carry a seal or would be loaded by Terraform: all others, such
-/// as lock files, plans and state, are never looked at.
+/// Returns true if a file of this name can have a seal or Terraform would load it. envroot ignores
+/// all others, such as lock files, plans and state.
 pub fn may_matter(name: &str) -> bool {
     terraform_loads(name)
         || may_hold_backend(name)
@@ -30,15 +30,15 @@ pub struct Judge<'a> {
     pub options: &'a Options,
 }
 
-/// How a rendered file stands to what is on disk.
+/// The state of a rendered file on disk.
 #[derive(Default)]
 pub struct Judged {
     /// `None`: it could not be read.
     pub state: Option<(State, Found)>,
     pub failure: Option<String>,
-    /// Whether it is current but for Windows line ends.
+    /// True if it is current except for Windows line endings.
     pub crlf: bool,
-    /// What there is to lose in an unfinished merge.
+    /// The edits that an unfinished merge would lose.
     pub edits: Vec<String>,
     /// A chart that changed under its version.
     pub problem: Option<Problem>,
@@ -50,11 +50,11 @@ impl Judged {
     }
 }
 
-/// What a file is that nothing renders.
+/// The state of a file that no pack renders.
 pub enum Stray {
     Ignored,
     Failed(String),
-    /// With what there is to lose in an unfinished merge.
+    /// With the edits that an unfinished merge would lose.
     Found(State, Target, Found, Vec<String>),
 }
 
@@ -190,8 +190,8 @@ impl Judge<'_> {
         sealed.owner.project != self.options.project
     }
 
-    /// Whether a text is a merge of two versions of a file of ours, from neither of which anything of
-    /// a person's can be lost: its seal is intact, or what Git made of the rest is what is rendered.
+    /// Returns true if a text is a merge of two generated versions and contains no hand edit: each
+    /// seal is intact, or the merged text is the rendered one.
     fn is_unedited_merge(&self, text: &str, path: &RelativePath, rendered: Option<&str>) -> bool {
         let nothing_to_lose = |side: &String| {
             seal::read(side).is_some_and(|sealed| {
@@ -202,9 +202,9 @@ impl Judge<'_> {
         conflict_markers::sides(text).is_some_and(|sides| sides.iter().all(nothing_to_lose))
     }
 
-    /// Whether a broken seal is whole at another path: that of a file rendered for the same owner,
-    /// or of one on disk that has the same name or stands in the same directory. To try all paths
-    /// would take too long where a whole tree was copied.
+    /// Returns true if a broken seal is intact for another path: that of a file rendered for the
+    /// same owner, or of one on disk with the same name or in the same directory. Trying all paths
+    /// would take too long for a copy of a whole tree.
     fn fits_another_path(&self, sealed: &Sealed<'_>, path: &RelativePath) -> bool {
         let of_owner =
             self.files.iter().filter(|file| file.owner == sealed.owner).map(|file| &file.path);

@@ -1,6 +1,6 @@
-//! Files in the middle of a merge: nothing is lost where no side of it holds an edit.
+//! Files in an unfinished merge: overwriting one is safe if no side contains an edit.
 //!
-//! Knows texts and seals; what Git holds is told by the caller.
+//! Knows texts and seals. The caller passes the versions that Git has.
 
 use std::collections::HashSet;
 
@@ -9,10 +9,10 @@ use crate::format::conflict_markers;
 use crate::format::seal;
 use crate::world::{Found, Side, Versions};
 
-/// What a person would lose if the file were written.
+/// The edits that writing the file would lose.
 pub enum Loss {
     Nothing,
-    /// What is on disk, and nothing else.
+    /// The text on disk, and nothing else.
     Disk,
     /// These texts; what is on disk is the first of them, if it would be lost.
     Edits(Vec<String>),
@@ -45,13 +45,13 @@ fn nothing_to_lose(side: &Side, body: Option<&str>) -> bool {
     })
 }
 
-/// Whether no side says that the file is another project's.
+/// Returns true if no side belongs to another project.
 pub fn are_of(versions: &Versions, project: &Option<String>) -> bool {
     let mut sealed = versions.sides.iter().filter_map(|side| seal::read(&side.text));
     sealed.all(|sealed| sealed.owner.project == *project)
 }
 
-/// Whose file it is, as the first side says that has a seal.
+/// The owner of the file, from the first side with a seal.
 pub fn owner(versions: &Versions) -> Option<seal::Owner> {
     versions.sides.iter().find_map(|side| Some(seal::read(&side.text)?.owner))
 }
@@ -64,7 +64,7 @@ pub fn text(found: &Found, state: State) -> Option<(&str, State)> {
     }
 }
 
-/// Whether every line of a text is one of the versions', or a mark that Git sets between them.
+/// Returns true if every line of a text is in one of the versions, or is a conflict marker of Git.
 fn is_made_of(text: &str, versions: &Versions) -> bool {
     let texts = versions.sides.iter().map(|side| &side.text).chain(&versions.base);
     let known: HashSet<&str> = texts.flat_map(|text| text.lines()).collect();

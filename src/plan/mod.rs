@@ -24,18 +24,18 @@ pub use judge::may_matter;
 use judge::{Judge, Stray};
 pub use selection::Selection;
 
-/// How a file stands to what is rendered.
+/// The state of a file compared with the rendered one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
     /// Equal to what is rendered.
     Current,
-    /// The seal is intact, but what is rendered has moved on; or only the seal differs.
+    /// The seal is intact, but the rendered text has changed; or only the seal differs.
     Outdated,
     /// Rendered, not on disk.
     Missing,
     /// Changed since envroot wrote it.
     Edited,
-    /// Stands where a generated file belongs, and is not one.
+    /// At the path of a generated file, but without a seal.
     Foreign,
     /// A generated file of another place.
     Copied,
@@ -43,7 +43,7 @@ pub enum State {
     Orphaned,
     /// Orphaned, and Terraform may still hold resources of its root.
     Stranded,
-    /// Terraform would load it, and nobody declared it.
+    /// Terraform would load it, and no `keep` declares it.
     Unmanaged,
 }
 
@@ -62,7 +62,7 @@ impl State {
         }
     }
 
-    /// Whether what stands there is not what envroot wrote there.
+    /// Returns true if the file is not as envroot wrote it.
     fn is_unlike_us(self) -> bool {
         matches!(self, State::Edited | State::Foreign | State::Copied)
     }
@@ -74,19 +74,19 @@ pub struct Entry {
     pub path: RelativePath,
     pub state: State,
     pub target: Target,
-    /// What is on disk, where it is text; or the edit that one side of a merge holds of it.
+    /// The text on disk, or the edit of it that one side of a merge contains.
     pub before: Option<String>,
-    /// Where Git has not finished merging an edit: what there is to lose beside `before`.
+    /// In an unfinished merge: the edits that writing would lose beside `before`.
     pub merging: Option<Vec<String>>,
-    /// What stands there that is no text, such as a directory: nothing replaces it.
+    /// The kind of a non-text file, such as a directory, which envroot does not replace.
     pub blocked: Option<&'static str>,
     /// The index of what is rendered there in the list of rendered files.
     pub file: Option<usize>,
-    /// Whether it lies outside what was selected.
+    /// True if it is outside the selection.
     pub outside: bool,
 }
 
-/// What `gen` is to do with an entry.
+/// The action of `gen` for an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Write,
@@ -105,7 +105,7 @@ impl Entry {
         self
     }
 
-    /// What `gen` does, with or without `--force`.
+    /// The action of `gen`, with or without `--force`.
     pub fn action(&self, force: bool) -> Action {
         match self.state {
             State::Current | State::Unmanaged => Action::Leave,
@@ -123,20 +123,20 @@ impl Entry {
     }
 }
 
-/// What the comparison may take into account beside the trees.
+/// The options of the comparison.
 #[derive(Default)]
 pub struct Options {
     pub selection: Selection,
     /// The roots whose resources were destroyed, so that their files may go.
     pub destroyed: BTreeSet<(Name, Name)>,
-    /// Hand-written files that may stand in the root of a service in an environment.
+    /// Hand-written files that are allowed in the root of a service in an environment.
     pub allowed: BTreeMap<Target, Vec<String>>,
-    /// Whether a chart's content may change under its version.
+    /// True if a chart's content may change under its version.
     pub same_version: bool,
     pub project: Option<String>,
-    /// What Git has not finished merging.
+    /// The files that Git has not finished merging.
     pub unmerged: Unmerged,
-    /// The paths that the comparison is about, whoever's they are; `None` is what was selected.
+    /// Restricts the plan to these paths; `None` uses the selection.
     pub only: Option<BTreeSet<RelativePath>>,
 }
 
@@ -153,7 +153,7 @@ impl Options {
 pub struct Plan {
     /// In the order of their paths.
     pub entries: Vec<Entry>,
-    /// How many files are rendered in what was selected, and how many of them are current.
+    /// The number of rendered files in the selection, and the number of current ones.
     pub rendered: usize,
     pub current: usize,
     pub roots: usize,
@@ -171,7 +171,7 @@ impl Plan {
         self.entries.iter().filter(|entry| !entry.outside)
     }
 
-    /// Whether a file is not what envroot wrote, so that Git may know whose it is.
+    /// Returns true if a file is not as envroot wrote it, so that its versions in Git matter.
     pub fn has_broken_seals(&self) -> bool {
         self.entries.iter().any(|entry| entry.state.is_unlike_us() && entry.before.is_some())
     }
@@ -180,7 +180,7 @@ impl Plan {
 /// Compares rendered files, in the order of their paths, with what is on disk.
 ///
 /// `listed` are the files below the folders envroot owns, in the order of their paths too; `read`
-/// tells what stands at a path.
+/// returns the content of a path.
 pub fn plan(
     files: &[File],
     listed: &[RelativePath],
@@ -257,8 +257,8 @@ fn entry(path: RelativePath, state: State, target: Target, found: Found) -> Entr
     Entry { path, state, target, before, merging: None, blocked, file: None, outside: false }
 }
 
-/// The directories in which Terraform files are rendered, and whose they are: a file of a whole
-/// service or project that stands in the root of an environment leaves it that environment's.
+/// The directories of rendered Terraform files, and their owners. A file of a whole service or
+/// project in the root of an environment does not change the owner of that root.
 type Roots<'a> = HashMap<&'a str, &'a Target, RandomState>;
 
 fn roots(files: &[File]) -> Roots<'_> {

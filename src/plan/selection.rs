@@ -1,6 +1,6 @@
-//! The part of a project that a command is about.
+//! The part of a project that `--env` and `--service` select.
 //!
-//! Knows whom files and problems target, nothing of what they are.
+//! Knows the targets of files and problems, but not their content.
 
 use crate::model::diagnostic::{Problem, Target};
 use crate::model::name::Name;
@@ -17,14 +17,14 @@ impl Selection {
         self.service.is_none() && self.environment.is_none()
     }
 
-    /// Whether a file of an owner is selected. With an environment alone, the files of a whole
+    /// Returns true if a file of an owner is selected. With an environment alone, the files of a whole
     /// service or project are not; with a service alone, its own are.
     pub fn includes(&self, target: &Target) -> bool {
         let fits = |wanted: &Option<Name>, has: &Option<Name>| wanted.is_none() || wanted == has;
         fits(&self.service, &target.service) && fits(&self.environment, &target.environment)
     }
 
-    /// Whether a problem touches what is selected. One that targets nobody in particular does.
+    /// Returns true if a problem affects the selection. One without a target always does.
     pub fn touches(&self, problem: &Problem) -> bool {
         let touched = |target: &Target| match (&target.service, &target.environment) {
             // Facts of an environment hold for every service there.

@@ -20,7 +20,7 @@ fn sealed(at: &str, root: &str, body: &str) -> String {
 }
 
 /// A tree as `path = contents`: `sealed ROOT BODY` is sealed for its own path, `moved PATH ROOT BODY`
-/// for another, anything else is as it stands.
+/// for another, anything else is literal.
 fn disk(text: &str) -> BTreeMap<RelativePath, Found> {
     let line = |line: &str| {
         let (at, contents) = line.trim().split_once(" = ")?;
@@ -125,7 +125,7 @@ fn a_file_that_nothing_renders_is_removed_only_where_nothing_can_be_lost() {
 }
 
 #[test]
-fn a_file_of_the_project_leaves_the_root_it_stands_in_to_its_environment() {
+fn a_file_of_the_project_does_not_own_the_root_of_an_environment() {
     let files = rendered("d/a.tf web/dev x\nd/b.tf -/- y");
     let disk = disk("d/a.tf = sealed web/dev x\nd/b.tf = sealed -/- y\nd/own.tf = z");
     let allowed = BTreeMap::from([(owner("web/dev").target, vec!["own.tf".to_owned()])]);

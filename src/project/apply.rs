@@ -7,7 +7,7 @@ use crate::plan::{Action, Entry, State};
 use crate::report::{self, diff};
 use crate::world::disk::Failure;
 
-/// What is to be written and removed or, where a file is refused, why nothing is.
+/// The changes to write and remove or, if a file is refused, the reason why there are none.
 pub fn changes<'p>(
     project: &'p Project,
     force: bool,

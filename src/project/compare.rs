@@ -27,12 +27,12 @@ use crate::rules::settings;
 use crate::world::disk::{CONFIG, Disk, Failure, Listing, Lock};
 use crate::world::git;
 
-/// How a command differs in what it asks of the plan.
+/// The options of a command for the plan.
 #[derive(Default)]
 pub struct Request {
     pub destroyed: BTreeSet<(Name, Name)>,
     pub same_version: bool,
-    /// The paths that may be written, whoever's they are; `None` is what was selected.
+    /// Restricts writing to these paths; `None` uses the selection.
     pub only: Option<BTreeSet<RelativePath>>,
     pub move_state: bool,
 }
@@ -43,7 +43,7 @@ pub struct Workspace {
     _lock: Lock,
 }
 
-/// What is large in it is never freed: the process ends soon after, and gives all memory back at
+/// Its large parts are never freed, because the process ends soon after and returns all memory at
 /// once.
 pub struct Project {
     pub workspace: Workspace,
@@ -62,7 +62,7 @@ pub struct Project {
     pub problems_outside: usize,
 }
 
-/// Why a project could not be compared with the disk.
+/// The reason why a project could not be compared with the disk.
 pub enum Stopped {
     /// The command line or the world is to blame, and all is said.
     Said(Outcome),
@@ -137,7 +137,7 @@ pub fn owned(config: &Config) -> Vec<&str> {
 }
 
 impl Workspace {
-    /// Finds the project. With `writes`, nobody else may read or write until this is dropped.
+    /// Finds the project. With `writes`, no other command may read or write until this is dropped.
     pub fn enter(common: &Common, writes: bool) -> Result<Workspace, Stopped> {
         let Some(disk) = Disk::find(&common.directory)? else {
             let folder = match common.directory.to_str() {
@@ -261,7 +261,7 @@ impl Project {
         (exit != Exit::Done).then_some(Outcome { out: String::new(), err, exit })
     }
 
-    /// What a partial run says at its end.
+    /// The note at the end of a partial run.
     pub fn partial_note(&self) -> String {
         if self.selection.is_everything() {
             return String::new();
@@ -276,7 +276,7 @@ impl Project {
     }
 }
 
-/// What `--env` and `--service` select. A name that nothing has is a mistake of the command line.
+/// The selection of `--env` and `--service`. An unknown name is an invalid command line.
 pub fn selection(common: &Common, config: &Config) -> Result<Selection, Stopped> {
     let environments = config.environments.keys();
     let services = config.services.keys();
@@ -308,7 +308,7 @@ pub fn wrong_command_line(message: impl Display) -> Stopped {
     Stopped::Said(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() })
 }
 
-/// The hand-written files that may stand in each root.
+/// The hand-written files that are allowed in each root.
 fn allowed(resolved: &Resolved) -> BTreeMap<Target, Vec<String>> {
     let mut allowed = BTreeMap::new();
     for service in &resolved.services {
@@ -341,7 +341,7 @@ fn unreadable(files: &[File], plan: &Plan) -> Problems {
     problems
 }
 
-/// What is wrong with a file that cannot be read back.
+/// The problem of a file that cannot be parsed again.
 fn unread(file: &File) -> Option<Problem> {
     let (line, column, message) = render::check(file).err()?;
     let message = format!(

@@ -1,8 +1,8 @@
-//! How a command ends: its data, its messages and its exit code; and the options all commands take.
+//! The outcome of a command (output, messages, exit code) and the options of all commands.
 
 use crate::world::disk::Failure;
 
-/// What a command leaves to be said, and how it ended.
+/// The output of a command, its messages and its exit code.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// Data, for standard output.
@@ -12,7 +12,7 @@ pub struct Outcome {
     pub exit: Exit,
 }
 
-/// How a command ended; the highest counts where several hold.
+/// The exit code of a command; the highest one wins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Exit {
@@ -34,10 +34,10 @@ impl From<Failure> for Outcome {
     }
 }
 
-/// What all commands take.
+/// The options of all commands.
 #[derive(Clone, Debug, Default)]
 pub struct Common {
-    /// Where to look for `environments.toml`, upwards from here.
+    /// The folder in which to look for `environments.toml`, upwards from there.
     pub directory: std::path::PathBuf,
     pub environment: Option<String>,
     pub service: Option<String>,

@@ -27,7 +27,7 @@ pub struct Revision {
     pub before: Loaded,
 }
 
-/// How a change is carried out.
+/// The options for applying a change.
 #[derive(Default)]
 pub struct Carry {
     pub dry_run: bool,
@@ -42,7 +42,7 @@ pub struct Revised {
 }
 
 impl Revision {
-    /// Reads and renders the project as it is. With `writes`, nobody else may meanwhile.
+    /// Reads and renders the project as it is. With `writes`, no other command may run meanwhile.
     pub fn begin(common: &Common, writes: bool) -> Result<Revision, Stopped> {
         let workspace = Workspace::enter(common, writes)?;
         let text = workspace.text()?;
@@ -50,7 +50,7 @@ impl Revision {
         Ok(Revision { workspace, text, before })
     }
 
-    /// What a changed text renders.
+    /// Renders a changed text.
     pub fn load(&self, edited: &Edited) -> Result<Loaded, Stopped> {
         loaded(&self.workspace.disk, edited.text().to_owned())
     }
@@ -67,7 +67,7 @@ impl Revision {
         })
     }
 
-    /// Whether a pack's schema takes nothing but a string at a path.
+    /// Returns true if a pack's schema accepts only a string at a path.
     pub fn wants_string(&self, layer: &Layer, path: &Path) -> bool {
         let scope = if layer.service.is_some() { Scope::Service } else { Scope::Env };
         self.deployments(layer).any(|deployment| {
@@ -118,7 +118,7 @@ impl Revision {
     }
 }
 
-/// What a text renders, every file with its text.
+/// Renders a text, every file with its text.
 fn loaded(disk: &Disk, text: String) -> Result<Loaded, Stopped> {
     Ok(load::read(text)?.load(disk)?)
 }

@@ -1,6 +1,6 @@
-//! What templates see: the names that `pack::view` declares, with their values.
+//! The variables of templates: the names that `pack::view` declares, with their values.
 //!
-//! Nothing else reaches a template.
+//! Templates have no others.
 
 use std::iter;
 use std::sync::{Arc, OnceLock};

@@ -41,7 +41,7 @@ pub struct File {
     /// The grammar to read it back by; `None` for what has none.
     pub format: Option<&'static dyn Format>,
     pub chart: Option<Arc<ChartRecord>>,
-    /// Whether it is the page that a person follows when its environment comes up or goes.
+    /// True for the runbook of an environment.
     pub runbook: bool,
     pub source: Source,
 }
@@ -66,7 +66,7 @@ impl File {
     }
 }
 
-/// What a file was made from, to lead its lines back to settings.
+/// The origin of a file, which traces its lines back to settings.
 pub enum Source {
     /// envroot's own.
     Own,
@@ -139,7 +139,7 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
     problems.extend(collisions);
     let mut files = own_files(input.project);
     files.iter_mut().for_each(|file| each(file, &mut problems));
-    // Grown step by step, the list would stand twice in memory, where it is largest.
+    // Growing the list step by step would need twice its memory at the end.
     files.reserve_exact(rendered.iter().map(|(files, _)| files.len()).sum());
     for (rendered, found) in rendered {
         files.extend(rendered);
@@ -161,7 +161,7 @@ fn own_files(project: &Project) -> Vec<File> {
     vec![File { path, owner, text, current: false, format, chart, runbook: false, source }]
 }
 
-/// What is rendered at once: by index into the layout.
+/// A unit of parallel rendering: indices into the layout.
 enum Job {
     Deployment(usize, usize),
     Service(usize),
@@ -175,7 +175,7 @@ struct Renderer<'a> {
     printers: Printers,
 }
 
-/// Whom a file is for, and what its template sees.
+/// The target of a file, and the variables of its template.
 struct FileContext<'a> {
     pack: &'a Arc<Pack>,
     target: Target,

@@ -1,6 +1,6 @@
-//! Where each file goes.
+//! The path of each file.
 //!
-//! Knows rules and settings, not contents.
+//! Knows `[[files]]` entries and settings, but not contents.
 
 use crate::model::code::Code;
 use std::borrow::Cow;
@@ -144,7 +144,7 @@ fn place(project: &Project, path: &str) -> Result<RelativePath, String> {
     Ok(path)
 }
 
-/// What every system takes, and leaves room for the folder that the project stands in.
+/// The longest path that every system accepts below the folder of a project.
 const LONGEST: usize = 1024;
 
 /// Names that belong to Git, to Terraform and to people.
@@ -155,14 +155,14 @@ const NOT_OURS: [&str; 6] =
 const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com", "lpt"];
 const LONGEST_DEVICE: usize = "com1".len();
 
-/// Whether a part of a path is so plain that nothing can be wrong with it, as nearly all are.
+/// Returns true for the common case of a component that needs no further check.
 fn is_harmless(part: &str) -> bool {
     let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
     part.len() > LONGEST_DEVICE && part.bytes().all(is_plain)
 }
 
-/// Whether a part of a path can be a file's name wherever somebody may check it out, and is not
-/// somebody else's there: some file systems ignore case, others what cannot be seen.
+/// Checks that a component of a path is a valid and unique file name on every system: some file
+/// systems ignore case, others invisible characters.
 fn usable(part: &str) -> Result<(), String> {
     if is_harmless(part) {
         return Ok(());
@@ -208,7 +208,7 @@ pub fn collisions(layout: &Layout<'_>) -> Problems {
     let all = layout.deployments.iter().flatten().chain(of_services).chain(of_project);
     let all: Vec<&Planned<'_>> = all.flatten().collect();
     let mut problems = Problems::default();
-    // Files stand together in folders, so that there are few paths beside theirs.
+    // Files share folders, so there are few other paths.
     let (room, hash) = (2 * all.len(), RandomState::default());
     let mut known: HashMap<Cow<'_, str>, (&str, &Planned<'_>), _> =
         HashMap::with_capacity_and_hasher(room, hash.clone());

@@ -9,11 +9,11 @@ use crate::model::tree::Node;
 use crate::render::{File, Source};
 use crate::resolve::Resolved;
 
-/// Where the setting behind a line was written.
+/// The place of the setting behind a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decided {
     pub place: Span,
-    /// As it stands in its file: `services.icepack.timeout`.
+    /// As written in its file: `services.icepack.timeout`.
     pub name: String,
 }
 
@@ -41,7 +41,7 @@ pub fn decided(file: &File, line: usize, resolved: &Resolved) -> Option<Decided>
     }
 }
 
-/// What a template's path names, such as `service.timeout`.
+/// The setting of a path in a template, such as `service.timeout`.
 fn setting(path: &Path, deployment: (usize, usize), resolved: &Resolved) -> Option<Decided> {
     let (first, rest) = path.0.split_first()?;
     let (service, index) = deployment;

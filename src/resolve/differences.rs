@@ -15,14 +15,14 @@ use crate::resolve::Service;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Difference {
     pub path: Path,
-    /// One for each environment of the service, `None` where nobody gives it.
+    /// One for each environment of the service, `None` where it is not set.
     pub values: Vec<Option<String>>,
 }
 
-/// The settings that somebody gave differently, in the order in which they are met.
+/// The settings that differ by configuration, in the order in which they occur.
 ///
-/// What is derived from other names, such as a role's name, is no difference that anybody made;
-/// `values` follow from settings; and settings in `left_out` change with every deploy.
+/// Leaves out values that are derived from other names, such as a role's name; `values`, which
+/// follow from settings; and the settings in `left_out`, which change with every deployment.
 pub fn differences(service: &Service, left_out: &[Path]) -> Vec<Difference> {
     let settings: Vec<Option<&Arc<Node>>> =
         service.deployments.iter().map(|deployment| Some(&deployment.settings)).collect();
@@ -31,7 +31,7 @@ pub fn differences(service: &Service, left_out: &[Path]) -> Vec<Difference> {
     found
 }
 
-/// Compares what stands at a path in all environments, key by key.
+/// Compares the values at a path in all environments, key by key.
 fn walk(nodes: &[Option<&Arc<Node>>], at: &Path, left_out: &[Path], found: &mut Vec<Difference>) {
     let mut keys: IndexSet<&Key, RandomState> = IndexSet::default();
     let mut before: Option<&Table> = None;
@@ -54,7 +54,7 @@ fn walk(nodes: &[Option<&Arc<Node>>], at: &Path, left_out: &[Path], found: &mut 
     }
 }
 
-/// Whether environments have the very same value, from the same layer.
+/// Returns true if environments share one value from the same layer.
 fn are_shared(items: &[Option<&Arc<Node>>]) -> bool {
     let same = |pair: &[Option<&Arc<Node>>]| match (pair[0], pair[1]) {
         (Some(a), Some(b)) => Arc::ptr_eq(a, b),

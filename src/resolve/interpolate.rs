@@ -1,7 +1,7 @@
-//! References replaced by what they name.
+//! Replaces references with the values they refer to.
 //!
-//! Works on merged trees; where a layer came from matters only for what may be missing. A few lines
-//! of references can stand for more than any memory holds, so all they bring is weighed.
+//! Works on merged trees. The layer of a value matters only for missing values. A few lines of
+//! references can expand to more than any memory holds, so there is a budget for the expansion.
 
 use crate::model::code::Code;
 use std::borrow::Cow;
@@ -13,21 +13,21 @@ use crate::model::reference::{Part, Reference, Scope, Spot};
 use crate::model::span::{Sources, Span};
 use crate::model::tree::{Node, Origin, Table, Value};
 
-/// What the references of one tree may bring, in bytes: more than any root or values file takes.
+/// The limit for the expanded references of one tree, in bytes: more than any file needs.
 const HEAVIEST: usize = 16 << 20;
-/// What a value weighs beside its text.
+/// The size of a value beside its text.
 const VALUE: usize = 32;
 /// More bytes than most texts with references come to.
 const USUAL: usize = 96;
-/// How many values may lie in each other, those that references lead to included.
+/// The limit for nested values, those that references lead to included.
 const DEEPEST: usize = 2 * DEPTH;
 
-/// What a reference to something that nobody gives means.
+/// The meaning of a reference to a value that is not set.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Missing {
     /// A mistake; but in a pack's defaults what holds the reference is left out.
     IsAProblem,
-    /// What holds the reference is left out.
+    /// The value that contains the reference is left out.
     IsLeftOut,
 }
 
@@ -42,11 +42,11 @@ pub struct Interpolation<'a> {
     problems: &'a mut Problems,
     /// The references that are being replaced, to find circles.
     active: Vec<(Scope, Arc<Path>)>,
-    /// How often something was wrong.
+    /// The number of errors.
     faults: usize,
-    /// What references have brought so far.
+    /// The size of the expanded references so far.
     weight: usize,
-    /// How many values lie around the one that is looked at.
+    /// The nesting depth of the current value.
     depth: usize,
 }
 
@@ -199,7 +199,7 @@ impl<'a> Interpolation<'a> {
         is_whole.then(|| node.resolved(Value::String(out.into()), named))
     }
 
-    /// What a reference names, itself resolved; `None`, with a problem where one is due, if nothing.
+    /// The resolved value of a reference; `None`, with a problem where necessary, if there is none.
     fn target(&mut self, node: &Node, reference: &Reference) -> Option<Arc<Node>> {
         let Reference { scope, path, spot } = reference;
         let step = (*scope, Arc::clone(path));
@@ -300,7 +300,7 @@ impl<'a> Interpolation<'a> {
         self.report(problem);
     }
 
-    /// Notes a problem. Some are told elsewhere already, and are only counted.
+    /// Adds a problem. `None` only counts an error that another problem already describes.
     fn report(&mut self, problem: impl Into<Option<Problem>>) {
         self.faults += 1;
         self.problems.extend(problem.into());
@@ -310,7 +310,7 @@ impl<'a> Interpolation<'a> {
         let shown = |(scope, path): &(Scope, Arc<Path>)| format!("{}.{path}", scope.word());
         let mut steps: Vec<String> = self.active.iter().map(shown).collect();
         steps.push(format!("{}.{}", reference.scope.word(), reference.path));
-        // The same circle is met from each of its members: it is told from the first of them.
+        // Each member of a cycle finds the same cycle. Only the first member reports it.
         let start = steps.iter().position(|step| Some(step) == steps.iter().min()).unwrap_or(0);
         if start != 0 && self.active.len() > 1 {
             return self.report(None);
@@ -339,7 +339,7 @@ impl<'a> Interpolation<'a> {
         self.report(problem.label(target.origin.value, "what it names"));
     }
 
-    /// Where a reference stands: the string is searched as it was written, escapes and all.
+    /// The place of a reference, found in the string as it was written, with its escapes.
     fn place(&self, node: &Node, spot: Spot) -> Span {
         let whole = node.origin.value;
         let written = self.sources.slice(whole);
@@ -369,7 +369,7 @@ pub fn fill(parts: &[Part], env: &Node, service: &Node) -> Result<String, String
     Ok(out)
 }
 
-/// What a value reads as inside a text; only strings, integers and booleans have such a form.
+/// The form of a value inside a text. Only strings, integers and booleans have one.
 fn plain(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(Cow::Borrowed(text)),
@@ -379,7 +379,7 @@ fn plain(value: &Value) -> Option<Cow<'_, str>> {
     }
 }
 
-/// What a value weighs with all it holds; beyond `most` it is not looked at any further.
+/// The size of a value and its content. Stops counting above `most`.
 fn weight(node: &Node, most: usize) -> usize {
     let all = |items: &mut dyn Iterator<Item = (usize, &Arc<Node>)>| {
         items.fold(0, |sum, (key, item)| match sum > most {
@@ -396,7 +396,7 @@ fn weight(node: &Node, most: usize) -> usize {
         }
 }
 
-/// Where a value was first written, before references passed it on.
+/// The place where a value was first written, before references passed it on.
 fn origin_of(node: &Node) -> Arc<Origin> {
     node.referenced_origin.as_ref().unwrap_or(&node.origin).clone()
 }

@@ -17,7 +17,7 @@ use crate::model::name::Name;
 use crate::model::tree::Node;
 use crate::pack::Pack;
 
-/// What decides the layers of a service in an environment: its profiles, and its name where it has
+/// The key for the layers of a service in an environment: its profiles, and its name if it has
 /// settings of its own.
 type Layering<'a> = (&'a [Key], Option<&'a Name>);
 

@@ -1,6 +1,6 @@
-//! What is meant: layers merged, references replaced, every value with its provenance.
+//! Resolved settings: layers merged, references replaced, every value with its provenance.
 //!
-//! Looks at no text, template or path; what it returns has nothing left open.
+//! Reads no text, template or path. The result has no open references.
 
 pub mod differences;
 mod interpolate;
@@ -40,7 +40,7 @@ pub struct Resolved {
 
 pub struct Environment {
     pub name: Name,
-    /// Where its name stands.
+    /// The place of its name.
     pub place: Span,
     /// The promotion step; the environments of one step may share an account.
     pub step: usize,
@@ -52,7 +52,7 @@ pub struct Service {
     pub name: Name,
     pub place: Span,
     pub pack: Arc<Pack>,
-    /// What holds for the whole service: settings that name no fact of an environment.
+    /// The settings of the whole service: those that refer to no fact of an environment.
     pub settings: Arc<Node>,
     /// In promotion order.
     pub deployments: Vec<Deployment>,
@@ -71,7 +71,7 @@ pub struct Deployment {
     pub only: Option<Vec<String>>,
 }
 
-/// A hand-written file that is declared to stand in a root.
+/// A hand-written file that `keep` declares for a root.
 #[derive(Clone, Debug)]
 pub struct Kept {
     pub file: String,
@@ -120,7 +120,7 @@ fn steps(config: &Config) -> IndexMap<&Name, usize> {
     steps
 }
 
-/// What was made side by side, its problems put to the others.
+/// Collects results of parallel work, and adds their problems to the others.
 fn gather<T>(made: Vec<(T, Problems)>, problems: &mut Problems) -> Vec<T> {
     let gathered = made.into_iter().map(|(item, found)| {
         problems.extend(found);

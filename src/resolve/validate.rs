@@ -13,11 +13,11 @@ use crate::model::tree::{Node, Origin, Value};
 use crate::pack::Pack;
 use crate::schema::{Shape, Violation};
 
-/// Whose settings are held against a schema.
+/// The owner of settings that are validated.
 pub struct Owner<'a> {
     pub service: &'a Name,
     pub environment: &'a Environment,
-    /// Where the service's name stands.
+    /// The place of the service's name.
     pub place: Span,
 }
 
@@ -88,7 +88,7 @@ fn undeclared(
     }
 }
 
-/// What the pack's schema asks of values.
+/// Validates values against the pack's schema.
 pub fn against_schema(
     pack: &Pack,
     owner: &Owner<'_>,

@@ -15,7 +15,7 @@ use crate::world::disk::{self, Disk};
 #[derive(Clone, Debug, Default)]
 pub struct Check {
     pub format: Format,
-    /// Whether JSON lists current files too.
+    /// True if JSON lists current files too.
     pub all: bool,
     /// A file to which a summary in Markdown is appended.
     pub summary: Option<PathBuf>,
@@ -32,7 +32,7 @@ pub enum Format {
     Sarif,
 }
 
-/// What there is to report, in whatever format.
+/// The content of a report, in any format.
 struct Found<'a> {
     checked: Checked<'a>,
     exit: Exit,
@@ -40,7 +40,7 @@ struct Found<'a> {
     /// The report for people, and the line of it that says how it went.
     text: &'a dyn Fn(Style) -> String,
     verdict: &'a dyn Fn() -> String,
-    /// What stands behind the report.
+    /// The note after the report.
     note: String,
 }
 
@@ -66,7 +66,7 @@ fn compared(project: &Project, common: &Common, options: &Check) -> Outcome {
         Some(_) => report::problem::summary(problems, CONSEQUENCE),
         None => report::text::verdict(&view),
     };
-    let (prefix, here) = standing(&workspace.disk, sources, options.repository.as_deref());
+    let (prefix, here) = location(&workspace.disk, sources, options.repository.as_deref());
     let found = Found {
         checked: Checked {
             view: failure.is_none().then_some(&view),
@@ -90,7 +90,7 @@ fn compared(project: &Project, common: &Common, options: &Check) -> Outcome {
 fn stopped(unreadable: &Unreadable, common: &Common, options: &Check) -> Outcome {
     let Unreadable { problems, sources } = unreadable;
     let (prefix, here) = match Disk::find(&common.directory) {
-        Ok(Some(disk)) => standing(&disk, sources, options.repository.as_deref()),
+        Ok(Some(disk)) => location(&disk, sources, options.repository.as_deref()),
         _ => Default::default(),
     };
     let (prefix, here) = (&prefix, &here);
@@ -106,8 +106,8 @@ fn stopped(unreadable: &Unreadable, common: &Common, options: &Check) -> Outcome
     outcome(&found, common, options)
 }
 
-/// Where the project stands in its repository, and which sources are files of it.
-fn standing(disk: &Disk, sources: &Sources, top: Option<&Path>) -> (String, BTreeSet<String>) {
+/// The path of the project in its repository, and the sources that are files of it.
+fn location(disk: &Disk, sources: &Sources, top: Option<&Path>) -> (String, BTreeSet<String>) {
     let here = sources.names().filter(|name| disk.has_file(name)).map(str::to_owned).collect();
     (disk.below_repository_or(top), here)
 }

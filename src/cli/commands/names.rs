@@ -53,10 +53,10 @@ pub fn names(directory: &Path) -> Option<Names> {
     Some(names)
 }
 
-/// How deep tables are looked into: deeper ones are typed by hand.
+/// The number of levels that completion offers.
 const DEPTH: usize = 6;
 
-/// What is declared at the ends of tables.
+/// Collects the declared keys that are no tables.
 fn declared(
     shape: Shape<'_>,
     at: &key_path::Path,

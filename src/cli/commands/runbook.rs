@@ -4,7 +4,7 @@ use crate::model::name::Name;
 use crate::project::compare::Project;
 use crate::report::{Style, runbook};
 
-/// What is to be done now for an environment, or for one service in it.
+/// The next steps for an environment, or for one service in it.
 pub fn steps(
     project: &Project,
     environment: &Name,

@@ -75,7 +75,7 @@ fn changed(common: &Common, options: &Set) -> Result<Outcome, Stopped> {
     Ok(outcome)
 }
 
-/// What was asked for, held against what there is.
+/// A request, checked against the configuration.
 struct Asked<'a> {
     common: &'a Common,
     options: &'a Set,
@@ -146,7 +146,7 @@ impl Asked<'_> {
     }
 }
 
-/// What a fact or setting is in the one place that a layer means, and the table that says so.
+/// The value of a fact or setting where a layer affects one place, and the table that sets it.
 fn resolved(loaded: &Loaded, layer: &Layer, path: &Path) -> Option<(String, String)> {
     let environment = layer.environment.as_ref()?;
     let environments = &loaded.resolved.environments;
@@ -162,7 +162,7 @@ fn resolved(loaded: &Loaded, layer: &Layer, path: &Path) -> Option<(String, Stri
     Some((written_json(&node.to_json())?, node.origin.table()))
 }
 
-/// What a layer said before, or what else decided.
+/// The previous value in a layer, or the value that it overrides.
 fn said_before(loaded: &Loaded, edited: &Edited, wanted: &Wanted) -> String {
     if let Some(written) = edited.value(&wanted.whole()) {
         return written.to_owned();
@@ -191,7 +191,7 @@ fn apply(edited: &mut Edited, before: &Loaded, wanted: &Wanted) -> Result<(), St
     Ok(())
 }
 
-/// What the changes are about: one team's mistake elsewhere does not stop them.
+/// The parts that the changes affect. A mistake in another part does not stop them.
 fn selection(wanted: &[Wanted]) -> Selection {
     let layers: BTreeSet<&Layer> = wanted.iter().map(|it| &it.layer).collect();
     let same = |pick: fn(&Layer) -> &Option<Name>| {

@@ -1,7 +1,7 @@
 //! A project from the text of its `environments.toml` to the bytes of every file.
 //!
-//! Reads packs and charts on the way, and collects the problems of all stages, so that one run
-//! reports them all. Knows nothing of what stands in the output folder, or of who asks.
+//! Reads packs and charts, and collects the problems of all stages, so that one run reports them
+//! all. Knows nothing of the output folder or of the command that runs.
 
 mod charts;
 pub mod foreign;
@@ -25,16 +25,16 @@ use crate::toml_file;
 use crate::world::disk::{CONFIG, Disk, Failure};
 pub use packs::known as known_packs;
 
-/// What a text means, before packs are looked at.
+/// A parsed configuration, before its packs are read.
 pub struct Read {
     pub sources: Sources,
-    /// What is written, key by key.
+    /// The tree of the text.
     pub tree: Arc<Node>,
     pub config: Config,
     problems: Problems,
 }
 
-/// What a text means, nothing rendered yet.
+/// A resolved configuration, before rendering.
 pub struct Meant {
     pub sources: Sources,
     tree: Arc<Node>,
@@ -54,7 +54,7 @@ pub struct Loaded {
     pub seen: Seen,
     /// Those that nothing needed are a problem when every rule has been held against the project.
     pub waivers: Waivers,
-    /// How many charts from repositories have no copy here whose keys could be looked at.
+    /// The number of charts from repositories without a copy whose keys could be checked.
     pub unknown_charts: usize,
     pub problems: Problems,
 }

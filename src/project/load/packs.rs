@@ -62,7 +62,7 @@ fn pack_chain(
     Ok(Some(chain))
 }
 
-/// A pack of the project's own stands before one that comes with envroot.
+/// A pack of the project takes precedence over a built-in one.
 fn pack_folder(disk: &Disk, name: &str) -> Result<Option<pack::Folder>, Failure> {
     if RelativePath::parse(name).is_err() || name.contains('/') {
         return Ok(None);
@@ -73,7 +73,7 @@ fn pack_folder(disk: &Disk, name: &str) -> Result<Option<pack::Folder>, Failure>
     Ok(Some(pack::Folder::new(name, files)))
 }
 
-/// What all packs may use: the components that come with envroot, and over them the project's own.
+/// The components that all packs share: the built-in ones, and over them those of the project.
 fn components(disk: &Disk) -> Result<pack::Folder, Failure> {
     let mut folder = embedded::components();
     let own = disk.folder(&folder.shown)?.unwrap_or_default();

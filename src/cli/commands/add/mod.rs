@@ -20,9 +20,9 @@ use onboard::Question;
 pub struct Add {
     pub name: String,
     pub like: String,
-    /// `NAME=VALUE`, the name as it stands below the environment's table.
+    /// `NAME=VALUE`, the name relative to the environment's table.
     pub values: Vec<String>,
-    /// The environment beside which it stands in the promotion order.
+    /// The neighbouring environment in the promotion order.
     pub beside: Option<(String, Side)>,
     pub dry_run: bool,
 }
@@ -37,7 +37,7 @@ pub struct Asked<'a> {
     /// The environment that has a value, and how it is written there.
     pub like: &'a str,
     pub written: &'a str,
-    /// What an empty answer stands for.
+    /// The value of an empty answer.
     pub offered: Option<&'a str>,
 }
 

@@ -1,6 +1,6 @@
-//! What a new environment takes over from the one it is like, and what it must be given.
+//! The values that a new environment copies from another one, and those that it needs.
 //!
-//! Looks at what is written and what it means; changes and asks nothing.
+//! Reads the configuration and its resolved settings. Changes nothing and prompts for nothing.
 
 use crate::model::code::Code;
 use std::collections::BTreeSet;
@@ -21,10 +21,10 @@ use crate::schema::Shape;
 pub struct Question {
     /// Below the environment's table: `account_id`, `services.icepack.hostname`.
     pub path: Path,
-    /// Where the other environment says it.
+    /// The place of the value in the other environment.
     pub place: Span,
     pub why: Why,
-    /// What the pack says the value is for.
+    /// The description of the value in the pack's schema.
     pub description: Option<String>,
     /// The same value with references in place of what belongs to the other environment.
     pub offered: Option<String>,
@@ -39,7 +39,7 @@ pub enum Why {
 }
 
 impl Question {
-    /// What there is to say where nobody answers.
+    /// The problem for a value that is not given.
     pub fn problem(&self, like: &Name) -> Problem {
         let (path, label) = (&self.path, format!("{like} has this"));
         let message = match &self.why {
@@ -73,12 +73,12 @@ pub fn questions(
     questions
 }
 
-/// What belongs to one environment.
+/// The values that are unique to one environment.
 struct Own<'a> {
     config: &'a Config,
     resolved: &'a Resolved,
     name: &'a Name,
-    /// Values that are nobody else's: the value, what it is, and the reference that names it.
+    /// Unique values: the value, its description, and the reference to it.
     values: Vec<(String, String, Option<String>)>,
 }
 
@@ -111,7 +111,7 @@ impl<'a> Own<'a> {
         own
     }
 
-    /// Whether a key below the environment's table must differ in every environment.
+    /// Returns true if a key below the environment's table must differ in every environment.
     fn is_distinct(&self, path: &Path) -> bool {
         match layer::of_a_service(path) {
             Some((name, setting)) => {
@@ -130,7 +130,7 @@ impl<'a> Own<'a> {
         }
     }
 
-    /// What a pack in use declares of a fact or of a service's setting.
+    /// The declaration of a fact, or of a service's setting, in a pack in use.
     fn shape(&self, service: Option<&'a Service>, path: &Path) -> Option<Shape<'a>> {
         match service {
             Some(service) => service.pack.schema.declared(Scope::Service, path),
@@ -171,7 +171,7 @@ impl<'a> Own<'a> {
         questions.push(Question { path: path.clone(), place, why, description, offered });
     }
 
-    /// What of this environment a value holds.
+    /// The unique value of this environment that a value contains.
     fn held(&self, node: &Node) -> Option<String> {
         match &node.value {
             Value::List(items) => items.iter().find_map(|item| self.held(item)),

@@ -10,7 +10,7 @@ use crate::project::compare::Stopped;
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::world::disk::{CONFIG, Disk};
 
-/// What the first line of the starter's `environments.toml` names.
+/// The schema file that the first line of the starter's `environments.toml` refers to.
 const SCHEMA: &str = "environments.schema.json";
 
 /// Writes what a project begins with, into a folder that has none.
@@ -37,7 +37,7 @@ fn begin(common: &Common, output: &str) -> Result<Outcome, Stopped> {
     files.push((SCHEMA.to_owned(), schema));
     let parsed = |path: &str| RelativePath::parse(path).expect("a starter's paths are");
     for (path, text) in &files {
-        // What stands there is somebody's.
+        // An existing file is kept.
         if disk.text(path)?.is_none() {
             disk.write(&parsed(path), text)?;
         }

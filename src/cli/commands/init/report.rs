@@ -1,4 +1,4 @@
-//! What `init` wrote, what it found, and what comes next.
+//! The report of `init`: written files, findings and next steps.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use super::survey::Survey;
 use crate::base::english::{self, count};
 use crate::report::Style;
 
-/// How many paths of a kind a folded report names.
+/// The number of paths of a kind in a folded report.
 const FOLDED: usize = 3;
 
 pub fn begun(files: &[(String, String)], found: &Survey, output: &str, style: Style) -> String {
@@ -43,7 +43,7 @@ fn push_paths(out: &mut String, noun: &str, paths: &[&str], style: Style) {
     _ = writeln!(out, "  {}: {}{more}", count(paths.len(), noun), paths[..shown].join(", "));
 }
 
-/// Elsewhere `gen` keeps such a file itself; here one of the repository's own may stand.
+/// In an output folder `gen` writes this file itself. At the top the repository may have its own.
 const ATTRIBUTES: &str = "\
 and add to .gitattributes, so that a merge leaves generated files whole and `gen` can mend them:
   terraform/** -merge text eol=lf

@@ -1,7 +1,7 @@
-//! What a new project begins with: an `environments.toml` that renders at once, and a chart for it
-//! where the repository has none.
+//! The files of a new project: an `environments.toml` that renders at once, and a chart if the
+//! repository has none.
 //!
-//! The texts stand in the folder `starter`.
+//! The texts are in the folder `starter`.
 
 use include_dir::{Dir, include_dir};
 

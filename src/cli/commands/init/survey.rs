@@ -1,12 +1,12 @@
-//! What a repository holds that envroot could render: roots, values files, charts.
+//! The parts of a repository that envroot could render: roots, values files, charts.
 //!
-//! Judges names and texts that come in; reads nothing itself.
+//! Classifies names and texts. Reads no files.
 
 use std::collections::BTreeSet;
 
 use crate::model::name::{Name, RelativePath};
 
-/// What was found, each in the order of its path.
+/// The findings, each in the order of its path.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Survey {
     /// The folders of Terraform root modules: those with a backend or a provider of their own.
@@ -19,7 +19,7 @@ pub struct Survey {
     pub environments: Vec<Name>,
 }
 
-/// Whether a file says something to a survey, by its name.
+/// Returns true if the survey needs a file of this name.
 pub fn matters(name: &str) -> bool {
     name.ends_with(".tf") || name == "Chart.yaml" || values_of(name).is_some()
 }
@@ -58,7 +58,7 @@ pub fn survey(files: &[(RelativePath, String)]) -> Survey {
     survey
 }
 
-/// A module that somebody applies says where its state is or which account it is for.
+/// Returns true for a module with a backend or an account, which is one that is applied.
 fn is_root(text: &str) -> bool {
     text.lines().any(|line| {
         let mut words = line.split_whitespace();

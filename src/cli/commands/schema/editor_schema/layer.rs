@@ -1,7 +1,7 @@
-//! What a pack declares, as one layer of `environments.toml` may say it.
+//! The declarations of a pack as a schema for one layer of `environments.toml`.
 //!
-//! Layers merge, so tables are never complete; lists replace, so their items are. Keywords that judge
-//! several values at once are left to the pack's own schema.
+//! Layers merge, so no table is complete; lists replace, so their items are. Keywords that compare
+//! several values are left to the pack's own schema.
 
 use serde_json::{Map, Value, json};
 
@@ -59,7 +59,7 @@ pub fn shared(
     keys.into_iter().map(define).collect()
 }
 
-/// A name as it stands in the pointer of a reference.
+/// A name, escaped for the pointer of a reference.
 fn pointer(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._+".contains(&byte);
     let encoded = |byte: u8| match byte {
@@ -71,7 +71,7 @@ fn pointer(name: &str) -> String {
     name.bytes().map(encoded).collect()
 }
 
-/// What either of two packs declares.
+/// The union of the declarations of two packs.
 fn union(mut one: Value, mut other: Value) -> Value {
     let default = (one.get("default").cloned(), other.get("default").cloned());
     if default.0 != default.1 {
@@ -101,13 +101,13 @@ fn union(mut one: Value, mut other: Value) -> Value {
 }
 
 struct Layer<'a> {
-    /// Whose defaults are those of the settings.
+    /// The pack whose defaults apply to the settings.
     defaults: Option<&'a Pack>,
 }
 
 impl Layer<'_> {
-    /// What may stand at a path. `whole`: it is complete, since it stands in a list. `above` are the
-    /// schemas of the tables it stands in.
+    /// The schema of a path. `whole`: the value is complete, because it is in a list. `above` are the
+    /// schemas of the enclosing tables.
     fn value(&self, shape: Shape<'_>, path: &Path, whole: bool, above: &[&Value]) -> Value {
         let mut out = Map::new();
         if let Some(description) = shape.description() {
@@ -186,7 +186,7 @@ impl Layer<'_> {
             _ => json!(false),
         };
         out.insert("additionalProperties".to_owned(), rest);
-        // What it refers to stands in the pack's schema.
+        // Its target is in the pack's schema.
         let names = node.get("propertyNames").filter(|names| names.get("$ref").is_none());
         out.extend(names.map(|names| ("propertyNames".to_owned(), names.clone())));
         let required = node.get("required").filter(|_| whole);

@@ -1,8 +1,8 @@
-//! The JSON Schema of `environments.toml` itself, by which editors complete, explain and mark its keys.
+//! The JSON Schema of `environments.toml` itself, for completion and validation in editors.
 //!
-//! Made from the packs in use and the tables there are. It looks at one layer at a time, so nothing
-//! is required of any, and a reference may stand wherever a value may. Whether values fit together
-//! is left to `check`. The draft is the newest that Taplo and Tombi both read.
+//! Generated from the packs in use and the existing tables. It describes one layer at a time, so no
+//! key is required, and a reference is valid in place of any value. `check` compares values with
+//! each other. The draft is the newest that Taplo and Tombi both support.
 
 mod layer;
 
@@ -175,7 +175,7 @@ fn in_a_fact_layer() -> Vec<(String, Value)> {
     [named(vec![("vars", vars)]), head()].concat()
 }
 
-/// What may stand at the head of every layer.
+/// The keys that are allowed at the head of every layer.
 fn head() -> Vec<(String, Value)> {
     let nulled = json!({ "type": "string", "pattern": "values" });
     named(vec![
