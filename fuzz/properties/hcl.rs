@@ -2,8 +2,8 @@
 //! printer has printed before changes nothing.
 
 use envroot::format::LayoutMode;
-use envroot::format::hcl::{self, Printer};
-use envroot::format::markers::{self, Kind, Piece};
+use envroot::format::hcl::{self, HclPrinter};
+use envroot::format::markers::{self, Piece, ValueKind};
 use envroot::format::placeholders;
 use serde_json::Value;
 
@@ -36,7 +36,7 @@ pub fn holds(input: &[u8]) {
 fn is_foreign(text: &str) -> bool {
     let is_foreign = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
     let lone_return = text.replace("\r\n", "\n").contains('\r');
-    text.contains(is_foreign) || text.contains(placeholders::VALUE) || lone_return
+    text.contains(is_foreign) || text.contains(placeholders::PLACEHOLDER) || lone_return
 }
 
 /// Prints a template's text with its values, and again with each in the place of the next.
@@ -45,9 +45,9 @@ fn any_printer_prints_the_same(text: &str) {
     if parts.iter().step_by(2).any(|literal| is_foreign(literal)) {
         return;
     }
-    let mut values: Vec<markers::Value<'_>> =
+    let mut values: Vec<markers::MarkedValue<'_>> =
         parts.iter().skip(1).step_by(2).map(|text| value(text)).collect();
-    let used = Printer::default();
+    let used = HclPrinter::default();
     for _ in 0..values.len().min(3) {
         let mut pieces = Vec::with_capacity(parts.len());
         for (index, part) in parts.iter().enumerate() {
@@ -58,7 +58,7 @@ fn any_printer_prints_the_same(text: &str) {
             }
         }
         for layout in [LayoutMode::Canonical, LayoutMode::Keep] {
-            let fresh = Printer::default().print(&pieces, layout);
+            let fresh = HclPrinter::default().print(&pieces, layout);
             assert_eq!(used.print(&pieces, layout), fresh, "what was printed before shows");
         }
         values.rotate_left(1);
@@ -66,15 +66,17 @@ fn any_printer_prints_the_same(text: &str) {
 }
 
 /// What a template would have printed: a list or a table as code, a number or a boolean bare.
-fn value(text: &str) -> markers::Value<'_> {
+fn value(text: &str) -> markers::MarkedValue<'_> {
     let (kind, text) = match serde_json::from_str(text) {
         Ok(value @ (Value::Array(_) | Value::Object(_))) => {
-            (Kind::Code, hcl::expression(&value).into())
+            (ValueKind::Code, hcl::expression(&value).into())
         }
-        Ok(value @ (Value::Bool(_) | Value::Number(_))) => (Kind::Bare, value.to_string().into()),
-        _ => (Kind::Text, text.into()),
+        Ok(value @ (Value::Bool(_) | Value::Number(_))) => {
+            (ValueKind::Bare, value.to_string().into())
+        }
+        _ => (ValueKind::Text, text.into()),
     };
-    markers::Value { kind, tag: 7, text }
+    markers::MarkedValue { kind, tag: 7, text }
 }
 
 fn data(body: ::hcl::edit::structure::Body) -> ::hcl::Result<Value> {
@@ -103,7 +105,7 @@ fn same(found: &Value, expected: &Value) {
 }
 
 fn laid_out(text: &str) -> String {
-    let printed = Printer::default().print(&[Piece::Literal(text)], LayoutMode::Canonical);
+    let printed = HclPrinter::default().print(&[Piece::Literal(text)], LayoutMode::Canonical);
     printed.expect("there is no value to refuse").text
 }
 

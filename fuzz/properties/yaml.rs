@@ -3,7 +3,7 @@
 #[path = "data.rs"]
 mod data;
 
-use envroot::format::markers::{self, Kind};
+use envroot::format::markers::{self, ValueKind};
 use envroot::format::placeholders;
 use envroot::format::yaml;
 use serde::Deserialize;
@@ -39,7 +39,7 @@ fn template(input: &[u8]) {
     let string = string.replace('\r', "\n");
     let is_foreign = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
     if template.contains(is_foreign)
-        || template.contains(placeholders::VALUE)
+        || template.contains(placeholders::PLACEHOLDER)
         || template.contains(WORD)
     {
         return;
@@ -60,7 +60,8 @@ fn template(input: &[u8]) {
 
 /// The documents of a template with a string in it, if it may stand there.
 fn parsed(template: &str, string: &str) -> Option<Result<Vec<serde_yaml::Value>, String>> {
-    let output = format!("{}\n", template.replace("{}", &markers::marked(Kind::Text, 1, string)));
+    let output =
+        format!("{}\n", template.replace("{}", &markers::marked(ValueKind::Text, 1, string)));
     let text = yaml::print(&markers::pieces(&output)).ok()?.text;
     let documents = serde_yaml::Deserializer::from_str(&text).map(serde_yaml::Value::deserialize);
     Some(documents.map(|document| document.map_err(|error| error.to_string())).collect())

@@ -1,45 +1,45 @@
-//! The two sides of a text in which Git left conflict markers.
+//! The two sides of a text with Git's conflict markers.
 //!
-//! Knows the markers, not what the text is.
+//! Knows the markers, and nothing of the text between them.
 
-/// The whole text as either side has it, or `None` where there are no well-formed markers.
+/// The whole text of each side, or `None` if there are no well-formed markers.
 pub fn sides(text: &str) -> Option<[String; 2]> {
     let mut sides = [String::new(), String::new()];
-    let mut at = Place::Shared;
+    let mut at = ConflictSide::Shared;
     let mut conflicts = 0;
     for line in text.split_inclusive('\n') {
         match (at, marker(line)) {
-            (Place::Shared, Some('<')) => {
+            (ConflictSide::Shared, Some('<')) => {
                 conflicts += 1;
-                at = Place::Ours;
+                at = ConflictSide::Ours;
             }
-            (Place::Ours, Some('|')) => at = Place::Base,
-            (Place::Ours | Place::Base, Some('=')) => at = Place::Theirs,
-            (Place::Theirs, Some('>')) => at = Place::Shared,
-            (Place::Shared, None) => sides.iter_mut().for_each(|side| side.push_str(line)),
-            (Place::Ours, None) => sides[0].push_str(line),
-            (Place::Theirs, None) => sides[1].push_str(line),
-            (Place::Base, None) => {}
+            (ConflictSide::Ours, Some('|')) => at = ConflictSide::Base,
+            (ConflictSide::Ours | ConflictSide::Base, Some('=')) => at = ConflictSide::Theirs,
+            (ConflictSide::Theirs, Some('>')) => at = ConflictSide::Shared,
+            (ConflictSide::Shared, None) => sides.iter_mut().for_each(|side| side.push_str(line)),
+            (ConflictSide::Ours, None) => sides[0].push_str(line),
+            (ConflictSide::Theirs, None) => sides[1].push_str(line),
+            (ConflictSide::Base, None) => {}
             (_, Some(_)) => return None,
         }
     }
-    (conflicts > 0 && at == Place::Shared).then_some(sides)
+    (conflicts > 0 && at == ConflictSide::Shared).then_some(sides)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum ConflictSide {
     Shared,
     Ours,
     Base,
     Theirs,
 }
 
-/// Whether a line is one that Git sets between the sides.
+/// Returns true if a line is a conflict marker.
 pub fn is_marker(line: &str) -> bool {
     marker(line).is_some()
 }
 
-/// Seven marks at the start of a line, alone or before a blank.
+/// The character of a conflict marker: seven at the start of a line, alone or before a blank.
 fn marker(line: &str) -> Option<char> {
     let mark = line.chars().next().filter(|c| "<|=>".contains(*c))?;
     let rest = line.trim_start_matches(mark);

@@ -1,13 +1,14 @@
-//! Text templates as Markdown: every value escaped for the place it stands in.
+//! The outputs of templates as Markdown, with every value escaped for its position.
 //!
 //! Knows GitHub's Markdown as far as a value could break out of a sentence, a table cell, code, a
-//! link or a comment; in a block of shell code also out of its word. Code spans and HTML tags are
-//! expected to end on the line they begin on.
+//! link or a comment, or out of its word in a block of shell code. A code span or an HTML tag must
+//! end on the line on which it begins.
 
-use super::markers::{Kind, Piece, Value};
-use super::placeholders::{Outline, VALUE};
+use super::markers::{MarkedValue, Piece, ValueKind};
+use super::placeholders::{PLACEHOLDER, PlaceholderText};
 use super::seal::Comment;
-use super::{Format, Misplaced, Printed, TemplatePrinter, shell};
+use super::shell::{self, ShellContext, ShellScanner};
+use super::{Format, InvalidValue, Printed, Refusal, TemplatePrinter};
 
 /// Pages, such as runbooks.
 pub struct Markdown;
@@ -34,32 +35,31 @@ impl Format for Markdown {
     }
 }
 
-/// Prints a template's output, or names every value that may not stand where it does.
-pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<Misplaced>> {
-    let outline = Outline::of(pieces);
-    let mut values = outline.values.iter();
-    let mut scanner = Scanner::default();
+/// Prints a template's output, or returns all values whose positions do not allow them.
+pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
+    let source = PlaceholderText::of(pieces);
+    let mut values = source.values.iter();
+    let mut scanner = MarkdownScanner::default();
     let mut printed = Printed::default();
-    let mut misplaced = Vec::new();
+    let mut invalid = Vec::new();
 
-    for (number, line) in outline.text.split('\n').enumerate() {
-        let mut places = scanner.line(line).into_iter();
-        for (index, literal) in line.split(VALUE).enumerate() {
+    for (number, line) in source.text.split('\n').enumerate() {
+        let mut contexts = scanner.line(line).into_iter();
+        for (index, literal) in line.split(PLACEHOLDER).enumerate() {
             if index > 0 {
-                let (value, place) = (values.next(), places.next());
-                let (value, place) = value.zip(place).expect("every value has a place");
+                let (value, context) = (values.next(), contexts.next());
+                let (value, context) = value.zip(context).expect("every value has a position");
                 printed.tags.push((number as u32, value.tag));
-                if let Err((reason, help)) = push_value(&mut printed.text, value, place) {
-                    let (reason, help) = (reason.to_owned(), help.to_owned());
-                    misplaced.push(Misplaced { tag: value.tag, reason, help });
+                if let Err(refusal) = push_value(&mut printed.text, value, context) {
+                    invalid.push(refusal.of(value.tag));
                 }
             }
             printed.text.push_str(literal);
         }
         printed.text.push('\n');
     }
-    if !misplaced.is_empty() {
-        return Err(misplaced);
+    if !invalid.is_empty() {
+        return Err(invalid);
     }
     printed.text.truncate(printed.text.trim_end_matches('\n').len());
     printed.text.push('\n');
@@ -68,8 +68,8 @@ pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<Misplaced>> {
 
 /// The position of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// In running text or a table cell; `start` where it could begin a heading, a list or the like.
+enum MarkdownContext {
+    /// In running text or a table cell; `start` if it could begin a heading, a list or the like.
     Text {
         start: bool,
     },
@@ -80,53 +80,59 @@ enum Place {
     /// In a block of code between fences of this character, or on the line that opens it.
     Fence(char),
     /// In a block of shell code between fences of this character.
-    Shell(char, shell::Place),
+    Shell(char, ShellContext),
     Comment,
     /// In the destination of a link.
     Link,
     /// In an HTML tag.
     Tag,
-    /// Behind a backslash, which would take its first character with it.
+    /// After a backslash, which would escape the first character of the value.
     AfterBackslash,
 }
 
 #[derive(Default)]
-struct Scanner {
+struct MarkdownScanner {
     /// The character and the length of the fence that is open.
     fence: Option<(char, usize)>,
-    /// What reads the open block, where it is shell code.
-    shell: Option<shell::Scanner>,
+    /// The scanner of the open block, if it is shell code.
+    shell: Option<ShellScanner>,
     in_comment: bool,
 }
 
-impl Scanner {
-    /// The places of a line's values.
-    fn line(&mut self, line: &str) -> Vec<Place> {
-        let mut places = Vec::new();
+impl MarkdownScanner {
+    /// The positions of the values on a line.
+    fn line(&mut self, line: &str) -> Vec<MarkdownContext> {
+        let mut contexts = Vec::new();
         let is_inside = self.fence.is_some();
-        if let Some(place) = self.fence(line) {
-            if let (true, Place::Fence(c), Some(shell)) = (is_inside, place, &mut self.shell) {
-                return shell.line(line).into_iter().map(|it| Place::Shell(c, it)).collect();
+        if let Some(context) = self.fence(line) {
+            if let (true, MarkdownContext::Fence(c), Some(shell)) =
+                (is_inside, context, &mut self.shell)
+            {
+                return shell
+                    .line(line)
+                    .into_iter()
+                    .map(|it| MarkdownContext::Shell(c, it))
+                    .collect();
             }
-            places.extend(line.matches(VALUE).map(|_| place));
-            return places;
+            contexts.extend(line.matches(PLACEHOLDER).map(|_| context));
+            return contexts;
         }
         let mut at = 0;
         while at < line.len() {
-            let (length, place) = self.span(line, at);
-            places.extend(line[at..at + length].matches(VALUE).map(|_| place));
+            let (length, context) = self.span(line, at);
+            contexts.extend(line[at..at + length].matches(PLACEHOLDER).map(|_| context));
             at += length;
         }
-        places
+        contexts
     }
 
-    /// The place of a line that opens, fills or closes a block of code.
-    fn fence(&mut self, line: &str) -> Option<Place> {
+    /// The position of the values on a line that opens, fills or closes a block of code.
+    fn fence(&mut self, line: &str) -> Option<MarkdownContext> {
         let text = line.trim_start_matches([' ', '\t', '>']);
         if let Some((c, length)) = self.fence {
             let is_end = run(text, c) >= length && text.trim_matches([c, ' ', '\t']).is_empty();
             self.fence = self.fence.filter(|_| !is_end);
-            return Some(Place::Fence(c));
+            return Some(MarkdownContext::Fence(c));
         }
         let text = text.trim_start_matches(['-', '*', '+', ' ']);
         let c = text.chars().next().filter(|c| "`~".contains(*c))?;
@@ -138,89 +144,104 @@ impl Scanner {
         self.fence = Some((c, length));
         let language = text[length..].split_whitespace().next();
         let is_shell = language.is_some_and(|it| matches!(it, "sh" | "bash" | "shell"));
-        self.shell = is_shell.then(shell::Scanner::default);
-        Some(Place::Fence(c))
+        self.shell = is_shell.then(ShellScanner::default);
+        Some(MarkdownContext::Fence(c))
     }
 
-    /// The length of what begins at a byte of a line, and the place of a value in it.
-    fn span(&mut self, line: &str, at: usize) -> (usize, Place) {
+    /// The length of the construct that begins at a byte of a line, and the position of a value in it.
+    fn span(&mut self, line: &str, at: usize) -> (usize, MarkdownContext) {
         let rest = &line[at..];
         let first = rest.chars().next().map_or(0, char::len_utf8);
         let second = rest[first..].chars().next();
         let both = first + second.map_or(0, char::len_utf8);
-        let text = Place::Text { start: line[..at].chars().all(opens_block) };
+        let text = MarkdownContext::Text { start: line[..at].chars().all(opens_block) };
 
         if self.in_comment || rest.starts_with("<!--") {
             let end = rest.find("-->");
             self.in_comment = end.is_none();
-            return (end.map_or(rest.len(), |end| end + 3), Place::Comment);
+            return (end.map_or(rest.len(), |end| end + 3), MarkdownContext::Comment);
         }
         match rest.as_bytes()[0] {
-            b'\\' if second.is_some_and(|c| c == VALUE || c.is_ascii_punctuation()) => {
-                (both, Place::AfterBackslash)
+            b'\\' if second.is_some_and(|c| c == PLACEHOLDER || c.is_ascii_punctuation()) => {
+                (both, MarkdownContext::AfterBackslash)
             }
             b'`' => match code_span(rest) {
-                Some(length) => (length, Place::Code { table: line.contains('|') }),
+                Some(length) => (length, MarkdownContext::Code { table: line.contains('|') }),
                 None => (run(rest, '`'), text),
             },
             b']' if second == Some('(') => {
-                (rest.find([')', ' ']).unwrap_or(rest.len()), Place::Link)
+                (rest.find([')', ' ']).unwrap_or(rest.len()), MarkdownContext::Link)
             }
             b'<' if second.is_some_and(|c| c == '/' || c.is_ascii_alphabetic()) => {
-                (rest.find('>').unwrap_or(first), Place::Tag)
+                (rest.find('>').unwrap_or(first), MarkdownContext::Tag)
             }
             _ => (first, text),
         }
     }
 }
 
-/// Why a value is misplaced, and what to do about it.
-type Problem = (&'static str, &'static str);
+const FILTERED: Refusal = Refusal {
+    reason: "filters of other formats are not allowed in Markdown",
+    help: "remove the filter",
+};
+const NOT_IN_CODE: Refusal = Refusal {
+    reason: "a code span cannot contain a backtick or an empty string",
+    help: "remove the backticks around the value",
+};
+const NOT_IN_FENCE: Refusal = Refusal {
+    reason: "a value in a code block cannot contain a line break or the character of the fence",
+    help: "remove the value or use the other fence",
+};
+const NOT_IN_SHELL: Refusal = Refusal {
+    reason: "the value cannot be quoted safely at this position in shell code",
+    help: "assign it to a variable first, and use the variable here",
+};
+const IN_TAG: Refusal = Refusal {
+    reason: "HTML tags cannot contain template strings",
+    help: "write Markdown instead of HTML",
+};
+const AFTER_BACKSLASH: Refusal =
+    Refusal { reason: "a value follows a backslash", help: "double the backslash" };
 
-fn push_value(out: &mut String, value: &Value<'_>, place: Place) -> Result<(), Problem> {
+fn push_value(
+    out: &mut String,
+    value: &MarkedValue<'_>,
+    context: MarkdownContext,
+) -> Result<(), Refusal> {
     match value.kind {
-        Kind::Bare => out.push_str(&value.text),
-        Kind::Code => {
-            return Err(("a filter of another format stands in Markdown", "leave it out"));
-        }
-        Kind::Text => push_string(out, &value.text, place)?,
+        ValueKind::Bare => out.push_str(&value.text),
+        ValueKind::Code => return Err(FILTERED),
+        ValueKind::Text => push_string(out, &value.text, context)?,
     }
     Ok(())
 }
 
-fn push_string(out: &mut String, text: &str, place: Place) -> Result<(), Problem> {
-    match place {
-        Place::Text { start } => push_text(out, text, start),
-        Place::Code { .. } if text.is_empty() || text.contains('`') => {
-            return Err((
-                "an empty string or one with a backtick stands in code",
-                "leave out the backticks around it",
-            ));
+fn push_string(out: &mut String, text: &str, context: MarkdownContext) -> Result<(), Refusal> {
+    match context {
+        MarkdownContext::Text { start } => push_text(out, text, start),
+        MarkdownContext::Code { .. } if text.is_empty() || text.contains('`') => {
+            return Err(NOT_IN_CODE);
         }
-        Place::Code { table: true } => out.push_str(&one_line(text).replace('|', "\\|")),
-        Place::Code { table: false } => out.push_str(&one_line(text)),
-        Place::Fence(c) | Place::Shell(c, _) if text.contains(c) || text != one_line(text) => {
-            return Err((
-                "a string with a line break or the fence's character stands in a block of code",
-                "leave it out or take the other fence",
-            ));
+        MarkdownContext::Code { table: true } => out.push_str(&one_line(text).replace('|', "\\|")),
+        MarkdownContext::Code { table: false } => out.push_str(&one_line(text)),
+        MarkdownContext::Fence(c) | MarkdownContext::Shell(c, _)
+            if text.contains(c) || text != one_line(text) =>
+        {
+            return Err(NOT_IN_FENCE);
         }
-        Place::Fence(_) => out.push_str(text),
-        Place::Shell(_, place) => shell::push(out, text, place).ok_or((
-            "a string stands in shell code where quotes do not decide what it means",
-            "give it to a variable before, and use that",
-        ))?,
-        Place::Comment => push_comment(out, &one_line(text)),
-        Place::Link => push_link(out, text),
-        Place::Tag => return Err(("a string stands in an HTML tag", "write it in Markdown")),
-        Place::AfterBackslash => {
-            return Err(("a string stands behind a backslash", "double the backslash"));
+        MarkdownContext::Fence(_) => out.push_str(text),
+        MarkdownContext::Shell(_, context) => {
+            shell::push(out, text, context).ok_or(NOT_IN_SHELL)?;
         }
+        MarkdownContext::Comment => push_comment(out, &one_line(text)),
+        MarkdownContext::Link => push_link(out, text),
+        MarkdownContext::Tag => return Err(IN_TAG),
+        MarkdownContext::AfterBackslash => return Err(AFTER_BACKSLASH),
     }
     Ok(())
 }
 
-/// Escapes what Markdown would take for more than text, and nothing in ordinary words.
+/// Escapes characters that Markdown reads as more than text. Ordinary words stay as they are.
 fn push_text(out: &mut String, text: &str, start: bool) {
     let text = one_line(text);
     let text = if start { text.trim_start() } else { &text };
@@ -245,7 +266,7 @@ fn push_text(out: &mut String, text: &str, start: bool) {
     }
 }
 
-/// Nothing in a comment may look like its end: two hyphens, or `>` behind a hyphen.
+/// Separates the characters that could end a comment: two hyphens, or `>` after a hyphen.
 fn push_comment(out: &mut String, text: &str) {
     for c in text.chars() {
         if matches!(c, '-' | '>') && out.ends_with('-') {
@@ -276,12 +297,13 @@ fn one_line(text: &str) -> String {
     text.replace(is_break, " ")
 }
 
-/// Whether only what may stand before a heading or a list item would stand before a value.
+/// Returns true if a character can precede a value that begins a heading or a list item.
 fn opens_block(c: char) -> bool {
-    matches!(c, VALUE | ' ' | '\t' | '>' | '-' | '+' | '*' | '#' | '.' | ')') || c.is_ascii_digit()
+    matches!(c, PLACEHOLDER | ' ' | '\t' | '>' | '-' | '+' | '*' | '#' | '.' | ')')
+        || c.is_ascii_digit()
 }
 
-/// Whether underscores between two pieces of text stand between letters, where they are text.
+/// Returns true if underscores between two pieces of text are inside a word, where they are text.
 fn is_inside_word(before: &str, behind: &str) -> bool {
     before.trim_end_matches('_').ends_with(is_word)
         && behind.trim_start_matches('_').starts_with(is_word)
@@ -291,12 +313,12 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric()
 }
 
-/// How often a character stands at the beginning of a text.
+/// The number of times that a text begins with a character.
 fn run(text: &str, c: char) -> usize {
     text.len() - text.trim_start_matches(c).len()
 }
 
-/// The length of the code span that a text begins with.
+/// The length of the code span at the start of a text.
 fn code_span(text: &str) -> Option<usize> {
     let ticks = run(text, '`');
     let mut at = ticks;
@@ -318,16 +340,16 @@ mod tests {
 
     #[track_caller]
     fn check(template: &str, value: &str, expected: &str) {
-        let output = template.replace('@', &marked(Kind::Text, 1, value));
+        let output = template.replace('@', &marked(ValueKind::Text, 1, value));
         let printed = print(&pieces(&output)).map(|printed| printed.text);
         assert_eq!(printed, Ok(expected.to_owned()));
     }
 
     #[track_caller]
-    fn check_refused(template: &str, kind: Kind, value: &str, reason: &str) {
+    fn check_refused(template: &str, kind: ValueKind, value: &str, refusal: Refusal) {
         let output = template.replace('@', &marked(kind, 1, value));
-        let misplaced = print(&pieces(&output)).expect_err(template);
-        assert_eq!(misplaced[0].reason, reason);
+        let invalid = print(&pieces(&output)).expect_err(template);
+        assert_eq!(invalid[0].refusal, refusal);
     }
 
     #[test]
@@ -391,12 +413,10 @@ mod tests {
 
     #[test]
     fn code_holds_its_value() {
-        let span = "an empty string or one with a backtick stands in code";
-        check_refused("`@`\n", Kind::Text, "a`b", span);
-        check_refused("`@`\n", Kind::Text, "", span);
-        let block = "a string with a line break or the fence's character stands in a block of code";
-        check_refused("```\n@\n```\n", Kind::Text, "```", block);
-        check_refused("~~~\n@\n~~~\n", Kind::Text, "a\nb", block);
+        check_refused("`@`\n", ValueKind::Text, "a`b", NOT_IN_CODE);
+        check_refused("`@`\n", ValueKind::Text, "", NOT_IN_CODE);
+        check_refused("```\n@\n```\n", ValueKind::Text, "```", NOT_IN_FENCE);
+        check_refused("~~~\n@\n~~~\n", ValueKind::Text, "a\nb", NOT_IN_FENCE);
     }
 
     #[test]
@@ -413,12 +433,10 @@ mod tests {
 
     #[test]
     fn shell_code_holds_its_value() {
-        let block = "a string with a line break or the fence's character stands in a block of code";
-        check_refused("```sh\n'@'\n```\n", Kind::Text, "a`b", block);
-        check_refused("```sh\n@\n```\n", Kind::Text, "a\nb", block);
-        let unclear = "a string stands in shell code where quotes do not decide what it means";
-        check_refused("```sh\na <<END\n@\nEND\n```\n", Kind::Text, "a", unclear);
-        check_refused("```sh\na \"$@\"\n```\n", Kind::Text, "a", unclear);
+        check_refused("```sh\n'@'\n```\n", ValueKind::Text, "a`b", NOT_IN_FENCE);
+        check_refused("```sh\n@\n```\n", ValueKind::Text, "a\nb", NOT_IN_FENCE);
+        check_refused("```sh\na <<END\n@\nEND\n```\n", ValueKind::Text, "a", NOT_IN_SHELL);
+        check_refused("```sh\na \"$@\"\n```\n", ValueKind::Text, "a", NOT_IN_SHELL);
     }
 
     #[test]
@@ -437,16 +455,15 @@ mod tests {
     }
 
     #[test]
-    fn some_places_are_for_no_value() {
-        check_refused("<b id=\"@\">\n", Kind::Text, "a", "a string stands in an HTML tag");
-        check_refused("\\@\n", Kind::Text, "a", "a string stands behind a backslash");
-        let code = "a filter of another format stands in Markdown";
-        check_refused("@\n", Kind::Code, "a", code);
+    fn some_positions_allow_no_string() {
+        check_refused("<b id=\"@\">\n", ValueKind::Text, "a", IN_TAG);
+        check_refused("\\@\n", ValueKind::Text, "a", AFTER_BACKSLASH);
+        check_refused("@\n", ValueKind::Code, "a", FILTERED);
     }
 
     #[test]
     fn every_value_knows_its_line_and_the_text_ends_in_one_newline() {
-        let output = format!("a\n{}\n\n\n", marked(Kind::Bare, 7, "1"));
+        let output = format!("a\n{}\n\n\n", marked(ValueKind::Bare, 7, "1"));
         let printed = print(&pieces(&output)).unwrap();
         assert_eq!((&*printed.text, &*printed.tags), ("a\n1\n", &[(1, 7)][..]));
     }

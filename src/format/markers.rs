@@ -1,9 +1,9 @@
-//! Values on their way through a template, told apart from the template's own text.
+//! Markers around the values in a template's output.
 //!
-//! A template engine prints a value without knowing where it lands. So each printed value is put
-//! between marks, and the format that knows strings, comments and bare positions takes it out
-//! again and writes it in the way its place asks for. The marks are control characters, which no
-//! template's own text holds; where a value holds one itself, it travels escaped.
+//! A template engine prints a value without knowing its position in the file. So the engine puts
+//! markers around each value, and the format, which knows strings, comments and bare positions,
+//! replaces them by the value escaped for its position. Markers are control characters, which the
+//! text of a template cannot contain; those in a value are escaped.
 //!
 //! Knows nothing of any format.
 
@@ -24,21 +24,21 @@ const DIGIT: u8 = 0xE;
 const INDENTED: char = '\u{1E}';
 const OUTDENT: char = '\u{1F}';
 
-/// What a printed value is, which decides where it may stand.
+/// The kind of a printed value, which decides the positions that allow it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A string: may stand where the format can escape it, never bare.
+pub enum ValueKind {
+    /// A string: allowed where the format can escape it, never bare.
     Text,
-    /// An expression a filter of the format printed: may stand in bare position only.
+    /// An expression that a filter of the format printed: allowed in bare position only.
     Code,
-    /// A number or a boolean: may stand anywhere.
+    /// A number or a boolean: allowed anywhere.
     Bare,
 }
 
 /// A value that a template printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Value<'a> {
-    pub kind: Kind,
+pub struct MarkedValue<'a> {
+    pub kind: ValueKind,
     /// The number of the template tag that printed it.
     pub tag: u32,
     pub text: Cow<'a, str>,
@@ -49,17 +49,17 @@ pub struct Value<'a> {
 pub enum Piece<'a> {
     /// The template's own text, never empty.
     Literal(&'a str),
-    Value(Value<'a>),
+    Value(MarkedValue<'a>),
 }
 
-/// The value between marks, as a template prints it.
-pub fn marked(kind: Kind, tag: u32, text: &str) -> String {
+/// A value between markers, as the engine prints it.
+pub fn marked(kind: ValueKind, tag: u32, text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 12);
     out.push(OPEN);
     out.push(match kind {
-        Kind::Text => TEXT,
-        Kind::Code => CODE,
-        Kind::Bare => BARE,
+        ValueKind::Text => TEXT,
+        ValueKind::Code => CODE,
+        ValueKind::Bare => BARE,
     });
     push_number(&mut out, tag);
     out.push(BODY);
@@ -68,16 +68,16 @@ pub fn marked(kind: Kind, tag: u32, text: &str) -> String {
     out
 }
 
-/// Adds the text of a value, in which marks are escaped.
+/// Appends the text of a value, with its control characters escaped.
 fn push_body(out: &mut String, text: &str) {
-    if !text.bytes().any(is_mark) {
+    if !text.bytes().any(is_marker) {
         return out.push_str(text);
     }
     for c in text.chars() {
         match u8::try_from(c) {
-            Ok(mark) if is_mark(mark) => {
+            Ok(marker) if is_marker(marker) => {
                 out.push(ESCAPE);
-                push_number(out, mark.into());
+                push_number(out, marker.into());
                 out.push(ESCAPE);
             }
             _ => out.push(c),
@@ -85,12 +85,12 @@ fn push_body(out: &mut String, text: &str) {
     }
 }
 
-/// Text that goes around what is to stand as far in as the tag that prints it: before and after.
+/// Markers for the start and the end of text whose lines are indented by these blanks.
 pub fn indentation(blanks: &str) -> (String, String) {
     (format!("{INDENT}{blanks}{INDENTED}"), OUTDENT.to_string())
 }
 
-/// A template's output with the lines between marks of indentation moved in. Values keep theirs.
+/// Indents the lines between markers of indentation, but not those of values.
 pub fn indented(output: String) -> String {
     if find(&output, INDENT).is_none() {
         return output;
@@ -100,14 +100,14 @@ pub fn indented(output: String) -> String {
     let mut starts_line = true;
     let mut rest = output.as_str();
     while !rest.is_empty() {
-        // What is moved nowhere is copied at once.
+        // Text outside such markers is copied in one piece.
         if levels.is_empty() {
             let (text, indented) = rest.split_at(find(rest, INDENT).unwrap_or(rest.len()));
             out.push_str(text);
             starts_line = text.is_empty() && starts_line || text.ends_with('\n');
             rest = indented;
         }
-        let means_something = |byte: u8| byte == b'\n' || is_mark(byte);
+        let means_something = |byte: u8| byte == b'\n' || is_marker(byte);
         let at = rest.bytes().position(means_something).unwrap_or(rest.len());
         let (text, marked) = rest.split_at(at);
         let c = marked.chars().next();
@@ -121,7 +121,7 @@ pub fn indented(output: String) -> String {
         let after = &marked[c.len_utf8()..];
         rest = match c {
             INDENT => {
-                let (blanks, after) = after.split_once(INDENTED).expect("a mark is closed");
+                let (blanks, after) = after.split_once(INDENTED).expect("a marker is closed");
                 levels.push(blanks);
                 after
             }
@@ -146,7 +146,7 @@ pub fn indented(output: String) -> String {
 
 /// Splits a template's output into its own text and the values it printed.
 ///
-/// Takes only what templates print here: their own text holds no marks.
+/// Panics if the output of a template contains markers that this module did not print.
 pub fn pieces(output: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::with_capacity(4 + output.len() / 48);
     let mut rest = output;
@@ -165,25 +165,25 @@ pub fn pieces(output: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// The value whose marks a text begins with, and the text behind it.
-fn split_value(marked: &str) -> (Value<'_>, &str) {
-    let (head, rest) = marked.split_once(BODY).expect("a value has marks around it");
+/// The value between the markers at the start of a text, and the rest of the text.
+fn split_value(marked: &str) -> (MarkedValue<'_>, &str) {
+    let (head, rest) = marked.split_once(BODY).expect("a value has markers around it");
     let (kind, tag) = head[1..].split_at(1);
     let kind = match kind.chars().next() {
-        Some(TEXT) => Kind::Text,
-        Some(CODE) => Kind::Code,
-        _ => Kind::Bare,
+        Some(TEXT) => ValueKind::Text,
+        Some(CODE) => ValueKind::Code,
+        _ => ValueKind::Bare,
     };
-    let (body, tail) = rest.split_at(find(rest, CLOSE).expect("a mark is closed"));
-    (Value { kind, tag: number(tag), text: unescaped(body) }, &tail[1..])
+    let (body, tail) = rest.split_at(find(rest, CLOSE).expect("a marker is closed"));
+    (MarkedValue { kind, tag: number(tag), text: unescaped(body) }, &tail[1..])
 }
 
-/// Where a mark first stands in a text.
-fn find(text: &str, mark: char) -> Option<usize> {
-    memchr(mark as u8, text.as_bytes())
+/// The first position of a marker in a text.
+fn find(text: &str, marker: char) -> Option<usize> {
+    memchr(marker as u8, text.as_bytes())
 }
 
-fn is_mark(byte: u8) -> bool {
+fn is_marker(byte: u8) -> bool {
     matches!(byte, 0x1..=0x8 | 0xE..=0x1F)
 }
 
@@ -218,32 +218,32 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn comes_back(kind: Kind, tag: u32, text: &str) {
+    fn comes_back(kind: ValueKind, tag: u32, text: &str) {
         let output = format!("a = {}\n", marked(kind, tag, text));
-        let value = Value { kind, tag, text: Cow::Borrowed(text) };
+        let value = MarkedValue { kind, tag, text: Cow::Borrowed(text) };
         let expected = [Piece::Literal("a = "), Piece::Value(value), Piece::Literal("\n")];
         assert_eq!(pieces(&output), expected);
     }
 
     #[test]
     fn a_value_comes_back_as_it_was() {
-        comes_back(Kind::Text, 0, "");
-        comes_back(Kind::Code, 15, "[1, 2]");
-        comes_back(Kind::Bare, 4096, "12");
-        comes_back(Kind::Text, u32::MAX, "line\nline");
+        comes_back(ValueKind::Text, 0, "");
+        comes_back(ValueKind::Code, 15, "[1, 2]");
+        comes_back(ValueKind::Bare, 4096, "12");
+        comes_back(ValueKind::Text, u32::MAX, "line\nline");
     }
 
     #[test]
-    fn a_value_made_of_marks_comes_back_as_it_was() {
+    fn a_value_made_of_markers_comes_back_as_it_was() {
         let marks: String = ('\0'..' ').collect();
-        comes_back(Kind::Text, 7, &marks);
-        comes_back(Kind::Text, 7, &marked(Kind::Code, 7, &marks));
+        comes_back(ValueKind::Text, 7, &marks);
+        comes_back(ValueKind::Text, 7, &marked(ValueKind::Code, 7, &marks));
     }
 
     #[test]
-    fn lines_are_moved_in_and_values_are_left_alone() {
+    fn lines_are_indented_but_not_those_of_values() {
         let (open, close) = indentation("  ");
-        let value = marked(Kind::Text, 1, "x\ny");
+        let value = marked(ValueKind::Text, 1, "x\ny");
         let output = format!("a\n{open}b\n\n{open}c: {value}\n{close}d\n{close}e\n");
         let expected = format!("a\n  b\n\n    c: {value}\n  d\ne\n");
         assert_eq!(indented(output), expected);

@@ -32,7 +32,7 @@ pub trait Format: Sync {
     /// The comment that the lines of a seal are written in.
     fn comment(&self) -> Comment;
 
-    /// Whether people read it as a page, so that a runbook can have this format.
+    /// Returns true if people read it as a page, so that a runbook can have this format.
     fn is_page(&self) -> bool {
         false
     }
@@ -51,7 +51,7 @@ pub trait Format: Sync {
     }
 
     /// Parses a printed file: the last proof that no value broke out of its position.
-    fn read_back(&self, _text: &str) -> Result<(), Fault> {
+    fn read_back(&self, _text: &str) -> Result<(), ParseError> {
         Ok(())
     }
 }
@@ -68,7 +68,7 @@ pub type CodeFilter = (&'static str, fn(&Value) -> Result<String, String>);
 /// Prints a template's output with every value escaped for its position, or lists all values that
 /// their positions do not allow.
 pub type TemplatePrinter =
-    Box<dyn Fn(&[Piece<'_>], LayoutMode) -> Result<Printed, Vec<Misplaced>> + Send + Sync>;
+    Box<dyn Fn(&[Piece<'_>], LayoutMode) -> Result<Printed, Vec<InvalidValue>> + Send + Sync>;
 
 /// Prints data as a whole file.
 #[derive(Clone, Copy)]
@@ -76,12 +76,12 @@ pub struct DataPrinter {
     pub text: fn(&Value) -> String,
     /// For every line of the text, the way from the root to the innermost node that the line begins
     /// or continues.
-    pub line_paths: for<'a> fn(&'a Value) -> Vec<Vec<Step<'a>>>,
+    pub line_paths: for<'a> fn(&'a Value) -> Vec<Vec<DataStep<'a>>>,
 }
 
 /// One step down into data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<'a> {
+pub enum DataStep<'a> {
     Key(&'a str),
     /// Counted from 0.
     Index(usize),
@@ -97,7 +97,7 @@ pub enum LayoutMode {
     Keep,
 }
 
-/// The text of a file, and which template tags printed something on which of its lines.
+/// The text of a file, and the lines on which template tags printed something.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Printed {
     pub text: String,
@@ -107,19 +107,31 @@ pub struct Printed {
 
 /// A value whose position does not allow it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misplaced {
+pub struct InvalidValue {
     /// The number of the template tag that printed it.
     pub tag: u32,
-    /// What is wrong, in one clause without a full stop.
-    pub reason: String,
-    /// What to do about it.
-    pub help: String,
+    pub refusal: Refusal,
 }
 
-/// Why a text cannot be read back: a line and a column, both from 1, and what is wrong there.
-pub type Fault = (usize, usize, String);
+/// The reason why a position does not allow a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// One clause without a full stop.
+    pub reason: &'static str,
+    /// The next thing to do.
+    pub help: &'static str,
+}
 
-/// Adds blanks.
+impl Refusal {
+    fn of(self, tag: u32) -> InvalidValue {
+        InvalidValue { tag, refusal: self }
+    }
+}
+
+/// A syntax error of a text: its line and column, both from 1, and a message.
+pub type ParseError = (usize, usize, String);
+
+/// Appends blanks.
 fn push_blanks(out: &mut String, mut count: usize) {
     const BLANKS: &str = "                                ";
     while count > BLANKS.len() {

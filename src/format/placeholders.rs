@@ -1,62 +1,62 @@
-//! A template's output with one placeholder for every value, so that a grammar can look around.
+//! A template's output with a placeholder for every value, which a lexer can read as plain text.
 //!
-//! Knows nothing of any grammar.
+//! Knows nothing of any format.
 
-use crate::format::markers::{Piece, Value};
+use crate::format::markers::{MarkedValue, Piece};
 
-/// Stands for a value. Templates' own text never holds it.
-pub const VALUE: char = '\u{FDD0}';
+/// The placeholder of a value. The text of a template cannot contain it.
+pub const PLACEHOLDER: char = '\u{FDD0}';
 
-/// The shape of a template's output.
-pub struct Outline<'a> {
-    /// The template's own text with [`VALUE`] for each value.
+/// A template's output with placeholders, and its values.
+pub struct PlaceholderText<'a> {
+    /// The text of the template with [`PLACEHOLDER`] for each value.
     pub text: String,
     /// The values in the order of their placeholders.
-    pub values: Vec<&'a Value<'a>>,
+    pub values: Vec<&'a MarkedValue<'a>>,
 }
 
-impl<'a> Outline<'a> {
-    /// With a line feed for every line end.
-    pub fn of(pieces: &'a [Piece<'_>]) -> Outline<'a> {
-        let mut outline = Outline::verbatim(pieces);
-        if outline.text.contains('\r') {
-            outline.text = outline.text.replace("\r\n", "\n").replace('\r', "\n");
+impl<'a> PlaceholderText<'a> {
+    /// The output with a line feed for every line end.
+    pub fn of(pieces: &'a [Piece<'_>]) -> PlaceholderText<'a> {
+        let mut source = PlaceholderText::verbatim(pieces);
+        if source.text.contains('\r') {
+            source.text = source.text.replace("\r\n", "\n").replace('\r', "\n");
         }
-        outline
+        source
     }
 
-    /// With the template's own line ends.
-    pub fn verbatim(pieces: &'a [Piece<'_>]) -> Outline<'a> {
+    /// The output with the line ends of the template.
+    pub fn verbatim(pieces: &'a [Piece<'_>]) -> PlaceholderText<'a> {
         let mut text = String::with_capacity(pieces.iter().map(length).sum());
         let mut values = Vec::with_capacity(pieces.len() / 2 + 1);
         for piece in pieces {
             match piece {
                 Piece::Literal(literal) => text.push_str(literal),
                 Piece::Value(value) => {
-                    text.push(VALUE);
+                    text.push(PLACEHOLDER);
                     values.push(value);
                 }
             }
         }
-        Outline { text, values }
+        PlaceholderText { text, values }
     }
 }
 
-/// Where in a verbatim outline the placeholders begin, told by what it is made of.
-pub fn places(pieces: &[Piece<'_>]) -> Vec<usize> {
+/// The offsets of the placeholders in a verbatim output.
+pub fn offsets(pieces: &[Piece<'_>]) -> Vec<usize> {
     let mut end = 0;
-    let places = pieces.iter().filter_map(|piece| {
+    let offsets = pieces.iter().filter_map(|piece| {
         let start = end;
         end += length(piece);
         matches!(piece, Piece::Value(_)).then_some(start)
     });
-    places.collect()
+    offsets.collect()
 }
 
-/// The bytes that a piece takes in an outline.
+/// The bytes of a piece in the text with placeholders.
 fn length(piece: &Piece<'_>) -> usize {
     match piece {
         Piece::Literal(literal) => literal.len(),
-        Piece::Value(_) => VALUE.len_utf8(),
+        Piece::Value(_) => PLACEHOLDER.len_utf8(),
     }
 }

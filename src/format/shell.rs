@@ -1,64 +1,65 @@
-//! Shell code that a page shows: where in it a value stands, and how it is written there.
+//! Values in shell code: their positions, and how each position escapes them.
 //!
 //! Knows the quotes, comments, substitutions and here-documents of POSIX shells as far as a value
-//! could break out of its word. A value that holds a line break never comes here.
+//! could break out of its word. Values must not contain line breaks.
 
-use super::placeholders::VALUE;
+use super::placeholders::PLACEHOLDER;
 
 /// The position of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Outside of quotes, where a blank would end the word.
+pub enum ShellContext {
+    /// Outside quotes, where a blank ends the word.
     Word,
     Single,
     Double,
     Comment,
-    /// Where what a value means depends on more than quotes.
+    /// A position where quotes alone do not determine the meaning of a value.
     Unclear,
 }
 
-/// What was opened and is not yet closed.
+/// A construct around a position.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Open {
+enum ShellNesting {
     Single,
     Double,
     /// A command in parentheses.
     Command,
-    /// Something that ends at this character, in which no value may stand.
+    /// A construct that ends at this character and allows no value.
     Unclear(char),
 }
 
 #[derive(Default)]
-pub struct Scanner {
-    /// The innermost last.
-    open: Vec<Open>,
-    /// The words that end the here-documents to come, or the one that is being read.
+pub struct ShellScanner {
+    /// The open constructs, the innermost last.
+    open: Vec<ShellNesting>,
+    /// The delimiters of the current here-document and of those after it.
     documents: Vec<String>,
 }
 
-impl Scanner {
-    /// The places of a line's values.
-    pub fn line(&mut self, line: &str) -> Vec<Place> {
+impl ShellScanner {
+    /// The positions of the values on a line.
+    pub fn line(&mut self, line: &str) -> Vec<ShellContext> {
         if let Some(end) = self.documents.first() {
             if line.trim_start_matches('\t') == end {
                 self.documents.remove(0);
             }
-            return line.matches(VALUE).map(|_| Place::Unclear).collect();
+            return line.matches(PLACEHOLDER).map(|_| ShellContext::Unclear).collect();
         }
-        let mut places = Vec::new();
+        let mut contexts = Vec::new();
         let mut before = ' ';
         let mut rest = line;
         while let Some(c) = rest.chars().next() {
             rest = &rest[c.len_utf8()..];
             let open = self.open.last().copied();
-            if c == VALUE {
-                places.push(place(open, before));
-            } else if c == '\\' && open != Some(Open::Single) {
+            if c == PLACEHOLDER {
+                contexts.push(context(open, before));
+            } else if c == '\\' && open != Some(ShellNesting::Single) {
                 let escaped = rest.chars().next();
-                places.extend(escaped.filter(|c| *c == VALUE).map(|_| Place::Unclear));
+                contexts
+                    .extend(escaped.filter(|c| *c == PLACEHOLDER).map(|_| ShellContext::Unclear));
                 rest = &rest[escaped.map_or(0, char::len_utf8)..];
             } else if c == '#' && is_code(open) && " \t;&|(".contains(before) {
-                places.extend(rest.matches(VALUE).map(|_| Place::Comment));
+                contexts.extend(rest.matches(PLACEHOLDER).map(|_| ShellContext::Comment));
                 break;
             } else if c == '<' && is_code(open) && rest.starts_with('<') {
                 rest = self.document(&rest[1..]);
@@ -67,35 +68,37 @@ impl Scanner {
             }
             before = c;
         }
-        places
+        contexts
     }
 
-    /// Opens or closes what a character opens or closes.
-    fn quote(&mut self, open: Option<Open>, before: char, c: char) {
+    /// Opens or closes the construct that a character delimits.
+    fn quote(&mut self, open: Option<ShellNesting>, before: char, c: char) {
         let opened = match (open, c) {
-            (Some(Open::Single), '\'') | (Some(Open::Double), '"') | (Some(Open::Command), ')') => {
+            (Some(ShellNesting::Single), '\'')
+            | (Some(ShellNesting::Double), '"')
+            | (Some(ShellNesting::Command), ')') => {
                 self.open.pop();
                 return;
             }
-            (Some(Open::Unclear(end)), c) if c == end => {
+            (Some(ShellNesting::Unclear(end)), c) if c == end => {
                 self.open.pop();
                 return;
             }
-            (Some(Open::Single | Open::Unclear(_)), _) => return,
-            (_, '`') => Open::Unclear('`'),
-            (_, '{') if before == '$' => Open::Unclear('}'),
-            (_, '(') if before == '$' => Open::Command,
-            (Some(Open::Double), _) => return,
-            (_, '\'') if before == '$' => Open::Unclear('\''),
-            (_, '\'') => Open::Single,
-            (_, '"') => Open::Double,
-            (Some(Open::Command), '(') => Open::Command,
+            (Some(ShellNesting::Single | ShellNesting::Unclear(_)), _) => return,
+            (_, '`') => ShellNesting::Unclear('`'),
+            (_, '{') if before == '$' => ShellNesting::Unclear('}'),
+            (_, '(') if before == '$' => ShellNesting::Command,
+            (Some(ShellNesting::Double), _) => return,
+            (_, '\'') if before == '$' => ShellNesting::Unclear('\''),
+            (_, '\'') => ShellNesting::Single,
+            (_, '"') => ShellNesting::Double,
+            (Some(ShellNesting::Command), '(') => ShellNesting::Command,
             _ => return,
         };
         self.open.push(opened);
     }
 
-    /// What follows a here-document's beginning; its lines come after this one.
+    /// The rest of a line after the start of a here-document, whose own lines come next.
     fn document<'a>(&mut self, rest: &'a str) -> &'a str {
         if let Some(rest) = rest.strip_prefix('<') {
             return rest;
@@ -107,48 +110,48 @@ impl Scanner {
     }
 }
 
-fn is_code(open: Option<Open>) -> bool {
-    matches!(open, None | Some(Open::Command))
+fn is_code(open: Option<ShellNesting>) -> bool {
+    matches!(open, None | Some(ShellNesting::Command))
 }
 
-fn place(open: Option<Open>, before: char) -> Place {
+fn context(open: Option<ShellNesting>, before: char) -> ShellContext {
     match open {
-        Some(Open::Single) => Place::Single,
-        // Behind a dollar sign it would be the name of a variable.
-        _ if before == '$' => Place::Unclear,
-        Some(Open::Double) => Place::Double,
-        Some(Open::Unclear(_)) => Place::Unclear,
-        None | Some(Open::Command) => Place::Word,
+        Some(ShellNesting::Single) => ShellContext::Single,
+        // After a dollar sign it would be the name of a variable.
+        _ if before == '$' => ShellContext::Unclear,
+        Some(ShellNesting::Double) => ShellContext::Double,
+        Some(ShellNesting::Unclear(_)) => ShellContext::Unclear,
+        None | Some(ShellNesting::Command) => ShellContext::Word,
     }
 }
 
-/// Writes a value so that the shell reads it as it is; `None` where that cannot be said.
-pub fn push(out: &mut String, text: &str, place: Place) -> Option<()> {
-    match place {
-        Place::Word if !text.is_empty() && text.chars().all(is_plain) => out.push_str(text),
-        Place::Word => {
+/// Writes a value so that the shell reads it unchanged; `None` if no way to write it is known.
+pub fn push(out: &mut String, text: &str, context: ShellContext) -> Option<()> {
+    match context {
+        ShellContext::Word if !text.is_empty() && text.chars().all(is_plain) => out.push_str(text),
+        ShellContext::Word => {
             out.push('\'');
-            push(out, text, Place::Single)?;
+            push(out, text, ShellContext::Single)?;
             out.push('\'');
         }
-        Place::Single => out.push_str(&text.replace('\'', "'\\''")),
-        Place::Double => {
+        ShellContext::Single => out.push_str(&text.replace('\'', "'\\''")),
+        ShellContext::Double => {
             for c in text.chars() {
                 match c {
                     '\\' | '"' | '$' | '`' => out.extend(['\\', c]),
-                    // At a prompt it would call up an earlier command, behind a backslash too.
+                    // At a prompt it expands to an earlier command, even after a backslash.
                     '!' => out.push_str("\"'!'\""),
                     _ => out.push(c),
                 }
             }
         }
-        Place::Comment => out.push_str(text),
-        Place::Unclear => return None,
+        ShellContext::Comment => out.push_str(text),
+        ShellContext::Unclear => return None,
     }
     Some(())
 }
 
-/// No character that means more than itself to any shell.
+/// Returns true if a character has no special meaning in any shell.
 fn is_plain(c: char) -> bool {
     c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c)
 }
@@ -159,16 +162,17 @@ mod tests {
 
     /// `code` has `@` for each value.
     #[track_caller]
-    fn check(code: &str, expected: &[Place]) {
-        let code = code.replace('@', &VALUE.to_string());
-        let mut scanner = Scanner::default();
-        let places: Vec<Place> = code.lines().flat_map(|line| scanner.line(line)).collect();
-        assert_eq!(places, expected, "{code}");
+    fn check(code: &str, expected: &[ShellContext]) {
+        let code = code.replace('@', &PLACEHOLDER.to_string());
+        let mut scanner = ShellScanner::default();
+        let contexts: Vec<ShellContext> =
+            code.lines().flat_map(|line| scanner.line(line)).collect();
+        assert_eq!(contexts, expected, "{code}");
     }
 
     #[test]
-    fn a_value_knows_the_quotes_around_it() {
-        use Place::{Comment, Double, Single, Unclear, Word};
+    fn the_position_depends_on_the_quotes_around_it() {
+        use ShellContext::{Comment, Double, Single, Unclear, Word};
         check("a @ b=@", &[Word, Word]);
         check("a '@' \"@\" @", &[Single, Double, Word]);
         check("a 'it'\"'@'\" '\"@' \\'@", &[Double, Single, Word]);
@@ -186,7 +190,7 @@ mod tests {
     fn what_is_plain_stays_plain() {
         let mut out = String::new();
         let arn = "arn:aws:iam::411706531007:role/deploy";
-        push(&mut out, arn, Place::Word).unwrap();
+        push(&mut out, arn, ShellContext::Word).unwrap();
         assert_eq!(out, arn);
     }
 }

@@ -18,7 +18,7 @@ pub use crate::ecosystem::helm_chart::Charts;
 use crate::format::markers::pieces;
 use crate::format::registry::Printers;
 use crate::format::seal::{self, ChartRecord, Comment, Owner};
-use crate::format::{Fault, Format, Misplaced, Printed};
+use crate::format::{Format, InvalidValue, ParseError, Printed, Refusal};
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::key_path::{Key, Path};
 use crate::model::name::RelativePath;
@@ -290,7 +290,7 @@ impl Renderer<'_> {
                 let printed = self.printers.print(rule.format, &pieces(&output), rule.layout);
                 let Printed { text, tags } = printed
                     .map_err(|all| {
-                        problems.extend(all.into_iter().map(|it| misplaced(subject, it)));
+                        problems.extend(all.into_iter().map(|it| invalid_value(subject, it)));
                     })
                     .ok()?;
                 let source = Source::Template {
@@ -338,10 +338,10 @@ pub fn chart_of<'a>(deployment: &Deployment, charts: &'a Charts) -> Option<&'a C
     charts.get(deployment.chart()?)
 }
 
-fn misplaced(subject: &FileContext<'_>, misplaced: Misplaced) -> Problem {
-    let place: Span = subject.pack.engine.tag(misplaced.tag).place;
-    let problem =
-        Problem::error(Code::MisplacedValue, misplaced.reason).at(place).help(misplaced.help);
+fn invalid_value(subject: &FileContext<'_>, value: InvalidValue) -> Problem {
+    let place: Span = subject.pack.engine.tag(value.tag).place;
+    let Refusal { reason, help } = value.refusal;
+    let problem = Problem::error(Code::MisplacedValue, reason).at(place).help(help);
     concerned(problem, &subject.target)
 }
 
@@ -352,7 +352,7 @@ fn concerned(problem: Problem, target: &Target) -> Problem {
 /// Reads a rendered file back as its format does: a last proof that nothing broke out of its place.
 ///
 /// A failure is a fault of the pack's template, said with the file's own line and column.
-pub fn check(file: &File) -> Result<(), Fault> {
+pub fn check(file: &File) -> Result<(), ParseError> {
     file.format.map_or(Ok(()), |format| format.read_back(&file.text))
 }
 

@@ -256,7 +256,7 @@ fn fails(main: &str, expected: &[&str]) {
 fn what_a_template_does_wrong_is_shown_in_the_template() {
     fails(
         "a = 1\nb = {{ env.region }}\n",
-        &["misplaced-value templates/small/main.tf:2:8: a string stands bare"],
+        &["misplaced-value templates/small/main.tf:2:8: unquoted string"],
     );
     fails(
         "a = \"{{ service.text }}\"\n",

@@ -2,7 +2,7 @@
 //!
 //! Reads what rendering left behind; renders and writes nothing.
 
-use crate::format::Step;
+use crate::format::DataStep;
 use crate::model::key_path::{Key, Path};
 use crate::model::span::Span;
 use crate::model::tree::Node;
@@ -32,8 +32,8 @@ pub fn decided(file: &File, line: usize, resolved: &Resolved) -> Option<Decided>
             let value = settings.at(path)?.to_json();
             let paths = (file.format?.data_printer()?.line_paths)(&value);
             let steps = paths.get(line)?.iter().map(|step| match step {
-                Step::Key(key) => Key::from(*key),
-                Step::Index(index) => Key::from(index.to_string()),
+                DataStep::Key(key) => Key::from(*key),
+                DataStep::Index(index) => Key::from(index.to_string()),
             });
             let whole = Path(path.0.iter().cloned().chain(steps).collect());
             settings.at(&whole).map(written)

@@ -16,7 +16,7 @@ use super::reads::Reads;
 use super::scan;
 use crate::base::english;
 use crate::format::CodeFilter;
-use crate::format::markers::{self, Kind};
+use crate::format::markers::{self, ValueKind};
 use crate::format::placeholders;
 use crate::model::key_path::Path;
 use crate::model::name::RelativePath;
@@ -114,7 +114,7 @@ impl Engine {
         };
         // Control characters mark values; the other stands for one.
         let is_ours =
-            |c: char| c.is_control() && !matches!(c, '\n' | '\t') || c == placeholders::VALUE;
+            |c: char| c.is_control() && !matches!(c, '\n' | '\t') || c == placeholders::PLACEHOLDER;
         if let Some((at, c)) = text.text.char_indices().find(|(_, c)| is_ours(*c)) {
             fault(
                 at..at + c.len_utf8(),
@@ -337,7 +337,7 @@ fn strict_tera(code: &[CodeFilter]) -> Tera {
     // format lets stand bare.
     tera.autoescape_on([""]);
     tera.set_escape_fn(|text: &str, out: &mut dyn Write| {
-        out.write_all(markers::marked(Kind::Text, 0, text).as_bytes())
+        out.write_all(markers::marked(ValueKind::Text, 0, text).as_bytes())
     });
     account::register(&mut tera);
     tera.register_filter(names::RELATIVE, relative);
@@ -359,9 +359,9 @@ fn strict_tera(code: &[CodeFilter]) -> Tera {
 fn placed(value: &Value, tag: u32) -> tera::TeraResult<Value> {
     account::charge_value(value)?;
     let kind = match () {
-        () if value.is_string() && value.is_safe() => Kind::Code,
-        () if value.is_string() => Kind::Text,
-        () if value.is_bool() || value.is_number() => Kind::Bare,
+        () if value.is_string() && value.is_safe() => ValueKind::Code,
+        () if value.is_string() => ValueKind::Text,
+        () if value.is_bool() || value.is_number() => ValueKind::Bare,
         () if value.is_undefined() || value.is_none() => {
             return Err(tera::Error::message(NOT_GIVEN));
         }

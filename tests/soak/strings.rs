@@ -149,21 +149,21 @@ fn small_project(file: &str, template: &str, text: &str) -> Project {
 
 #[test]
 fn a_place_that_cannot_hold_a_string_refuses_it() {
-    let (bare, backslash) = ("a string stands bare", "half an escape sequence");
+    let (bare, backslash) = ("unquoted string", "incomplete escape sequence");
     refuses("main.tf", "a = {{ service.text }}\n", "no", bare);
     refuses("main.tf", "a = \"\\{{ service.text }}\"\n", "n", backslash);
-    refuses("main.tf", "a \"{{ service.text }}\" {}\n", "${b}", "a block label");
+    refuses("main.tf", "a \"{{ service.text }}\" {}\n", "${b}", "block label contains");
 
-    let (single, block) = ("stands in single quotes", "stands in a block of text");
+    let (single, block) = ("single quotes cannot contain", "values in a block scalar");
     refuses("text.yaml", "a: {{ service.text }}\n", "no", bare);
     refuses("text.yaml", "a: '{{ service.text }}'\n", "b\nc", single);
     refuses("text.yaml", "a: |\n  {{ service.text }}\n", "b\u{1b}", block);
-    refuses("text.yaml", "a: |\n  {{ service.text }}\n", " b", "a blank at its edge");
+    refuses("text.yaml", "a: |\n  {{ service.text }}\n", " b", "leading or trailing spaces");
 }
 
 #[test]
 fn a_workflow_refuses_what_github_would_evaluate() {
-    let (secret, makes_up) = ("${{ secrets.TOKEN }}", "a string makes up a `${{`");
+    let (secret, makes_up) = ("${{ secrets.TOKEN }}", "the string completes a `${{`");
     refuses("ci.yml", "a: {{ service.text | yaml }}\n", secret, makes_up);
     refuses("ci.yml", "a: \"{{ service.text }}\"\n", secret, makes_up);
     refuses("ci.yml", "a: \"{{ service.text }}{ b\"\n", "${", makes_up);

@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 
 use crate::support::random::Random;
 use crate::support::tools::tool;
-use envroot::format::markers::{Kind, Piece, marked, pieces};
+use envroot::format::markers::{Piece, ValueKind, marked, pieces};
 use envroot::format::{LayoutMode, hcl};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -32,12 +32,12 @@ fn terraform(folder: &Path, arguments: &[&str]) -> Option<Output> {
 
 /// The file that a template's output becomes.
 fn printed(template_output: &str) -> String {
-    hcl::Printer::default().print(&pieces(template_output), LayoutMode::Canonical).unwrap().text
+    hcl::HclPrinter::default().print(&pieces(template_output), LayoutMode::Canonical).unwrap().text
 }
 
 /// A text without values, in canonical layout.
 fn laid_out(text: &str) -> String {
-    hcl::Printer::default().print(&[Piece::Literal(text)], LayoutMode::Canonical).unwrap().text
+    hcl::HclPrinter::default().print(&[Piece::Literal(text)], LayoutMode::Canonical).unwrap().text
 }
 
 /// Without the blank lines at the end, which `terraform fmt` leaves alone.
@@ -200,7 +200,7 @@ fn expressions_come_back_from_terraform() {
     let mut outputs = Outputs::default();
     for _ in 0..1000 {
         let value = json!({ "for": strings::data(&mut random, 3), "null": [-1.5e-7, 1e100] });
-        outputs.add(&marked(Kind::Code, 0, &hcl::expression(&value)), value);
+        outputs.add(&marked(ValueKind::Code, 0, &hcl::expression(&value)), value);
     }
     outputs.come_back();
 }
@@ -215,7 +215,7 @@ proptest! {
     #[test]
     fn any_data_is_a_valid_expression_with_a_stable_layout(seed: u64) {
         let value = strings::data(&mut Random(seed), 4);
-        let once = printed(&format!("a = {}\n", marked(Kind::Code, 0, &hcl::expression(&value))));
+        let once = printed(&format!("a = {}\n", marked(ValueKind::Code, 0, &hcl::expression(&value))));
         prop_assert!(hcl::parse(&once).is_ok(), "{}", once);
         prop_assert_eq!(laid_out(&once), once);
     }

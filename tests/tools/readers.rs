@@ -10,7 +10,7 @@ use std::process::Command;
 
 use crate::support::text::texts;
 use crate::support::tools::tool;
-use envroot::format::markers::{self, Kind};
+use envroot::format::markers::{self, ValueKind};
 use envroot::format::yaml;
 use envroot::format::{LayoutMode, hcl};
 use serde_json::{Map, Value, json};
@@ -53,13 +53,14 @@ fn a_hundred_thousand_strings_come_back_from_terraform() {
         _ = writeln!(template, "output \"values{index}\" {{\n  value = [");
         for text in texts {
             // Quotes that the template writes, as in most templates.
-            _ = writeln!(template, "\"{}\",", markers::marked(Kind::Text, 0, text));
+            _ = writeln!(template, "\"{}\",", markers::marked(ValueKind::Text, 0, text));
         }
-        let keys = markers::marked(Kind::Code, 0, &hcl::expression(&keyed(texts)));
+        let keys = markers::marked(ValueKind::Code, 0, &hcl::expression(&keyed(texts)));
         _ = writeln!(template, "  ]\n}}\noutput \"keys{index}\" {{\n  value = {keys}\n}}");
     }
-    let printed =
-        hcl::Printer::default().print(&markers::pieces(&template), LayoutMode::Canonical).unwrap();
+    let printed = hcl::HclPrinter::default()
+        .print(&markers::pieces(&template), LayoutMode::Canonical)
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("main.tf"), printed.text).unwrap();
     for arguments in [&["fmt", "-check"][..], &["apply", "-auto-approve"]] {

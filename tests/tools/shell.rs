@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::support::tools::tool;
 use envroot::format::markdown;
-use envroot::format::markers::{Kind, marked, pieces};
+use envroot::format::markers::{ValueKind, marked, pieces};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -31,7 +31,7 @@ fn bash_reads_every_value_as_it_is() {
     let (mut page, mut expected) = (String::from("```sh\n"), String::new());
     for (index, value) in values.iter().enumerate() {
         let (place, beside) = PLACES[index % PLACES.len()];
-        let place = place.replace('@', &marked(Kind::Text, 0, value));
+        let place = place.replace('@', &marked(ValueKind::Text, 0, value));
         page.push_str(&format!("printf '%s\\n' {place}\n"));
         expected.push_str(&if beside { format!("a{value}b\n") } else { format!("{value}\n") });
     }

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::support::tools::tool;
-use envroot::format::markers::{self, Kind};
+use envroot::format::markers::{self, ValueKind};
 use envroot::format::yaml;
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -75,7 +75,7 @@ fn every_string_comes_back_from_a_template_or_is_refused() {
     // Readers look for the colon behind a key no further than 1,024 characters.
     for string in strings().into_iter().filter(|string| string.len() < 150) {
         for (index, place) in PLACES.iter().enumerate() {
-            let value = markers::marked(Kind::Text, 1, &string);
+            let value = markers::marked(ValueKind::Text, 1, &string);
             let output = place.template.replace("{}", &value);
             match yaml::print(&markers::pieces(&output)) {
                 Ok(printed) => {
@@ -257,7 +257,8 @@ const SYNTAX: &[&str] = &[
 
 /// The documents of a template with a string in it, if it may stand there.
 fn parsed(template: &str, string: &str) -> Option<Result<Vec<serde_yaml::Value>, String>> {
-    let output = format!("{}\n", template.replace("{}", &markers::marked(Kind::Text, 1, string)));
+    let output =
+        format!("{}\n", template.replace("{}", &markers::marked(ValueKind::Text, 1, string)));
     let text = yaml::print(&markers::pieces(&output)).ok()?.text;
     let documents = serde_yaml::Deserializer::from_str(&text).map(serde_yaml::Value::deserialize);
     Some(documents.map(|document| document.map_err(|error| error.to_string())).collect())

@@ -1,7 +1,7 @@
-//! Strings as HCL writes them, so that Terraform reads back exactly what was meant.
+//! Strings in HCL, written so that Terraform reads back exactly the same string.
 //!
-//! Each function adds to the end of a text that it may look at but not lex: which one a place
-//! asks for is decided elsewhere.
+//! Each function appends to a text that it may look at but not lex. The caller chooses the function
+//! for the position.
 
 use std::fmt::Write;
 
@@ -14,7 +14,7 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
-/// Adds `text` inside a quoted string.
+/// Appends `text` inside a quoted string.
 pub(super) fn push_quoted(out: &mut String, text: &str) {
     let mut rest = text;
     while let Some(at) = rest.bytes().position(begins_escaped) {
@@ -37,58 +37,58 @@ pub(super) fn push_quoted(out: &mut String, text: &str) {
     out.push_str(rest);
 }
 
-/// Whether a character that begins with a byte may not stand between quotes as it is. The last
-/// control characters share their first byte with some that may.
+/// Returns true if a character with this first byte may need an escape between quotes. The last
+/// control characters share their first byte with characters that need none.
 fn begins_escaped(byte: u8) -> bool {
     byte.is_ascii_control() || matches!(byte, b'"' | b'\\' | b'{' | 0xC2)
 }
 
-/// Adds `text` inside a heredoc, where only template sequences have an escape.
+/// Appends `text` inside a heredoc, where only template sequences have an escape.
 pub(super) fn push_plain(out: &mut String, text: &str) {
     for c in text.chars() {
         push_char(out, c);
     }
 }
 
-/// Adds `text` to the text of a template as a sequence of its own, which holds any string.
+/// Appends `text` as a template sequence of its own, which can hold any string.
 pub(super) fn push_interpolated(out: &mut String, text: &str) {
-    part_from_sequence(out, '$');
+    separate_sign(out, '$');
     out.push_str("${");
     out.push_str(&quoted(text));
     out.push('}');
 }
 
-/// Whether a heredoc would not bring a character back: control characters, and the return that
-/// a change of line ends would take away.
+/// Returns true if a heredoc can lose a character: control characters, and the carriage return that
+/// a conversion of line ends removes.
 pub(super) fn is_lost_in_heredoc(c: char) -> bool {
     c.is_control() && c != '\n' && c != '\t'
 }
 
-/// Adds `text` inside a comment, on the line that it is on.
+/// Appends `text` inside a comment, on one line.
 pub(super) fn push_comment(out: &mut String, text: &str) {
     out.extend(text.chars().map(in_comment));
 }
 
-/// Adds `text` inside a comment that `*/` ends.
+/// Appends `text` inside a comment that `*/` ends.
 pub(super) fn push_block_comment(out: &mut String, text: &str) {
     for c in text.chars() {
         if c == '/' {
-            part_comment_end(out, "/");
+            break_comment_end(out, "/");
         }
         out.push(in_comment(c));
     }
 }
 
-/// Keeps a `*` at the end of `out` and a `/` at the start of what follows from ending a comment.
-pub(super) fn part_comment_end(out: &mut String, next: &str) {
+/// Keeps a `*` at the end of `out` and a `/` at the start of the next text from ending a comment.
+pub(super) fn break_comment_end(out: &mut String, next: &str) {
     if next.starts_with('/') && out.ends_with('*') {
         out.push(' ');
     }
 }
 
-/// Keeps a sign at the end of `out` and a `{` at the start of what follows from opening a
-/// template sequence, by doubling the sign.
-pub(super) fn part_sign(out: &mut String, next: &str) {
+/// Keeps a sign at the end of `out` and a `{` at the start of the next text from opening a template
+/// sequence: a doubled sign is literal.
+pub(super) fn double_sign(out: &mut String, next: &str) {
     if next.starts_with('{')
         && let Some(sign @ ('$' | '%')) = out.chars().next_back()
     {
@@ -96,9 +96,9 @@ pub(super) fn part_sign(out: &mut String, next: &str) {
     }
 }
 
-/// Keeps a sign at the end of `out` from escaping the template sequence that follows, which
-/// begins with `opener`.
-pub(super) fn part_from_sequence(out: &mut String, opener: char) {
+/// Keeps a sign at the end of `out` from escaping the next template sequence, which begins with
+/// `opener`.
+pub(super) fn separate_sign(out: &mut String, opener: char) {
     if out.ends_with(opener) {
         let signs = out.split_off(out.trim_end_matches(['$', '%']).len());
         out.push_str("${\"");
@@ -109,12 +109,12 @@ pub(super) fn part_from_sequence(out: &mut String, opener: char) {
 
 fn push_char(out: &mut String, c: char) {
     if c == '{' {
-        part_sign(out, "{");
+        double_sign(out, "{");
     }
     out.push(c);
 }
 
-/// A character as a comment can hold it: no line breaks, and nothing that a terminal obeys.
+/// A character for a comment: no line breaks and no control characters, which a terminal would obey.
 fn in_comment(c: char) -> char {
     if c.is_control() && c != '\t' { ' ' } else { c }
 }

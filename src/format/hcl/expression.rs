@@ -1,6 +1,6 @@
 //! Data as HCL expressions.
 //!
-//! Writes tokens and line ends; indentation and alignment are the layout's business.
+//! Writes tokens and line ends. The layout adds indentation and alignment.
 
 use serde_json::{Map, Value};
 
@@ -11,8 +11,8 @@ const LINE: usize = 80;
 
 /// An expression that Terraform evaluates to `value`.
 ///
-/// A list stands on one line when it is short and all its elements are scalars; otherwise each
-/// element, and each key of an object, has a line of its own.
+/// A short list of scalars takes one line. Otherwise each element, and each key of an object, has a
+/// line of its own.
 pub fn expression(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
@@ -24,14 +24,14 @@ pub fn expression(value: &Value) -> String {
     }
 }
 
-/// A name as HCL has it bare, in a reference or as an argument.
+/// A value as a name without quotes: in a reference or as an argument.
 pub(super) fn identifier(value: &Value) -> Result<String, String> {
     let name = value.as_str().filter(|text| is_identifier(text));
-    let refused = || format!("{value} is no identifier: letters, digits, `_` and `-`");
+    let refused = || format!("{value} is not an identifier: use letters, digits, `_` and `-`");
     name.map(str::to_owned).ok_or_else(refused)
 }
 
-/// Whether text can be a name in HCL: a block type, an attribute, a label without quotes.
+/// Returns true if text can be a name in HCL: a block type, an attribute, a label without quotes.
 pub(super) fn is_identifier(text: &str) -> bool {
     let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
     let continues = |byte: u8| is_letter(byte) || byte.is_ascii_digit() || byte == b'-';
@@ -60,7 +60,7 @@ fn object(values: &Map<String, Value>) -> String {
     out
 }
 
-/// A key of an object: bare where HCL takes it for its own name.
+/// A key of an object, without quotes if HCL reads it as a name.
 fn key(name: &str) -> String {
     let is_keyword = matches!(name, "for" | "null" | "true" | "false");
     if is_identifier(name) && !is_keyword { name.to_owned() } else { quoted(name) }
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_bare_where_it_stands_for_itself() {
+    fn a_key_that_is_a_name_has_no_quotes() {
         check(json!({}), "{}");
         check(json!({ "b": 1, "a-1": {} }), "{\nb = 1\na-1 = {}\n}");
         check(json!({ "a.b": 1, "": 2 }), "{\n\"a.b\" = 1\n\"\" = 2\n}");

@@ -1,27 +1,27 @@
 //! The layout of `terraform fmt`: indentation, spaces and aligned columns.
 //!
-//! Moves blanks between tokens and nothing else: no token and no line comes, goes or changes.
+//! Changes only the blanks between tokens: tokens and lines stay the same.
 
 use std::collections::BTreeMap;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::lexer::{Kind, Token};
+use super::token::{HclToken, HclTokenKind};
 use crate::format::push_blanks;
 
-/// A text with the blanks that `terraform fmt` puts between its tokens.
+/// A text in canonical layout.
 pub(super) struct LaidOut {
     pub(super) text: String,
-    pub(super) tokens: Vec<Token>,
-    /// For each token whether the place of something behind it depends on its width.
+    pub(super) tokens: Vec<HclToken>,
+    /// For each token, whether the position of a later token on its line depends on its width.
     pub(super) measured: Vec<bool>,
 }
 
-/// Tokens, by their index, that stand for others of so many columns.
+/// The columns that some tokens, by their index, count as.
 pub(super) type Widths = BTreeMap<usize, usize>;
 
-/// The layout of a text, of whose tokens all are given. Blank lines at its end stay.
-pub(super) fn canonical(source: &str, tokens: Vec<Token>, widths: &Widths) -> LaidOut {
+/// The canonical layout of a text with these tokens. Blank lines at its end remain.
+pub(super) fn canonical(source: &str, tokens: Vec<HclToken>, widths: &Widths) -> LaidOut {
     let (blanks, measured) = (vec![0; tokens.len()], vec![false; tokens.len()]);
     let mut sheet = Sheet { source, tokens, widths, blanks, measured };
     sheet.space();
@@ -32,24 +32,24 @@ pub(super) fn canonical(source: &str, tokens: Vec<Token>, widths: &Widths) -> La
     sheet.written()
 }
 
-/// Tokens, and how many blanks stand before each.
+/// Tokens, and the number of blanks before each.
 struct Sheet<'a> {
     source: &'a str,
-    tokens: Vec<Token>,
+    tokens: Vec<HclToken>,
     widths: &'a Widths,
     blanks: Vec<usize>,
-    /// As [`LaidOut`] has it.
+    /// As in [`LaidOut`].
     measured: Vec<bool>,
 }
 
-/// The tokens up to a newline, which a heredoc or a block comment may hold more of.
-struct Line {
+/// The tokens up to a newline token. A heredoc or a block comment contains further line ends.
+struct TokenLine {
     start: usize,
-    /// The `=` that lines up with those of the lines around.
+    /// The `=` that is aligned with those of the lines around it.
     assignment: Option<usize>,
-    /// The comment that lines up likewise.
+    /// The comment that is aligned likewise.
     comment: Option<usize>,
-    /// After the last token, the newline included.
+    /// The index after the last token, which is the newline if there is one.
     end: usize,
 }
 
@@ -60,9 +60,9 @@ impl Sheet<'_> {
         }
     }
 
-    /// Whether a blank separates a token from the one before it on its line.
+    /// Returns true if a blank separates a token from the one before it on its line.
     fn is_apart(&self, index: usize) -> bool {
-        use Kind::*;
+        use HclTokenKind::*;
         let (before, after) = (self.tokens[index - 1].kind, self.tokens[index].kind);
         match (before, after) {
             (_, Newline | Comma | Ellipsis | Dot) | (Dot | Bang, _) => false,
@@ -90,7 +90,7 @@ impl Sheet<'_> {
     }
 
     fn is_unary(&self, minus: usize) -> bool {
-        use Kind::*;
+        use HclTokenKind::*;
         let Some(before) = minus.checked_sub(1) else { return true };
         let before = &self.tokens[before];
         matches!(before.kind, Open | Comma | Equals | Operator | Minus | Bang | Newline)
@@ -101,11 +101,11 @@ impl Sheet<'_> {
         self.source.as_bytes()[self.tokens[index].start]
     }
 
-    fn lines(&self) -> Vec<Line> {
+    fn lines(&self) -> Vec<TokenLine> {
         let mut lines = Vec::with_capacity(self.tokens.len() / 6);
         let mut start = 0;
         for (index, token) in self.tokens.iter().enumerate() {
-            if token.kind == Kind::Newline || index + 1 == self.tokens.len() {
+            if token.kind == HclTokenKind::Newline || index + 1 == self.tokens.len() {
                 lines.push(self.line(start, index + 1));
                 start = index + 1;
             }
@@ -113,22 +113,23 @@ impl Sheet<'_> {
         lines
     }
 
-    fn line(&self, start: usize, end: usize) -> Line {
+    fn line(&self, start: usize, end: usize) -> TokenLine {
         let tokens = &self.tokens[start..end];
-        let assignment = tokens.iter().skip(1).position(|token| token.kind == Kind::Equals);
+        let assignment = tokens.iter().skip(1).position(|token| token.kind == HclTokenKind::Equals);
         let assignment = assignment.map(|index| start + 1 + index);
         let assignment = assignment.filter(|index| net(&self.tokens[*index..end]) == 0);
-        let comment = tokens.iter().skip(1).position(|token| token.kind == Kind::LineComment);
-        Line { start, assignment, comment: comment.map(|index| start + 1 + index), end }
+        let comment =
+            tokens.iter().skip(1).position(|token| token.kind == HclTokenKind::LineComment);
+        TokenLine { start, assignment, comment: comment.map(|index| start + 1 + index), end }
     }
 
-    /// A line that opens more brackets than it closes indents what follows by one step; closing
-    /// the last of those brackets ends that.
-    fn indent(&mut self, lines: &[Line]) {
+    /// A line that opens more brackets than it closes indents the following lines by one step, up to
+    /// the line that closes the last of those brackets.
+    fn indent(&mut self, lines: &[TokenLine]) {
         let mut open: Vec<isize> = Vec::new();
         for line in lines {
             let tokens = &self.tokens[line.start..line.end];
-            let heredoc = tokens.iter().position(|token| token.kind == Kind::OpenHeredoc);
+            let heredoc = tokens.iter().position(|token| token.kind == HclTokenKind::OpenHeredoc);
             let net = net(&tokens[..heredoc.unwrap_or(tokens.len())]);
             let mut closed = -net;
             while closed > 0
@@ -141,7 +142,7 @@ impl Sheet<'_> {
                     open.pop();
                 }
             }
-            let is_blank = tokens[0].kind == Kind::Newline;
+            let is_blank = tokens[0].kind == HclTokenKind::Newline;
             self.blanks[line.start] = if is_blank { 0 } else { 2 * open.len() };
             if net > 0 {
                 open.push(net);
@@ -149,8 +150,8 @@ impl Sheet<'_> {
         }
     }
 
-    /// Pads a cell to the same column in each run of adjacent lines that have it.
-    fn align(&mut self, lines: &[Line], cell: impl Fn(&Line) -> Option<usize>) {
+    /// Aligns a cell in each run of adjacent lines that have one.
+    fn align(&mut self, lines: &[TokenLine], cell: impl Fn(&TokenLine) -> Option<usize>) {
         for run in lines.chunk_by(|a, b| cell(a).is_some() && cell(b).is_some()) {
             let cells = || run.iter().filter_map(|line| Some((line.start, cell(line)?)));
             if let [_] = run {
@@ -177,7 +178,7 @@ impl Sheet<'_> {
                 let is_plain = text.bytes().all(|byte| byte.is_ascii() && byte != b'\r');
                 let width = match token.kind {
                     _ if is_plain => text.len(),
-                    Kind::QuotedText => quoted_columns(text),
+                    HclTokenKind::QuotedText => quoted_columns(text),
                     _ => columns(text),
                 };
                 self.blanks[index] + width
@@ -198,14 +199,14 @@ impl Sheet<'_> {
     }
 }
 
-/// The columns of a token. U+FFFD is one by itself: Terraform takes it for a mistake in the text.
+/// The columns of a token. U+FFFD always counts as one: Terraform reads it as an encoding error.
 fn columns(text: &str) -> usize {
     let parts = text.split('\u{FFFD}').map(|part| part.graphemes(true).count());
     parts.sum::<usize>() + text.matches('\u{FFFD}').count()
 }
 
-/// The columns of text between quotes. Terraform takes each `$`, `%`, `$${`, `%%{`, `$${~` and
-/// `%%{~` in it for a token of its own, which no character beside it joins.
+/// The columns of text between quotes. Terraform reads each `$`, `%`, `$${`, `%%{`, `$${~` and
+/// `%%{~` in it as a token of its own, so no combining character joins it.
 fn quoted_columns(text: &str) -> usize {
     let mut parts = text.split(['$', '%']);
     let before = parts.next().map_or(0, columns);
@@ -216,13 +217,13 @@ fn quoted_columns(text: &str) -> usize {
     before + behind_signs.sum::<usize>()
 }
 
-/// How many more brackets are opened than closed.
-pub(super) fn net(tokens: &[Token]) -> isize {
+/// The number of opened brackets minus that of closed ones.
+pub(super) fn net(tokens: &[HclToken]) -> isize {
     tokens
         .iter()
         .map(|token| match token.kind {
-            Kind::Open | Kind::OpenTemplate => 1,
-            Kind::Close | Kind::CloseTemplate => -1,
+            HclTokenKind::Open | HclTokenKind::OpenTemplate => 1,
+            HclTokenKind::Close | HclTokenKind::CloseTemplate => -1,
             _ => 0,
         })
         .sum()

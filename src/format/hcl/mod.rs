@@ -1,28 +1,29 @@
-//! HCL: values written in the way their position asks for, laid out as `terraform fmt` does.
+//! HCL: values escaped for their position, and the layout of `terraform fmt`.
 //!
-//! Text in, text out: knows nothing of Terraform's blocks and arguments.
+//! Knows nothing of Terraform's blocks and arguments.
 
 mod escape;
 mod expression;
-mod form;
-mod frame;
+mod skeleton;
+mod token;
+mod tokenized;
 mod layout;
 mod lexer;
-mod objection;
+mod validate;
 mod parse;
-mod place;
+mod fill;
 mod scan;
 #[cfg(test)]
 mod tests;
 
-use super::markers::{Piece, Value};
-use super::placeholders::{self, Outline};
+use super::markers::{MarkedValue, Piece};
+use super::placeholders::{self, PlaceholderText};
 use super::seal::Comment;
-use super::{CodeFilter, Fault, Format, LayoutMode, Misplaced, Printed, TemplatePrinter};
+use super::{CodeFilter, Format, InvalidValue, LayoutMode, ParseError, Printed, TemplatePrinter};
 use crate::base::cache::Remembered;
-use form::Form;
+use fill::{FilledText, fill};
 use layout::Widths;
-use place::{Placed, place};
+use skeleton::Skeleton;
 
 pub use escape::quoted;
 pub use expression::expression;
@@ -49,49 +50,50 @@ impl Format for Hcl {
     }
 
     fn template_printer(&self) -> TemplatePrinter {
-        let printer = Printer::default();
+        let printer = HclPrinter::default();
         Box::new(move |pieces, layout| printer.print(pieces, layout))
     }
 
-    fn read_back(&self, text: &str) -> Result<(), Fault> {
+    fn read_back(&self, text: &str) -> Result<(), ParseError> {
         parse(text).map(|_| ())
     }
 }
 
-/// Prints the outputs of templates.
+/// Prints the outputs of templates. Keeps a skeleton of each template's text between outputs.
 #[derive(Default)]
-pub struct Printer {
-    forms: Remembered<Form>,
+pub struct HclPrinter {
+    skeletons: Remembered<Skeleton>,
 }
 
-impl Printer {
-    /// Prints a template's output, with every value escaped for the place it stands in.
+impl HclPrinter {
+    /// Prints a template's output with every value escaped for its position.
     ///
-    /// Inside quotes and heredocs Terraform reads back exactly the value, whatever stands beside
-    /// it. All values that may not stand where they do are reported.
+    /// Inside quotes and heredocs Terraform reads back exactly the value, whatever text is beside
+    /// it. Returns all values whose positions do not allow them.
     pub fn print(
         &self,
         pieces: &[Piece<'_>],
         layout: LayoutMode,
-    ) -> Result<Printed, Vec<Misplaced>> {
-        let Outline { text, values } = Outline::verbatim(pieces);
-        let form = self.forms.of(&text, |text| Form::read(text, &placeholders::places(pieces)));
-        let misplaced = place::misplaced(&form.own, &values);
-        if !misplaced.is_empty() {
-            return Err(misplaced);
+    ) -> Result<Printed, Vec<InvalidValue>> {
+        let PlaceholderText { text, values } = PlaceholderText::verbatim(pieces);
+        let skeleton =
+            self.skeletons.of(&text, |text| Skeleton::read(text, &placeholders::offsets(pieces)));
+        let invalid = fill::invalid_values(&skeleton.original, &values);
+        if !invalid.is_empty() {
+            return Err(invalid);
         }
         if layout == LayoutMode::Keep {
-            let Placed { text, tags, .. } = place(&form.own, &values);
+            let FilledText { text, tags, .. } = fill(&skeleton.original, &values);
             return Ok(Printed { text, tags });
         }
-        let (mut text, tags) = match form.laid_out(&values) {
-            Some(frame) => {
-                let Placed { text, tags, .. } = place(&frame, &values);
-                let laid_out = (text, tags);
-                debug_assert_eq!(laid_out, laid_out_by_tokens(&form, &values));
-                laid_out
+        let (mut text, tags) = match skeleton.laid_out(&values) {
+            Some(laid_out) => {
+                let FilledText { text, tags, .. } = fill(&laid_out, &values);
+                let filled = (text, tags);
+                debug_assert_eq!(filled, laid_out_by_tokens(&skeleton, &values));
+                filled
             }
-            None => laid_out_by_tokens(&form, &values),
+            None => laid_out_by_tokens(&skeleton, &values),
         };
         text.truncate(text.trim_end_matches('\n').len());
         text.push('\n');
@@ -99,9 +101,12 @@ impl Printer {
     }
 }
 
-/// A text laid out with all its values in it, and its tags.
-fn laid_out_by_tokens(form: &Form, values: &[&Value<'_>]) -> (String, Vec<(u32, u32)>) {
-    let placed = place(&form.own, values);
-    let tokens = place::tokens(&form.own, &placed);
-    (layout::canonical(&placed.text, tokens, &Widths::new()).text, placed.tags)
+/// The layout of the text with its values, and its tags: right for all values, and slower.
+fn laid_out_by_tokens(
+    skeleton: &Skeleton,
+    values: &[&MarkedValue<'_>],
+) -> (String, Vec<(u32, u32)>) {
+    let filled = fill(&skeleton.original, values);
+    let tokens = fill::tokens(&skeleton.original, &filled);
+    (layout::canonical(&filled.text, tokens, &Widths::new()).text, filled.tags)
 }

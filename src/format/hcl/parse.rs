@@ -1,17 +1,18 @@
-//! HCL read by the library's parser, only where it reads what Terraform does.
+//! Parses HCL with a library, limited to texts that the library reads as Terraform does.
 //!
-//! What is known to part the two is refused, or written so that the parser cannot go wrong.
+//! Known differences are errors, or are rewritten before the library reads them.
 
 use std::borrow::Cow;
 
 use hcl_edit::structure::Body;
 
-use super::lexer::{self, Kind, Token};
+use super::lexer;
 use super::scan;
-use crate::format::Fault;
+use super::token::{HclToken, HclTokenKind};
+use crate::format::ParseError;
 
-/// Parses a file, or says where it is no HCL.
-pub fn parse(text: &str) -> Result<Body, Fault> {
+/// Parses a file, or returns the position of its first syntax error.
+pub fn parse(text: &str) -> Result<Body, ParseError> {
     let tokens = lexer::tokens(text);
     if let Some((at, message)) = misread(text, &tokens) {
         let line = text[..at].matches('\n').count() + 1;
@@ -23,36 +24,49 @@ pub fn parse(text: &str) -> Result<Body, Fault> {
     })
 }
 
-/// What the parser takes and Terraform does not, or takes for something else.
-fn misread(text: &str, tokens: &[Token]) -> Option<(usize, &'static str)> {
-    let in_quotes = |kind| matches!(kind, Kind::OpenQuote | Kind::QuotedText | Kind::CloseTemplate);
-    let open_quote =
-        tokens.windows(2).find(|pair| in_quotes(pair[0].kind) && pair[1].kind == Kind::Newline);
+/// The first construct that the library accepts and Terraform does not, or reads differently.
+fn misread(text: &str, tokens: &[HclToken]) -> Option<(usize, &'static str)> {
+    let in_quotes = |kind| {
+        matches!(
+            kind,
+            HclTokenKind::OpenQuote | HclTokenKind::QuotedText | HclTokenKind::CloseTemplate
+        )
+    };
+    let open_quote = tokens
+        .windows(2)
+        .find(|pair| in_quotes(pair[0].kind) && pair[1].kind == HclTokenKind::Newline);
     if let Some(pair) = open_quote {
-        return Some((pair[1].start, "a string in quotes ends on the line it begins on"));
+        return Some((pair[1].start, "a quoted string must end on the line on which it begins"));
     }
-    // `terraform fmt` would make one number of `1 .5`.
+    // `terraform fmt` turns `1 .5` into one number.
     let attribute = tokens.windows(3).find(|it| {
-        it[0].kind != Kind::Dot && (it[1].kind, it[2].kind) == (Kind::Number, Kind::Dot)
+        it[0].kind != HclTokenKind::Dot
+            && (it[1].kind, it[2].kind) == (HclTokenKind::Number, HclTokenKind::Dot)
     });
     if let Some([_, _, dot]) = attribute {
         return Some((dot.start, "a number has no attributes"));
     }
     if let Some(bracket) = too_deep(text, tokens) {
-        return Some((bracket, "brackets behind operators lie too deep in each other"));
+        return Some((bracket, "brackets after operators are nested too deeply"));
     }
-    let mut markers = Vec::new();
+    let mut delimiters = Vec::new();
     for token in tokens {
         let range = token.range();
         match token.kind {
-            Kind::OpenHeredoc => markers.push((token.start, lexer::marker(&text[range]))),
-            Kind::CloseHeredoc => _ = markers.pop(),
-            Kind::HeredocText => {
-                let (_, marker) = markers.last().expect("an opener stands before the text");
+            HclTokenKind::OpenHeredoc => {
+                delimiters.push((token.start, lexer::delimiter(&text[range])));
+            }
+            HclTokenKind::CloseHeredoc => _ = delimiters.pop(),
+            HclTokenKind::HeredocText => {
+                let (_, delimiter) =
+                    delimiters.last().expect("an opener precedes the text of a heredoc");
                 let mut at = token.start;
                 for line in text[range].split_inclusive('\n') {
-                    if text[..at].ends_with('\n') && begins_with(line, marker) {
-                        return Some((at, "a line of a heredoc begins with the heredoc's marker"));
+                    if text[..at].ends_with('\n') && begins_with(line, delimiter) {
+                        return Some((
+                            at,
+                            "a line inside a heredoc begins with the heredoc's delimiter",
+                        ));
                     }
                     at += line.len();
                 }
@@ -60,25 +74,27 @@ fn misread(text: &str, tokens: &[Token]) -> Option<(usize, &'static str)> {
             _ => {}
         }
     }
-    let (start, _) = markers.pop()?;
-    Some((start, "a heredoc ends on a line with nothing but its marker"))
+    let (start, _) = delimiters.pop()?;
+    Some((start, "a heredoc must end on a line with nothing but its delimiter"))
 }
 
-/// How many brackets may lie in each other behind the second operator of a chain: what is wrong in
-/// one of them the parser reads twice, and so twice as often what is wrong one further in.
+/// The nesting limit for brackets after the second operator of a chain. The library reads an error in
+/// such a bracket twice, so its time doubles with each level.
 const DEEPEST: u32 = 8;
 
-/// The bracket that is one too many.
-fn too_deep(text: &str, tokens: &[Token]) -> Option<usize> {
-    // For each open bracket, how many operators stand before it in its chain.
+/// The first bracket beyond the limit.
+fn too_deep(text: &str, tokens: &[HclToken]) -> Option<usize> {
+    // For each open bracket, the number of operators before it in its chain.
     let mut open = Vec::new();
     let (mut operators, mut depth) = (0, 0);
     for token in tokens {
         match token.kind {
-            Kind::Operator if matches!(&text[token.range()], "?" | ":" | "=>") => operators = 0,
-            Kind::Operator | Kind::Minus => operators += 1,
-            Kind::Comma | Kind::Equals => operators = 0,
-            Kind::Open | Kind::OpenTemplate => {
+            HclTokenKind::Operator if matches!(&text[token.range()], "?" | ":" | "=>") => {
+                operators = 0;
+            }
+            HclTokenKind::Operator | HclTokenKind::Minus => operators += 1,
+            HclTokenKind::Comma | HclTokenKind::Equals => operators = 0,
+            HclTokenKind::Open | HclTokenKind::OpenTemplate => {
                 depth += u32::from(operators > 1);
                 if depth > DEEPEST {
                     return Some(token.start);
@@ -86,7 +102,7 @@ fn too_deep(text: &str, tokens: &[Token]) -> Option<usize> {
                 open.push(operators);
                 operators = 0;
             }
-            Kind::Close | Kind::CloseTemplate => {
+            HclTokenKind::Close | HclTokenKind::CloseTemplate => {
                 operators = open.pop().unwrap_or(0);
                 depth -= u32::from(operators > 1);
             }
@@ -96,18 +112,18 @@ fn too_deep(text: &str, tokens: &[Token]) -> Option<usize> {
     None
 }
 
-fn begins_with(line: &str, marker: &str) -> bool {
-    let rest = line.trim_start_matches([' ', '\t']).strip_prefix(marker);
+fn begins_with(line: &str, delimiter: &str) -> bool {
+    let rest = line.trim_start_matches([' ', '\t']).strip_prefix(delimiter);
     rest.is_some_and(|rest| !rest.bytes().next().is_some_and(scan::continues_name))
 }
 
-/// A text of the same length with `("")` in place of heredocs without a line: the parser would read
-/// on to the next line with their marker.
-fn without_empty_heredocs<'t>(text: &'t str, tokens: &[Token]) -> Cow<'t, str> {
+/// A text of the same length with `("")` in place of each empty heredoc, which the library would read
+/// up to the next line with the same delimiter.
+fn without_empty_heredocs<'t>(text: &'t str, tokens: &[HclToken]) -> Cow<'t, str> {
     let mut written = Cow::Borrowed(text);
     for pair in tokens.windows(2) {
-        if (pair[0].kind, pair[1].kind) == (Kind::OpenHeredoc, Kind::CloseHeredoc) {
-            let mut replace = |token: Token, with: &str| {
+        if (pair[0].kind, pair[1].kind) == (HclTokenKind::OpenHeredoc, HclTokenKind::CloseHeredoc) {
+            let mut replace = |token: HclToken, with: &str| {
                 let rest = text.as_bytes()[token.range()].iter().skip(with.len());
                 let rest =
                     rest.map(|byte| if b"\r\n".contains(byte) { *byte as char } else { ' ' });
@@ -133,23 +149,23 @@ mod tests {
     }
 
     #[test]
-    fn invalid_text_is_named_with_its_place() {
+    fn invalid_text_is_reported_with_its_position() {
         assert!(parse("a = \"b\"\n").is_ok());
         assert!(parse("a = \"${\nb\n}c\"\nd = <<E\n${e}\nE\n").is_ok());
         fails("a = 1\nb = [é,, 2]\n", 2, 8, "");
-        fails("a = 1\nb = \"c\nd\"\n", 2, 1, "a string in quotes ends");
-        fails("a = \"${b}\n\"\n", 1, 1, "a string in quotes ends");
+        fails("a = 1\nb = \"c\nd\"\n", 2, 1, "a quoted string must end");
+        fails("a = \"${b}\n\"\n", 1, 1, "a quoted string must end");
         fails("a = b.0.c.1.2\nd = 0. 1\n", 2, 1, "a number has no attributes");
     }
 
     #[test]
-    fn what_would_be_read_twice_at_every_depth_is_refused() {
+    fn nesting_that_takes_exponential_time_is_an_error() {
         let nested = |head: &str, depth| {
             let (open, close) = (head.repeat(depth), ")".repeat(depth));
             format!("x = 1\ny = {open}z{close}\n")
         };
         assert!(parse(&nested("(a + b - ", 9)).is_ok());
-        fails(&nested("(a + b - ", 10), 2, 1, "lie too deep");
+        fails(&nested("(a + b - ", 10), 2, 1, "nested too deeply");
         assert!(parse(&nested("(a == b ? c : ", 30)).is_ok());
         assert!(parse(&nested("f(a + b - c, ", 30)).is_ok());
     }
@@ -166,8 +182,8 @@ mod tests {
             let body = parse(text).unwrap();
             assert!(body.has_attribute("b"), "{text:?}: {body:?}");
         }
-        fails("a = 1\nb = <<E\nc\n E c\nE\n", 4, 1, "begins with the heredoc's marker");
-        fails("a = 1\nb = <<E\nc\nE, d\n", 4, 1, "begins with the heredoc's marker");
-        fails("a = 1\nb = <<E\n${c}\n", 2, 1, "ends on a line");
+        fails("a = 1\nb = <<E\nc\n E c\nE\n", 4, 1, "begins with the heredoc's delimiter");
+        fails("a = 1\nb = <<E\nc\nE, d\n", 4, 1, "begins with the heredoc's delimiter");
+        fails("a = 1\nb = <<E\n${c}\n", 2, 1, "must end on a line");
     }
 }

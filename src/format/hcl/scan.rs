@@ -1,8 +1,8 @@
-//! How many bytes a token takes, judged by the bytes it begins with.
+//! The lengths of tokens, in bytes, by their first bytes.
 //!
-//! Knows no modes: each function is told what kind of text it stands at.
+//! Knows nothing of what surrounds a token: the lexer calls the function for its mode.
 
-use super::lexer::Kind;
+use super::token::HclTokenKind;
 
 pub(super) fn blanks(rest: &[u8]) -> usize {
     run(rest, |byte| matches!(byte, b' ' | b'\t'))
@@ -12,7 +12,7 @@ pub(super) fn name(rest: &[u8]) -> usize {
     run(rest, continues_name)
 }
 
-/// Whether a byte may stand inside a name: all beyond ASCII may.
+/// Returns true if a byte can continue a name. All bytes beyond ASCII can.
 pub(super) fn continues_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || !byte.is_ascii()
 }
@@ -33,7 +33,7 @@ pub(super) fn number(rest: &[u8]) -> usize {
     end
 }
 
-/// A comment that ends before the line does.
+/// A comment up to the end of its line.
 pub(super) fn line_comment(rest: &[u8]) -> usize {
     run(rest, |byte| byte != b'\n')
 }
@@ -43,7 +43,7 @@ pub(super) fn block_comment(rest: &[u8]) -> usize {
     end.map_or(rest.len(), |end| end + 4)
 }
 
-/// What opens a template sequence, where something does.
+/// The opener of a template sequence, if there is one here.
 pub(super) fn template_opener(rest: &[u8]) -> Option<usize> {
     match rest {
         [b'$' | b'%', b'{', b'~', ..] => Some(3),
@@ -68,11 +68,12 @@ pub(super) fn quoted_text(rest: &[u8]) -> usize {
     at
 }
 
-/// Text of a heredoc that does not end here, up to the next template sequence or the end.
-pub(super) fn heredoc_text(text: &str, marker: &str) -> usize {
+/// Text of a heredoc, up to the next template sequence or the end. The first line is not the last
+/// one of the heredoc.
+pub(super) fn heredoc_text(text: &str, delimiter: &str) -> usize {
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        if at > 0 && line.trim() == marker {
+        if at > 0 && line.trim() == delimiter {
             break;
         }
         let end = at + line.len();
@@ -87,27 +88,27 @@ pub(super) fn heredoc_text(text: &str, marker: &str) -> usize {
 }
 
 /// The kind of a sign outside of strings, and its length.
-pub(super) fn sign(rest: &[u8]) -> (Kind, usize) {
+pub(super) fn sign(rest: &[u8]) -> (HclTokenKind, usize) {
     match rest {
-        [b'.', b'.', b'.', ..] => (Kind::Ellipsis, 3),
-        [b':', b':', ..] => (Kind::Dot, 2),
+        [b'.', b'.', b'.', ..] => (HclTokenKind::Ellipsis, 3),
+        [b':', b':', ..] => (HclTokenKind::Dot, 2),
         [b'=' | b'!' | b'<' | b'>', b'=', ..]
         | [b'=', b'>', ..]
         | [b'&', b'&', ..]
-        | [b'|', b'|', ..] => (Kind::Operator, 2),
-        [b'[' | b'(', ..] => (Kind::Open, 1),
-        [b']' | b')', ..] => (Kind::Close, 1),
-        [b',', ..] => (Kind::Comma, 1),
-        [b'.', ..] => (Kind::Dot, 1),
-        [b'=', ..] => (Kind::Equals, 1),
-        [b'!', ..] => (Kind::Bang, 1),
-        [b'-', ..] => (Kind::Minus, 1),
-        _ => (Kind::Operator, 1),
+        | [b'|', b'|', ..] => (HclTokenKind::Operator, 2),
+        [b'[' | b'(', ..] => (HclTokenKind::Open, 1),
+        [b']' | b')', ..] => (HclTokenKind::Close, 1),
+        [b',', ..] => (HclTokenKind::Comma, 1),
+        [b'.', ..] => (HclTokenKind::Dot, 1),
+        [b'=', ..] => (HclTokenKind::Equals, 1),
+        [b'!', ..] => (HclTokenKind::Bang, 1),
+        [b'-', ..] => (HclTokenKind::Minus, 1),
+        _ => (HclTokenKind::Operator, 1),
     }
 }
 
-/// How many bytes of template text to take at once: none where a template sequence opens, and
-/// three for the doubled sign that keeps one from opening.
+/// The length of the next piece of template text: 0 where a template sequence opens, 3 for a doubled
+/// sign, which opens none.
 fn template_text(rest: &[u8]) -> usize {
     match rest {
         [b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..] => 3,

@@ -1,12 +1,12 @@
 //! Values in every position, and the layout around them.
 //!
-//! A value is written `‹text›`, `«code»` or `⟦bare⟧`, and has its place in the row as its tag.
+//! A value is written `‹text›`, `«code»` or `⟦bare⟧`. Its tag is its number in the row.
 
 use proptest::prelude::*;
 use proptest::{collection, sample::select};
 
 use super::*;
-use crate::format::markers::{Kind, marked, pieces};
+use crate::format::markers::{ValueKind, marked, pieces};
 
 /// The output of a template that prints the values of a row.
 fn output(row: &str) -> String {
@@ -16,9 +16,9 @@ fn output(row: &str) -> String {
         let (literal, value) = part.split_at(opening);
         output.push_str(literal);
         let kind = match value.chars().next() {
-            Some('‹') => Kind::Text,
-            Some('«') => Kind::Code,
-            Some(_) => Kind::Bare,
+            Some('‹') => ValueKind::Text,
+            Some('«') => ValueKind::Code,
+            Some(_) => ValueKind::Bare,
             None => continue,
         };
         let text = value.trim_matches(['‹', '›', '«', '»', '⟦', '⟧']);
@@ -29,22 +29,23 @@ fn output(row: &str) -> String {
 
 #[track_caller]
 fn prints(row: &str, expected: &str) {
-    let printed = Printer::default().print(&pieces(&output(row)), LayoutMode::Keep).unwrap();
+    let printed = HclPrinter::default().print(&pieces(&output(row)), LayoutMode::Keep).unwrap();
     assert_eq!(printed.text, expected);
 }
 
 #[track_caller]
 fn lays_out(text: &str, expected: &str) {
-    let printed = Printer::default().print(&[Piece::Literal(text)], LayoutMode::Canonical).unwrap();
+    let printed =
+        HclPrinter::default().print(&[Piece::Literal(text)], LayoutMode::Canonical).unwrap();
     assert_eq!(printed.text, expected);
 }
 
 /// The reasons, each with its tag in front.
 #[track_caller]
 fn refuses(row: &str, expected: &[&str]) {
-    let misplaced = Printer::default().print(&pieces(&output(row)), LayoutMode::Keep).unwrap_err();
+    let invalid = HclPrinter::default().print(&pieces(&output(row)), LayoutMode::Keep).unwrap_err();
     let shown: Vec<_> =
-        misplaced.iter().map(|value| format!("{} {}", value.tag, value.reason)).collect();
+        invalid.iter().map(|value| format!("{} {}", value.tag, value.refusal.reason)).collect();
     assert_eq!(shown, expected);
 }
 
@@ -57,8 +58,8 @@ fn text_in_quotes_is_escaped() {
 }
 
 #[test]
-fn a_text_is_laid_out_by_the_tokens_it_is_read_as() {
-    // What is printed is compared with what is read, wherever assertions are switched on.
+fn the_known_tokens_are_those_that_the_lexer_reads() {
+    // `HclPrinter` compares the tokens that it knows with those that the lexer reads.
     let templates =
         ["a", "1", " ", "\n", "=", "\"", "${", "}", "$", "{", ".", "-", "#", "<<E\n", "\nE\n"];
     let values = ["‹›", "‹$›", "‹x\ny›", "⟦5⟧", "⟦-1.5⟧", "«[\"a\", {\nb = 1\n}]»", "«-a»"];
@@ -67,7 +68,7 @@ fn a_text_is_laid_out_by_the_tokens_it_is_read_as() {
             for second in templates {
                 for third in templates {
                     let row = format!("{first}{second}{value}{third}{value}");
-                    _ = Printer::default().print(&pieces(&output(&row)), LayoutMode::Canonical);
+                    _ = HclPrinter::default().print(&pieces(&output(&row)), LayoutMode::Canonical);
                 }
             }
         }
@@ -75,8 +76,8 @@ fn a_text_is_laid_out_by_the_tokens_it_is_read_as() {
 }
 
 #[test]
-fn what_stands_behind_names_is_aligned_by_their_widths() {
-    let printer = Printer::default();
+fn columns_after_names_are_aligned_by_their_widths() {
+    let printer = HclPrinter::default();
     let print = |row: &str| {
         printer
             .print(&pieces(&output(row)), LayoutMode::Canonical)
@@ -92,23 +93,23 @@ fn what_stands_behind_names_is_aligned_by_their_widths() {
 
 proptest! {
     #[test]
-    fn what_a_printer_printed_before_does_not_show(
+    fn the_skeletons_of_a_printer_never_change_its_output(
         template in collection::vec(select(TEMPLATE), 1..12),
         rows in collection::vec(collection::vec(select(VALUES), 12), 1..4),
         end in select(&["\n", "\nE\n", "", "\n\n"]),
     ) {
-        let used = Printer::default();
+        let used = HclPrinter::default();
         for values in rows {
             let parts = template.iter().zip(values).map(|(part, value)| part.replace('@', value));
-            // With one value misplaced, nothing is printed: few of them are kept.
+            // One invalid value prevents all output, so most are left out.
             let is_printed = |part: &String| {
-                Printer::default().print(&pieces(&output(part)), LayoutMode::Keep).is_ok()
+                HclPrinter::default().print(&pieces(&output(part)), LayoutMode::Keep).is_ok()
             };
             let parts = parts.enumerate().filter(|(at, part)| *at == 7 || is_printed(part));
             let row: String = parts.map(|(_, part)| part).collect();
             let output = output(&(row + end));
             for layout in [LayoutMode::Canonical, LayoutMode::Keep] {
-                let expected = Printer::default().print(&pieces(&output), layout);
+                let expected = HclPrinter::default().print(&pieces(&output), layout);
                 prop_assert_eq!(used.print(&pieces(&output), layout), expected, "{}", output);
             }
         }
@@ -180,7 +181,7 @@ const VALUES: &[&str] = &[
 ];
 
 #[test]
-fn text_in_quotes_is_safe_from_what_stands_beside_it() {
+fn text_in_quotes_does_not_join_the_text_beside_it() {
     prints(r#"a = "$‹{x}›""#, r#"a = "$${x}""#);
     prints(r#"a = "‹%›{x}""#, r#"a = "%%{x}""#);
     prints(r#"a = "‹$›‹›‹{›""#, r#"a = "$${""#);
@@ -194,7 +195,7 @@ fn text_in_quotes_is_safe_from_what_stands_beside_it() {
 }
 
 #[test]
-fn text_in_a_heredoc_stays_readable_where_a_heredoc_can_hold_it() {
+fn text_in_a_heredoc_stays_readable_if_possible() {
     prints("a = <<EOT\n‹x \"y\"\\\n z›\nEOT\n", "a = <<EOT\nx \"y\"\\\n z\nEOT\n");
     prints("a = <<EOT\n‹${x}›$‹{›\nEOT\n", "a = <<EOT\n$${x}$${\nEOT\n");
     prints("a = <<EOT\n‹a\r\nb›\nEOT\n", "a = <<EOT\n${\"a\\r\\nb\"}\nEOT\n");
@@ -211,7 +212,7 @@ fn text_does_not_end_a_heredoc() {
 }
 
 #[test]
-fn text_does_not_change_how_a_heredoc_is_indented() {
+fn text_does_not_change_the_indentation_of_a_heredoc() {
     prints("a = <<-EOT\n  ‹x›\n  EOT\n", "a = <<-EOT\n  x\n  EOT\n");
     prints("a = <<-EOT\n  ‹ x›\n  EOT\n", "a = <<-EOT\n  ${\" x\"}\n  EOT\n");
     prints("a = <<-EOT\n  ‹›\n  EOT\n", "a = <<-EOT\n  ${\"\"}\n  EOT\n");
@@ -229,29 +230,26 @@ fn text_does_not_end_a_comment() {
 }
 
 #[test]
-fn code_and_numbers_stand_bare() {
+fn code_and_numbers_have_no_quotes() {
     prints("a = «[1, 2]»\nb = ⟦3⟧\n", "a = [1, 2]\nb = 3\n");
     prints("a = \"x${«\"y\"»}\"\n", "a = \"x${\"y\"}\"\n");
     prints("a⟦1⟧ = \"⟦2⟧\" # ⟦3⟧\n", "a1 = \"2\" # 3\n");
 }
 
 #[test]
-fn every_misplaced_value_is_reported() {
-    let bare = "a string stands bare";
-    refuses("a = ‹path.cwd›\n", &["0 a string stands bare"]);
+fn every_invalid_value_is_reported() {
+    let bare = "unquoted string";
+    refuses("a = ‹path.cwd›\n", &["0 unquoted string"]);
     refuses("a = \"x${‹b›}\"\n⟦1⟧ = ‹c›\n", &[&format!("0 {bare}"), &format!("2 {bare}")]);
-    refuses("a = <<E⟦1⟧\nx\nEOT\n", &["0 a value stands in the marker of a heredoc"]);
-    refuses("a = \"«x»\"\n", &["0 an expression stands inside quotes"]);
-    refuses("a = <<EOT\n«x»\nEOT\n", &["0 an expression stands inside a heredoc"]);
-    refuses(
-        "# «x»\n/*«x»*/",
-        &["0 an expression stands inside a comment", "1 an expression stands inside a comment"],
-    );
+    refuses("a = <<E⟦1⟧\nx\nEOT\n", &["0 heredoc delimiters cannot contain template values"]);
+    refuses("a = \"«x»\"\n", &["0 expression inside quotes"]);
+    refuses("a = <<EOT\n«x»\nEOT\n", &["0 expression inside a heredoc"]);
+    refuses("# «x»\n/*«x»*/", &["0 expression inside a comment", "1 expression inside a comment"]);
 }
 
 #[test]
 fn a_value_does_not_complete_an_escape_sequence() {
-    let reason = "0 a value follows half an escape sequence";
+    let reason = "0 a value follows an incomplete escape sequence";
     refuses(r#"a = "\‹n›""#, &[reason]);
     refuses(r#"a = "x\\\‹n›""#, &[reason]);
     refuses(r#"a = "\u00‹41›""#, &[reason]);
@@ -261,7 +259,7 @@ fn a_value_does_not_complete_an_escape_sequence() {
 #[test]
 fn a_block_label_needs_no_escape() {
     let reason =
-        "0 a block label holds a character that `terraform fmt` or Terraform refuses there";
+        "0 block label contains a character that `terraform fmt` or Terraform does not allow";
     refuses("a \"‹x\"y›\" {\n}\n", &[reason]);
     refuses("b = 1\na x \"x-‹$›\" \"y\" {\n}\n", &[reason]);
     refuses("a «\"%\"» {\n}\n", &[reason]);
@@ -272,9 +270,10 @@ fn a_block_label_needs_no_escape() {
 }
 
 #[test]
-fn tags_name_the_lines_that_values_stand_on() {
+fn tags_name_the_lines_of_values() {
     let row = "a {\nb= \"‹x›\" # ‹y\nz›\n\nc =«[\n1\n]»\n}\n";
-    let printed = Printer::default().print(&pieces(&output(row)), LayoutMode::Canonical).unwrap();
+    let printed =
+        HclPrinter::default().print(&pieces(&output(row)), LayoutMode::Canonical).unwrap();
     assert_eq!(printed.text, "a {\n  b = \"x\" # y z\n\n  c = [\n    1\n  ]\n}\n");
     assert_eq!(printed.tags, [(1, 0), (1, 1), (3, 2), (4, 2), (5, 2)]);
 }
@@ -306,7 +305,7 @@ fn tokens_are_spaced_by_their_neighbours() {
     lays_out("a={ }\nb=[ ]\nc=x?-1:y- 1", "a = {}\nb = []\nc = x ? -1 : y- 1\n");
 }
 
-/// How many columns a quoted text takes, beside one of nine.
+/// Checks the columns of a quoted text, aligned with one of nine columns.
 #[track_caller]
 fn takes_columns(text: &str, columns: usize) {
     let row = |gap: usize| format!("\"{text}\"{} = 1\n\"nine_wide\" = 2\n", " ".repeat(gap));

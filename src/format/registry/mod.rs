@@ -8,7 +8,7 @@ use super::markdown::Markdown;
 use super::markers::Piece;
 use super::words::Words;
 use super::yaml::Yaml;
-use super::{CodeFilter, Format, LayoutMode, Misplaced, Printed, TemplatePrinter};
+use super::{CodeFilter, Format, InvalidValue, LayoutMode, Printed, TemplatePrinter};
 
 pub const FORMATS: &[&dyn Format] = &[
     &Hcl,
@@ -58,7 +58,7 @@ impl Printers {
         format: &dyn Format,
         pieces: &[Piece<'_>],
         layout: LayoutMode,
-    ) -> Result<Printed, Vec<Misplaced>> {
+    ) -> Result<Printed, Vec<InvalidValue>> {
         let printer = self.0.iter().find(|(name, _)| *name == format.name());
         let (_, print) = printer.expect("every format is in the list");
         print(pieces, layout)

@@ -1,9 +1,9 @@
 use serde_json::Value;
 
 use super::*;
-use crate::format::markers::{Kind, Piece};
+use crate::format::markers::{Piece, ValueKind};
 use crate::format::seal::Comment;
-use crate::format::{DataPrinter, Fault, Misplaced, Printed, Step};
+use crate::format::{DataPrinter, DataStep, InvalidValue, ParseError, Printed, Refusal};
 
 /// A format that only tests have: lines of `key = value`.
 pub(super) struct Ini;
@@ -33,7 +33,7 @@ impl Format for Ini {
         Some(DataPrinter { text, line_paths: paths })
     }
 
-    fn read_back(&self, text: &str) -> Result<(), Fault> {
+    fn read_back(&self, text: &str) -> Result<(), ParseError> {
         let is_wrong =
             |line: &str| !(line.contains(" = ") || line.starts_with('#') || line.is_empty());
         match text.lines().position(is_wrong) {
@@ -44,15 +44,17 @@ impl Format for Ini {
 }
 
 /// Takes nothing but what went through the filter `ini`.
-fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<Misplaced>> {
+fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
     let mut printed = Printed::default();
     for piece in pieces {
         match piece {
             Piece::Literal(literal) => printed.text.push_str(literal),
-            Piece::Value(value) if value.kind == Kind::Code => printed.text.push_str(&value.text),
+            Piece::Value(value) if value.kind == ValueKind::Code => {
+                printed.text.push_str(&value.text);
+            }
             Piece::Value(value) => {
-                let (reason, help) = ("not through `ini`".to_owned(), "use it".to_owned());
-                return Err(vec![Misplaced { tag: value.tag, reason, help }]);
+                let refusal = Refusal { reason: "not through `ini`", help: "use it" };
+                return Err(vec![refusal.of(value.tag)]);
             }
         }
     }
@@ -68,8 +70,8 @@ fn text(data: &Value) -> String {
     entries(data).map(|(key, value)| format!("{key} = {}\n", shown(value))).collect()
 }
 
-fn paths(data: &Value) -> Vec<Vec<Step<'_>>> {
-    entries(data).map(|(key, _)| vec![Step::Key(key)]).collect()
+fn paths(data: &Value) -> Vec<Vec<DataStep<'_>>> {
+    entries(data).map(|(key, _)| vec![DataStep::Key(key)]).collect()
 }
 
 #[track_caller]

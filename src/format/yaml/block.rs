@@ -1,26 +1,26 @@
-//! Block scalars of text templates: which lines belong to one, and where values stand in them.
+//! Block scalars: their lines, and the positions of values in them.
 //!
-//! Sees one line at a time and nothing of what stands around the block.
+//! Reads one line at a time, and nothing around the block.
 
-use super::place::{Edges, Place};
-use crate::format::placeholders::VALUE;
+use super::context::{Edges, YamlContext};
+use crate::format::placeholders::PLACEHOLDER;
 
 pub(super) const BLANKS: [char; 2] = [' ', '\t'];
 
-/// A block scalar, from the line that announces it on.
+/// A block scalar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Block {
     folded: bool,
-    /// The indentation of its text, once it is known.
+    /// The indentation of its text, as soon as it is known.
     indent: Option<usize>,
     /// The least indentation its text may have.
     least: usize,
 }
 
 impl Block {
-    /// The block that a line announces from its `|` or `>` on, if that is the last on the line.
+    /// The block whose header is the rest of a line, from `|` or `>`, if it is a header.
     ///
-    /// Lines indented by fewer than `least` blanks cannot belong to it.
+    /// Lines indented by fewer than `least` blanks do not belong to the block.
     pub(super) fn announced(rest: &str, least: usize) -> Option<Block> {
         let tail = rest[1..].trim_start_matches(|c| matches!(c, '+' | '-' | '1'..='9'));
         let comment = tail.trim_start_matches(BLANKS);
@@ -31,12 +31,12 @@ impl Block {
         is_last.then_some(Block { folded: rest.starts_with('>'), indent, least })
     }
 
-    /// The places of the values on the next line, or nothing if the block has ended before it.
-    pub(super) fn line(&mut self, line: &str) -> Option<impl Iterator<Item = Place>> {
+    /// The positions of the values on the next line, or `None` if the block ends before it.
+    pub(super) fn line(&mut self, line: &str) -> Option<impl Iterator<Item = YamlContext>> {
         let indent = indentation(line);
         let is_first = self.indent.is_none();
         if indent == line.len() {
-            // Readers take the widest of the blank lines in front for the indentation.
+            // Readers use the widest of the leading blank lines as the indentation.
             self.least = self.least.max(indent);
         } else if indent < self.indent.unwrap_or(self.least) {
             return None;
@@ -44,15 +44,15 @@ impl Block {
             self.indent.get_or_insert(indent);
         }
         let is_edge = is_first || self.folded;
-        let alone = line.chars().all(|c| c == VALUE || BLANKS.contains(&c));
-        let places = line.match_indices(VALUE).map(move |(at, _)| {
-            Place::Block(Edges { start: is_edge && at == indent, end: false, alone })
+        let alone = line.chars().all(|c| c == PLACEHOLDER || BLANKS.contains(&c));
+        let contexts = line.match_indices(PLACEHOLDER).map(move |(at, _)| {
+            YamlContext::Block(Edges { start: is_edge && at == indent, end: false, alone })
         });
-        Some(places)
+        Some(contexts)
     }
 }
 
-/// How many blanks a line begins with.
+/// The number of blanks at the start of a line.
 pub(super) fn indentation(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }

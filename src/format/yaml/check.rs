@@ -1,6 +1,6 @@
-//! Whether text is YAML at all.
+//! Parses YAML: to check its syntax, or to read a file of other origin.
 //!
-//! Judges syntax, duplicate keys and what it takes to read it; what the data means is not looked at.
+//! Checks syntax, duplicate keys and the cost of parsing, not the meaning of the data.
 
 use std::fmt;
 
@@ -8,28 +8,28 @@ use indexmap::IndexSet;
 use serde::de::{Deserialize, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde_yaml::{Deserializer, Value};
 
-use super::place;
-use crate::format::Fault;
+use super::scanner;
+use crate::format::ParseError;
 
-/// The most that a file of somebody else may hold, in bytes.
+/// The size limit of a file that envroot did not write, in bytes.
 const LARGEST: usize = 2 << 20;
-/// How many `[` and `{` may be open at once: the parser takes time by their square.
+/// The limit of open `[` and `{`. The time of the parser grows with their square.
 const DEEPEST: usize = 100;
 
-/// Parses every document of a text, or says at which line and column (from 1) it fails, and why.
+/// Parses every document of a text, or returns the position of the first error.
 ///
-/// A key that stands twice in one mapping is refused as well: readers differ in which one wins.
-pub fn check(text: &str) -> Result<(), Fault> {
-    if let Some(line) = place::too_deep(text, DEEPEST) {
+/// A duplicate key in a mapping is an error: readers differ in which value they use.
+pub fn check(text: &str) -> Result<(), ParseError> {
+    if let Some(line) = scanner::too_deep(text, DEEPEST) {
         return Err((line, 1, format!("more than {DEEPEST} brackets are open")));
     }
     for document in Deserializer::from_str(text) {
-        Sound::deserialize(document).map_err(fault)?;
+        Sound::deserialize(document).map_err(parse_error)?;
     }
     Ok(())
 }
 
-/// A node that parses, of which nothing is kept: documents may be large.
+/// A node that parses. Its contents are dropped, because documents may be large.
 struct Sound;
 
 impl<'de> Deserialize<'de> for Sound {
@@ -103,21 +103,21 @@ impl<'de> Visitor<'de> for Nodes {
     }
 }
 
-/// Reads a file that somebody else wrote, as a single document.
-pub fn read(text: &str) -> Result<Value, Fault> {
+/// Reads a file that envroot did not write, as a single document.
+pub fn read(text: &str) -> Result<Value, ParseError> {
     if text.len() > LARGEST {
-        return Err((1, 1, format!("this file holds more than {} MB", LARGEST >> 20)));
+        return Err((1, 1, format!("this file is larger than {} MB", LARGEST >> 20)));
     }
     check(text)?;
-    serde_yaml::from_str(text).map_err(fault)
+    serde_yaml::from_str(text).map_err(parse_error)
 }
 
-fn fault(error: serde_yaml::Error) -> Fault {
+fn parse_error(error: serde_yaml::Error) -> ParseError {
     let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
     (line, column, without_location(&error.to_string()))
 }
 
-/// The library ends most messages with the place, which is reported apart from them.
+/// The message without the position that the library appends, which is reported separately.
 fn without_location(message: &str) -> String {
     message.split(" at line ").next().unwrap_or(message).to_owned()
 }
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_has_its_place() {
+    fn a_failure_has_its_position() {
         fails("a: 1\nb: c: d\n", 2, 5, "mapping values are not allowed in this context");
         fails("a: 1\n---\nb: \"c\n", 4, 1, "found unexpected end of stream");
         fails("- 1: a\n  1: b\n", 1, 3, ".[0]: duplicate entry");
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_take_all_time_or_memory_is_refused() {
+    fn text_that_takes_all_time_or_memory_is_an_error() {
         let many = |sign: &str| format!("a:\n  {}\n", sign.repeat(100_000));
         fails(&many("["), 2, 1, "more than 100 brackets are open");
         fails(

@@ -1,46 +1,46 @@
 //! A whole YAML document from data, in block style.
 //!
-//! Prints values files: two spaces a level, lists indented under their key, long texts as blocks.
-//! The order is that of the data. Comments are not its business.
+//! Prints values files: two spaces a level, lists indented under their key, texts of several lines
+//! as blocks. The order is that of the data. There are no comments.
 
 use serde_json::{Map, Value};
 
 use super::{inline, scalar};
-use crate::format::{Step, push_blanks};
+use crate::format::{DataStep, push_blanks};
 
-/// A printed document that knows what each of its lines is about.
+/// A printed document, with the node of each of its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Document<'a> {
+pub struct YamlDocument<'a> {
     pub text: String,
-    /// For every line of `text`, the way from the root to the innermost node that it begins or
+    /// For every line of `text`, the path from the root to the innermost node that the line begins or
     /// continues.
-    pub lines: Vec<Vec<Step<'a>>>,
+    pub lines: Vec<Vec<DataStep<'a>>>,
 }
 
 /// Prints data as a YAML document.
 pub(super) fn text(value: &Value) -> String {
-    let mut printer = Printer { text: String::new(), lines: None, path: Vec::new() };
+    let mut printer = DocumentPrinter { text: String::new(), lines: None, path: Vec::new() };
     printer.node(value, 0);
     printer.text
 }
 
-/// Prints data as a YAML document that knows its lines.
-pub fn document(value: &Value) -> Document<'_> {
+/// Prints data as a YAML document, with the node of each line.
+pub fn document(value: &Value) -> YamlDocument<'_> {
     let lines = Some(Vec::new());
-    let mut printer = Printer { text: String::new(), lines, path: Vec::new() };
+    let mut printer = DocumentPrinter { text: String::new(), lines, path: Vec::new() };
     printer.node(value, 0);
-    Document { text: printer.text, lines: printer.lines.unwrap_or_default() }
+    YamlDocument { text: printer.text, lines: printer.lines.unwrap_or_default() }
 }
 
-struct Printer<'a> {
+struct DocumentPrinter<'a> {
     text: String,
-    /// `None` where nobody asks for them.
-    lines: Option<Vec<Vec<Step<'a>>>>,
-    path: Vec<Step<'a>>,
+    /// `None` if they are not needed.
+    lines: Option<Vec<Vec<DataStep<'a>>>>,
+    path: Vec<DataStep<'a>>,
 }
 
-impl<'a> Printer<'a> {
-    /// Prints a node where the line stands, and its further lines at the indentation.
+impl<'a> DocumentPrinter<'a> {
+    /// Prints a node at the end of the current line, and its further lines at this indentation.
     fn node(&mut self, value: &'a Value, indent: usize) {
         match value {
             Value::Object(map) if !map.is_empty() => self.map(map, indent),
@@ -59,7 +59,7 @@ impl<'a> Printer<'a> {
             if index > 0 {
                 self.indent(indent);
             }
-            self.path.push(Step::Key(name));
+            self.path.push(DataStep::Key(name));
             self.key(name, indent);
             if is_block_collection(value) {
                 self.line(":");
@@ -88,7 +88,7 @@ impl<'a> Printer<'a> {
             if index > 0 {
                 self.indent(indent);
             }
-            self.path.push(Step::Index(index));
+            self.path.push(DataStep::Index(index));
             self.text.push_str("- ");
             self.node(item, indent + 2);
             self.path.pop();
@@ -105,7 +105,7 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Ends a line, which belongs to the node that is being printed.
+    /// Ends a line of the current node.
     fn line(&mut self, text: &str) {
         self.text.push_str(text);
         self.text.push('\n');
@@ -145,10 +145,10 @@ mod tests {
         assert_eq!(shown, expected.strip_prefix('\n').unwrap_or(expected));
     }
 
-    fn step(step: &Step<'_>) -> String {
+    fn step(step: &DataStep<'_>) -> String {
         match step {
-            Step::Key(key) => (*key).to_owned(),
-            Step::Index(index) => index.to_string(),
+            DataStep::Key(key) => (*key).to_owned(),
+            DataStep::Index(index) => index.to_string(),
         }
     }
 

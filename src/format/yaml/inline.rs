@@ -1,6 +1,6 @@
 //! Data on one line, for the `yaml` filter of text templates.
 //!
-//! What is printed may stand wherever a node may: as a value, as a key, inside `[ ]` and `{ }`.
+//! The result is valid wherever a node is: as a value, as a key, inside `[ ]` and `{ }`.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::scalar;
 
-/// Readers look no further than 1,024 characters for the colon after a key.
+/// YAML readers look for the colon after a key in at most 1,024 characters.
 const LONGEST_KEY: usize = 1_000;
 
 /// Prints data in flow style: `icepack`, `12`, `["a", "b"]`, `{ a: 1 }`.
@@ -21,14 +21,14 @@ pub fn inline(value: &Value) -> String {
     out
 }
 
-/// A string as a mapping key, and whether it is so long that `?` must announce it.
+/// A string as a mapping key, and whether it is so long that it needs a `?` before it.
 pub(super) fn key(text: &str) -> (Cow<'_, str>, bool) {
     let key = word(text);
     let is_long = key.len() > LONGEST_KEY;
     (key, is_long)
 }
 
-/// Writes data in flow style, its strings in quotes.
+/// Appends data in flow style, with its strings in quotes.
 pub(super) fn push_node(out: &mut String, value: &Value) {
     match value {
         Value::Null => out.push_str("null"),
@@ -64,10 +64,10 @@ fn push_map(out: &mut String, map: &Map<String, Value>) {
     out.push_str(" }");
 }
 
-/// A string that may stand as a key, plain where that is safe.
+/// A string that is valid as a key, plain if that is safe.
 fn word(text: &str) -> Cow<'_, str> {
     match text {
-        // Terraform merges mappings at this key in quotes too, unless it is told the type.
+        // Terraform merges mappings at this key even in quotes, unless it has a type.
         "<<" => Cow::Borrowed("!!str \"<<\""),
         text if scalar::is_word(text) => Cow::Borrowed(text),
         text => Cow::Owned(scalar::quoted(text)),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn collections_stand_on_one_line() {
+    fn collections_take_one_line() {
         check(json!([]), "[]");
         check(json!({}), "{}");
         check(json!(["a", "b", 1]), r#"["a", "b", 1]"#);
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_beyond_the_sight_of_readers_is_announced() {
+    fn a_long_key_gets_a_question_mark() {
         let long = "k".repeat(1_001);
         check(json!({ long.as_str(): 1 }), &format!("{{ ? {long} : 1 }}"));
     }

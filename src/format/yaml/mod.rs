@@ -1,23 +1,24 @@
-//! YAML: printing from data, values in their places in text templates, and parsing again.
+//! YAML: documents printed from data, the outputs of templates, and parsing.
 //!
-//! Whatever is printed here reads the same under YAML 1.1 and 1.2: to Helm and kubectl, to PyYAML
-//! and to Terraform's `yamldecode`. Knows nothing of charts or workflows.
+//! All that is printed here has one meaning in YAML 1.1 and 1.2: for Helm and kubectl, for PyYAML and
+//! for Terraform's `yamldecode`. Knows nothing of charts or workflows.
 
 mod block;
 mod check;
+mod context;
 mod document;
 mod inline;
-mod place;
 mod print;
 mod scalar;
+mod scanner;
 
 pub use check::{check, read};
-pub use document::{Document, document};
+pub use document::{YamlDocument, document};
 pub use inline::inline;
 pub use print::print;
 
 use super::seal::Comment;
-use super::{CodeFilter, DataPrinter, Fault, Format, TemplatePrinter};
+use super::{CodeFilter, DataPrinter, Format, ParseError, TemplatePrinter};
 
 /// Values files, manifests, workflows and the like.
 pub struct Yaml;
@@ -47,7 +48,7 @@ impl Format for Yaml {
         Some(DataPrinter { text: document::text, line_paths: |value| document(value).lines })
     }
 
-    fn read_back(&self, text: &str) -> Result<(), Fault> {
+    fn read_back(&self, text: &str) -> Result<(), ParseError> {
         check(text)
     }
 }

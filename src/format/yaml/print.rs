@@ -1,49 +1,50 @@
-//! Text templates as YAML: every value written in the way its place asks for.
+//! The outputs of templates as YAML, with every value escaped for its position.
 //!
-//! The template's own text stays as it is, but for blanks at the ends of lines. Whether the whole
-//! is valid YAML is not judged here.
+//! The text of the template stays as it is, but for blanks at the ends of lines. Whether the result
+//! is valid YAML is checked elsewhere.
 
 use std::ops::Range;
 
-use super::place::{Edges, Place, places};
+use super::context::{Edges, YamlContext};
 use super::scalar;
-use crate::format::markers::{Kind, Piece, Value};
-use crate::format::placeholders::{Outline, VALUE};
-use crate::format::{Misplaced, Printed};
+use super::scanner::contexts;
+use crate::format::markers::{MarkedValue, Piece, ValueKind};
+use crate::format::placeholders::{PLACEHOLDER, PlaceholderText};
+use crate::format::{InvalidValue, Printed, Refusal};
 
-/// Prints a template's output, or names every value that may not stand where it does.
-pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<Misplaced>> {
-    let outline = Outline::of(pieces);
-    let places = places(&outline.text);
-    let mut values = outline.values.iter().zip(&places.values);
+/// Prints a template's output, or returns all values whose positions do not allow them.
+pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
+    let source = PlaceholderText::of(pieces);
+    let contexts = contexts(&source.text);
+    let mut values = source.values.iter().zip(&contexts.values);
 
-    let mut printer = Printer::default();
-    for (number, line) in outline.text.split('\n').enumerate() {
-        for (index, literal) in line.split(VALUE).enumerate() {
+    let mut printer = YamlPrinter::default();
+    for (number, line) in source.text.split('\n').enumerate() {
+        for (index, literal) in line.split(PLACEHOLDER).enumerate() {
             if index > 0 {
-                let (value, place) = values.next().expect("every value has a place");
+                let (value, context) = values.next().expect("every value has a position");
                 printer.tags.push((number as u32, value.tag));
-                printer.value(value, *place);
+                printer.value(value, *context);
             }
             printer.literal(literal);
         }
-        printer.end_line(places.kept_ends[number]);
+        printer.end_line(contexts.kept_ends[number]);
     }
     printer.finish()
 }
 
 #[derive(Default)]
-struct Printer {
+struct YamlPrinter {
     text: String,
     tags: Vec<(u32, u32)>,
-    misplaced: Vec<Misplaced>,
-    /// Where the values outside comments stand in the text, with their tags.
+    invalid: Vec<InvalidValue>,
+    /// The ranges of the values outside comments, with their tags.
     written: Vec<(Range<usize>, u32)>,
-    /// Whether the template's own text has opened a `${{` and not closed it.
+    /// True if the text of the template opened a `${{` and did not close it.
     in_expression: bool,
 }
 
-impl Printer {
+impl YamlPrinter {
     fn literal(&mut self, literal: &str) {
         self.text.push_str(literal);
         if !literal.bytes().any(|byte| matches!(byte, b'{' | b'}')) {
@@ -56,18 +57,24 @@ impl Printer {
         }
     }
 
-    fn value(&mut self, value: &Value<'_>, place: Place) {
-        if let Some(problem) = problem(value, place, self.in_expression) {
-            return self.refuse(value.tag, problem);
+    fn value(&mut self, value: &MarkedValue<'_>, context: YamlContext) {
+        if let Err(refusal) = validate(value, context, self.in_expression) {
+            return self.refuse(value.tag, refusal);
         }
         let begin = self.text.len();
-        match (value.kind, place) {
-            (Kind::Text, Place::Double(_)) => scalar::push_escaped(&mut self.text, &value.text),
-            (Kind::Text, Place::Single(_)) => self.text.push_str(&value.text.replace('\'', "''")),
-            (Kind::Text, Place::Comment) => self.text.extend(value.text.chars().map(visible)),
+        match (value.kind, context) {
+            (ValueKind::Text, YamlContext::Double(_)) => {
+                scalar::push_escaped(&mut self.text, &value.text);
+            }
+            (ValueKind::Text, YamlContext::Single(_)) => {
+                self.text.push_str(&value.text.replace('\'', "''"));
+            }
+            (ValueKind::Text, YamlContext::Comment) => {
+                self.text.extend(value.text.chars().map(visible));
+            }
             _ => self.text.push_str(&value.text),
         }
-        if place != Place::Comment {
+        if context != YamlContext::Comment {
             self.written.push((begin..self.text.len(), value.tag));
         }
     }
@@ -79,97 +86,90 @@ impl Printer {
         self.text.push('\n');
     }
 
-    fn finish(mut self) -> Result<Printed, Vec<Misplaced>> {
+    fn finish(mut self) -> Result<Printed, Vec<InvalidValue>> {
         for (range, tag) in std::mem::take(&mut self.written) {
             if forms_expression(self.text.as_bytes(), range) {
                 self.refuse(tag, FORMS_EXPRESSION);
             }
         }
-        if !self.misplaced.is_empty() {
-            return Err(self.misplaced);
+        if !self.invalid.is_empty() {
+            return Err(self.invalid);
         }
         self.text.truncate(self.text.trim_end_matches('\n').len());
         self.text.push('\n');
         Ok(Printed { text: self.text, tags: self.tags })
     }
 
-    fn refuse(&mut self, tag: u32, problem: Problem) {
-        let (reason, help) = (problem.reason.to_owned(), problem.help.to_owned());
-        self.misplaced.push(Misplaced { tag, reason, help });
+    fn refuse(&mut self, tag: u32, refusal: Refusal) {
+        self.invalid.push(refusal.of(tag));
     }
 }
 
-/// Why a value is misplaced.
-struct Problem {
-    reason: &'static str,
-    help: &'static str,
-}
-
-const BARE: Problem = Problem {
-    reason: "a string stands bare",
-    help: "put it in quotes or write `{{ … | yaml }}`",
+const BARE: Refusal =
+    Refusal { reason: "unquoted string", help: "quote it or use `{{ … | yaml }}`" };
+const AFTER_BACKSLASH: Refusal =
+    Refusal { reason: "a value follows a backslash", help: "double the backslash or remove it" };
+const AT_EDGE: Refusal = Refusal {
+    reason: "empty strings and leading or trailing spaces are lost at the edge of a line",
+    help: "use `{{ … | yaml }}` for the whole text",
 };
-const AFTER_BACKSLASH: Problem = Problem {
-    reason: "a string stands behind a backslash",
-    help: "double the backslash or leave it out",
+const NOT_IN_SINGLE: Refusal = Refusal {
+    reason: "single quotes cannot contain line breaks or invisible characters",
+    help: "use double quotes",
 };
-const AT_EDGE: Problem = Problem {
-    reason: "a string that is empty or has a blank at its edge stands where a line begins or ends",
-    help: "write `{{ … | yaml }}` in place of the whole text",
+const NOT_IN_BLOCK: Refusal = Refusal {
+    reason: "values in a block scalar cannot contain line breaks or invisible characters",
+    help: "use double quotes outside the block, or `{{ … | yaml }}` instead of the block",
 };
-const NOT_IN_SINGLE: Problem = Problem {
-    reason: "a string with a line break or an invisible character stands in single quotes",
-    help: "put it in double quotes",
+const GLUED: Refusal = Refusal {
+    reason: "the filter `yaml` must print a whole value",
+    help: "quote the whole value and remove the filter",
 };
-const NOT_IN_BLOCK: Problem = Problem {
-    reason: "a string with a line break or an invisible character stands in a block of text",
-    help: "put it in double quotes outside the block or write `{{ … | yaml }}` in its place",
+const FILTERED: Refusal = Refusal {
+    reason: "the filter `yaml` cannot be used inside quotes, a block scalar or a comment",
+    help: "remove the filter",
 };
-const GLUED: Problem = Problem {
-    reason: "what the filter `yaml` prints is not the whole of a value",
-    help: "put the whole value in quotes and leave the filter out",
-};
-const FILTERED: Problem = Problem {
-    reason: "what the filter `yaml` prints stands in quotes, in a block of text or in a comment",
-    help: "leave the filter out",
-};
-const FORMS_EXPRESSION: Problem = Problem {
-    reason: "a string makes up a `${{`, which GitHub would evaluate",
+const FORMS_EXPRESSION: Refusal = Refusal {
+    reason: "the string completes a `${{`, which GitHub would evaluate",
     help: "change the setting",
 };
-const IN_EXPRESSION: Problem = Problem {
-    reason: "a string that is more than a name stands in a `${{ }}`, which GitHub evaluates",
-    help: "hand it over in `env` and name the variable here",
+const IN_EXPRESSION: Refusal = Refusal {
+    reason: "a `${{ }}`, which GitHub evaluates, can contain only names",
+    help: "pass the value in `env` and use the variable here",
 };
 
-fn problem(value: &Value<'_>, place: Place, in_expression: bool) -> Option<Problem> {
-    match (value.kind, place) {
-        (Kind::Bare, _) | (Kind::Code, Place::Bare { whole: true }) => None,
-        (Kind::Code, Place::Bare { whole: false }) => Some(GLUED),
-        (Kind::Code, _) => Some(FILTERED),
-        (Kind::Text, Place::Comment) => None,
-        (Kind::Text, _) if in_expression && !is_name(&value.text) => Some(IN_EXPRESSION),
-        (Kind::Text, place) => text_problem(&value.text, place),
+fn validate(
+    value: &MarkedValue<'_>,
+    context: YamlContext,
+    in_expression: bool,
+) -> Result<(), Refusal> {
+    match (value.kind, context) {
+        (ValueKind::Bare, _) | (ValueKind::Code, YamlContext::Bare { whole: true }) => Ok(()),
+        (ValueKind::Code, YamlContext::Bare { whole: false }) => Err(GLUED),
+        (ValueKind::Code, _) => Err(FILTERED),
+        (ValueKind::Text, YamlContext::Comment) => Ok(()),
+        (ValueKind::Text, _) if in_expression && !is_name(&value.text) => Err(IN_EXPRESSION),
+        (ValueKind::Text, context) => validate_string(&value.text, context),
     }
 }
 
-fn text_problem(text: &str, place: Place) -> Option<Problem> {
+fn validate_string(text: &str, context: YamlContext) -> Result<(), Refusal> {
     let is_visible = || text.chars().all(|c| scalar::is_visible(c) || c == '\t');
-    match place {
-        Place::Bare { .. } => Some(BARE),
-        Place::AfterBackslash => Some(AFTER_BACKSLASH),
-        Place::Double(edges) | Place::Single(edges) | Place::Block(edges)
+    match context {
+        YamlContext::Bare { .. } => Err(BARE),
+        YamlContext::AfterBackslash => Err(AFTER_BACKSLASH),
+        YamlContext::Double(edges) | YamlContext::Single(edges) | YamlContext::Block(edges)
             if is_lost(text, edges) =>
         {
-            Some(AT_EDGE)
+            Err(AT_EDGE)
         }
-        Place::Single(_) if !is_visible() => Some(NOT_IN_SINGLE),
-        Place::Block(_) if !is_visible() => Some(NOT_IN_BLOCK),
-        _ => None,
+        YamlContext::Single(_) if !is_visible() => Err(NOT_IN_SINGLE),
+        YamlContext::Block(_) if !is_visible() => Err(NOT_IN_BLOCK),
+        _ => Ok(()),
     }
 }
 
-/// Whether a reader would drop blanks of the text, or take an empty one for the end of a line.
+/// Returns true if a reader drops blanks of the text, or drops it because it is empty.
 fn is_lost(text: &str, edges: Edges) -> bool {
     let blanks = [' ', '\t'];
     edges.alone && text.is_empty()
@@ -177,12 +177,12 @@ fn is_lost(text: &str, edges: Edges) -> bool {
         || edges.end && (text.is_empty() || text.ends_with(blanks))
 }
 
-/// Whether text means the same inside a GitHub expression as outside.
+/// Returns true if text is the same inside a GitHub expression as outside.
 fn is_name(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./:@".contains(c))
 }
 
-/// Whether a `${{` is there because of what stands in the range.
+/// Returns true if the text in a range is part of a `${{`.
 fn forms_expression(text: &[u8], range: Range<usize>) -> bool {
     let around = range.start.saturating_sub(2)..text.len().min(range.end + 2);
     text[around].windows(3).any(|window| window == b"${{")
@@ -198,16 +198,16 @@ mod tests {
     use crate::format::markers::{marked, pieces};
 
     /// Prints a template in which `<…>` is a string, `(…)` a number and `«…»` filtered output.
-    fn printed(template: &str) -> Result<Printed, Vec<Misplaced>> {
+    fn printed(template: &str) -> Result<Printed, Vec<InvalidValue>> {
         let mut output = String::new();
         let mut tag = 0;
         let mut rest = template;
         while let Some(begin) = rest.find(['<', '(', '«']) {
             let open = rest[begin..].chars().next().unwrap();
             let (close, kind) = match open {
-                '<' => ('>', Kind::Text),
-                '(' => (')', Kind::Bare),
-                _ => ('»', Kind::Code),
+                '<' => ('>', ValueKind::Text),
+                '(' => (')', ValueKind::Bare),
+                _ => ('»', ValueKind::Code),
             };
             output.push_str(&rest[..begin]);
             let (value, tail) = rest[begin + open.len_utf8()..].split_once(close).unwrap();
@@ -225,15 +225,14 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_refused(template: &str, problems: &[&Problem]) {
-        let misplaced = printed(template).expect_err(template);
-        let reasons: Vec<_> = misplaced.iter().map(|misplaced| &*misplaced.reason).collect();
-        let expected: Vec<_> = problems.iter().map(|problem| problem.reason).collect();
-        assert_eq!(reasons, expected, "{template:?}");
+    fn check_refused(template: &str, refusals: &[&Refusal]) {
+        let invalid = printed(template).expect_err(template);
+        let found: Vec<_> = invalid.iter().map(|value| &value.refusal).collect();
+        assert_eq!(found, refusals, "{template:?}");
     }
 
     #[test]
-    fn a_string_is_written_as_its_quotes_ask_for() {
+    fn a_string_is_escaped_for_its_quotes() {
         check("a: \"<say \"\\\">\"\n", "a: \"say \\\"\\\\\\\"\"\n");
         check("a: \"<one\ntwo>\"\n", "a: \"one\\ntwo\"\n");
         check("a: '<it's>'\n", "a: 'it''s'\n");
@@ -248,13 +247,13 @@ mod tests {
     }
 
     #[test]
-    fn a_string_never_stands_bare() {
+    fn an_unquoted_string_is_an_error() {
         check_refused("a: <b>\n<c>: \"<d>\"\n- [<e>]\n", &[&BARE, &BARE, &BARE]);
         check_refused("a: \"\\<n>\"\n", &[&AFTER_BACKSLASH]);
     }
 
     #[test]
-    fn a_string_that_its_place_cannot_hold_is_refused() {
+    fn a_string_that_its_position_would_change_is_an_error() {
         check_refused("a: '<b\nc>'\n", &[&NOT_IN_SINGLE]);
         check_refused("a: |\n  <b\nc>\n", &[&NOT_IN_BLOCK]);
         check_refused("a: |\n  <\u{85}>\n", &[&NOT_IN_BLOCK]);
@@ -276,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_stand_anywhere() {
+    fn numbers_are_allowed_anywhere() {
         check("a: (1)\n(2): b(3)\n'(4)': \"(5)\" # (6)\n", "a: 1\n2: b3\n'4': \"5\" # 6\n");
     }
 
@@ -290,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_stand_in_an_expression() {
+    fn only_names_are_allowed_in_an_expression() {
         check("a: ${{ b == 'x' }} # <'>\n", "a: ${{ b == 'x' }} # '\n");
         check("# ${{ <b c> }}\n", "# ${{ b c }}\n");
         check("a: \"${{ <b> }} <c d>\"\n", "a: \"${{ b }} c d\"\n");

@@ -1,30 +1,30 @@
-//! YAML scalars that every reader takes for what they are.
+//! YAML scalars that every reader reads as the same value.
 //!
-//! A string is plain only in forms that no reader of YAML 1.1 or 1.2 takes for anything else.
-//! The rule lists what is safe rather than what is dangerous, since the libraries that do the
-//! latter print `off`, `1_000` and `12:30:45` plain. Knows nothing of the positions in a file.
+//! A string is plain only in forms that no reader of YAML 1.1 or 1.2 reads as another type. The rules
+//! list the safe forms and not the dangerous ones: libraries that do the latter print `off`, `1_000`
+//! and `12:30:45` plain. Knows nothing of the positions in a file.
 
 use serde_json::Number;
 
-/// Words that some reader takes for a boolean, a null or a number, in lower case.
+/// Words that some reader reads as a boolean, a null or a number, in lower case.
 const RESERVED: [&str; 12] =
     ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"];
 
-/// What may follow a number and make it a string: the units of Kubernetes quantities and of
-/// durations. `E` is missing, because `1E` begins a float.
+/// Suffixes that turn a number into a string: the units of Kubernetes quantities and of durations.
+/// `E` is missing, because `1E` begins a float.
 const UNITS: [&str; 14] =
     ["m", "k", "M", "G", "T", "P", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "s", "h"];
 
-/// Whether a string may stand plain anywhere: as a key, and inside `[ ]` and `{ }`.
+/// Returns true if a string can be plain anywhere: as a key, and inside `[ ]` and `{ }`.
 pub(super) fn is_word(text: &str) -> bool {
     let starts_well = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '_');
     let is_name = starts_well && text.chars().all(is_word_character);
     is_name && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text)) || is_amount(text)
 }
 
-/// Whether a string may stand plain as the value of a key or as an item of a block list.
+/// Returns true if a string can be plain as the value of a key or as an item of a block list.
 ///
-/// There a colon is safe where text follows it, so ARNs, images and most URLs are plain.
+/// There a colon before other text is safe, so ARNs, images and most URLs are plain.
 pub(super) fn is_plain(text: &str) -> bool {
     let is_path = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && !text.ends_with(':')
@@ -32,11 +32,11 @@ pub(super) fn is_plain(text: &str) -> bool {
     is_word(text) || is_path && text.contains(':')
 }
 
-/// Whether a string may stand in a block scalar and come back as it was.
+/// Returns true if every reader returns a string unchanged from a block scalar.
 ///
-/// Its first line decides the indentation, so it holds more than blanks and starts with none.
-/// Blanks at the ends of lines would be there unseen, and more than one line break at the end
-/// depends on what follows the block.
+/// The first line decides the indentation, so it is not blank and does not begin with a blank.
+/// Blanks at the ends of lines would be invisible, and the meaning of several line breaks at the
+/// end depends on the text after the block.
 pub(super) fn is_block(text: &str) -> bool {
     let lines = text.strip_suffix('\n').unwrap_or(text);
     lines.contains('\n')
@@ -55,7 +55,7 @@ pub(super) fn quoted(text: &str) -> String {
     out
 }
 
-/// Writes a string as it stands between double quotes.
+/// Appends a string escaped for double quotes.
 pub(super) fn push_escaped(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
@@ -70,11 +70,11 @@ pub(super) fn push_escaped(out: &mut String, text: &str) {
     }
 }
 
-/// A number that every reader takes for the same number.
+/// A number that every reader reads as the same number.
 ///
-/// A float has a point, and a sign before its exponent: without them PyYAML reads a string.
-/// Integers are exact; but Helm computes with floats, so beyond 2^53 it rounds them, and an id of
-/// that length should be a string.
+/// A float has a point, and a sign before its exponent: without them PyYAML reads a string. Integers
+/// are exact. Helm computes with floats and rounds integers beyond 2^53, so an id of that length should
+/// be a string.
 pub(super) fn number(number: &Number) -> String {
     let float = match number.as_f64() {
         Some(float) if number.is_f64() => format!("{float:?}"),
@@ -90,8 +90,8 @@ pub(super) fn number(number: &Number) -> String {
     }
 }
 
-/// Whether a character may stand in a file as it is: printable in every version of YAML, and
-/// neither invisible nor a reason to show the text around it in another order.
+/// Returns true if a character needs no escape: it is printable in every version of YAML, not
+/// invisible, and does not change the order in which text is displayed.
 pub(super) fn is_visible(c: char) -> bool {
     match c {
         ' '..='~' | '\u{A1}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' => !matches!(
@@ -112,7 +112,7 @@ fn is_word_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "_./+@=-".contains(c)
 }
 
-/// Whether a string is a number with a unit, such as `500m` or `1.5Gi`.
+/// Returns true if a string is a number with a unit, such as `500m` or `1.5Gi`.
 fn is_amount(text: &str) -> bool {
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     let number = &text[..text.len() - unit.len()];

@@ -1,6 +1,6 @@
 //! Random strings and templates that try to break out of their place.
 
-use envroot::format::markers::{Kind, marked};
+use envroot::format::markers::{ValueKind, marked};
 use serde_json::{Value, json};
 
 use crate::support::random::Random;
@@ -106,7 +106,7 @@ pub fn text_with_values(random: &mut Random) -> (String, String) {
         meant.push_str(literal.1);
         if tag < count {
             let value = string(random);
-            printed.push_str(&marked(Kind::Text, tag as u32, &value));
+            printed.push_str(&marked(ValueKind::Text, tag as u32, &value));
             meant.push_str(&value);
         }
     }

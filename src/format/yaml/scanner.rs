@@ -1,59 +1,25 @@
-//! Where the values of a text template stand: in quotes, in a block of text, in a comment or bare.
+//! Finds the position of each value: in quotes, in a block scalar, in a comment or bare.
 //!
-//! Follows YAML's scanner only as far as that takes. Where readers could disagree, a value counts
-//! as bare, which admits the fewest. Knows nothing of the values themselves.
+//! Follows YAML's grammar only as far as positions need it. Where readers disagree, a value counts as
+//! bare, the position that allows the fewest values. Knows nothing of the values themselves.
 
 use super::block::{BLANKS, Block, indentation};
-use crate::format::placeholders::VALUE;
+use super::context::{Edges, YamlContext, YamlContexts};
+use crate::format::placeholders::PLACEHOLDER;
 
-/// The position of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    /// Outside quotes, blocks and comments; `whole` where the value is a node of its own.
-    Bare {
-        whole: bool,
-    },
-    Double(Edges),
-    Single(Edges),
-    /// In a block scalar.
-    Block(Edges),
-    /// In double quotes after a backslash, which would take the value's first character with it.
-    AfterBackslash,
-    Comment,
-}
-
-/// The sides on which a reader drops blanks, or gives them a meaning.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Edges {
-    pub start: bool,
-    pub end: bool,
-    /// Whether nothing but values stands on a line of a block: at the block's end a reader drops the
-    /// line where they are empty.
-    pub alone: bool,
-}
-
-/// What a template's output looks like around its values.
-#[derive(Debug, Default)]
-pub(super) struct Places {
-    /// For every value where it stands.
-    pub values: Vec<Place>,
-    /// For every line whether its end belongs to a scalar, so that blanks there are text.
-    pub kept_ends: Vec<bool>,
-}
-
-/// Finds the places of all values in an outline.
-pub(super) fn places(outline: &str) -> Places {
-    let mut scanner = Scanner::default();
-    for line in outline.split('\n') {
+/// The positions of all placeholders of a text.
+pub(super) fn contexts(text: &str) -> YamlContexts {
+    let mut scanner = YamlScanner::default();
+    for line in text.split('\n') {
         let kept = scanner.line(line);
-        scanner.places.kept_ends.push(kept);
+        scanner.contexts.kept_ends.push(kept);
     }
-    scanner.places
+    scanner.contexts
 }
 
-/// The first line, from 1, on which more than `most` of `[` and `{` are open.
+/// The first line, from 1, with more than `most` open `[` and `{`.
 pub(super) fn too_deep(text: &str, most: usize) -> Option<usize> {
-    let mut scanner = Scanner::default();
+    let mut scanner = YamlScanner::default();
     let is_too_deep = |line| {
         scanner.line(line);
         scanner.deepest > most
@@ -62,24 +28,24 @@ pub(super) fn too_deep(text: &str, most: usize) -> Option<usize> {
 }
 
 #[derive(Default)]
-struct Scanner {
-    places: Places,
-    mode: Mode,
-    /// How many `[` and `{` are open.
+struct YamlScanner {
+    contexts: YamlContexts,
+    mode: ScannerMode,
+    /// The number of open `[` and `{`.
     flow: usize,
-    /// How many ever were.
+    /// The largest number of open `[` and `{` so far.
     deepest: usize,
-    /// Lines indented by fewer blanks do not belong to the entry that began last.
+    /// The least indentation of further lines of the current entry.
     least: usize,
-    /// Where on this line the node began that may turn out to be a key.
+    /// The column on this line where a node begins that may be a key.
     node: Option<usize>,
     /// The block scalar that begins on the next line.
     announced: Option<Block>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-enum Mode {
-    /// A node may begin here.
+enum ScannerMode {
+    /// Where a node may begin.
     #[default]
     Start,
     /// In an anchor, after which a node may begin.
@@ -89,21 +55,21 @@ enum Mode {
     Plain,
     Double,
     Single,
-    /// Behind a node that cannot go on.
+    /// After a node that is complete.
     After,
     Block(Block),
 }
 
-impl Scanner {
+impl YamlScanner {
     /// Scans a line; true if its end belongs to a scalar.
     fn line(&mut self, line: &str) -> bool {
-        if let Mode::Block(block) = &mut self.mode {
-            if let Some(places) = block.line(line) {
-                self.places.values.extend(places);
+        if let ScannerMode::Block(block) = &mut self.mode {
+            if let Some(contexts) = block.line(line) {
+                self.contexts.values.extend(contexts);
                 return true;
             }
-            self.mode = Mode::Start;
-            // A tab has ended the block. Without it readers would go on.
+            self.mode = ScannerMode::Start;
+            // A tab ended the block. Without it a reader continues the block.
             if line.trim_matches(BLANKS).is_empty() {
                 return true;
             }
@@ -117,54 +83,54 @@ impl Scanner {
         self.end_line()
     }
 
-    /// Ends what a new line ends, and passes a document marker.
+    /// Ends the modes that a new line ends, and skips a document marker.
     fn begin_line(&mut self, line: &str) -> usize {
         self.node = None;
-        if matches!(self.mode, Mode::Double | Mode::Single) {
+        if matches!(self.mode, ScannerMode::Double | ScannerMode::Single) {
             return 0;
         }
         if (line.starts_with("---") || line.starts_with("..."))
             && is_blank(line[3..].chars().next())
         {
-            (self.mode, self.flow, self.least) = (Mode::Start, 0, 0);
+            (self.mode, self.flow, self.least) = (ScannerMode::Start, 0, 0);
             return 3;
         }
         let indentation = indentation(line);
         let is_indented = indentation >= self.least || line.trim().is_empty();
-        if self.mode == Mode::Plain && self.flow == 0 && !is_indented {
-            self.mode = Mode::Start;
+        if self.mode == ScannerMode::Plain && self.flow == 0 && !is_indented {
+            self.mode = ScannerMode::Start;
         }
         indentation
     }
 
     fn end_line(&mut self) -> bool {
         if let Some(block) = self.announced.take() {
-            self.mode = Mode::Block(block);
-        } else if matches!(self.mode, Mode::Anchor | Mode::Tag)
-            || self.mode == Mode::After && self.flow == 0
+            self.mode = ScannerMode::Block(block);
+        } else if matches!(self.mode, ScannerMode::Anchor | ScannerMode::Tag)
+            || self.mode == ScannerMode::After && self.flow == 0
         {
-            self.mode = Mode::Start;
+            self.mode = ScannerMode::Start;
         }
-        matches!(self.mode, Mode::Double | Mode::Single)
+        matches!(self.mode, ScannerMode::Double | ScannerMode::Single)
     }
 
-    /// How many bytes at the start of a text go on with what stands before them and mean nothing.
+    /// The number of bytes at the start of a text that cannot change the mode.
     fn run(&self, text: &str) -> usize {
-        let goes_on = |byte: &u8| match self.mode {
-            Mode::Plain => {
+        let is_inert = |byte: &u8| match self.mode {
+            ScannerMode::Plain => {
                 byte.is_ascii() && !matches!(byte, b'#' | b':' | b',' | b'[' | b']' | b'{' | b'}')
             }
-            Mode::Double => byte.is_ascii() && !matches!(byte, b'"' | b'\\'),
+            ScannerMode::Double => byte.is_ascii() && !matches!(byte, b'"' | b'\\'),
             _ => false,
         };
-        text.as_bytes().iter().take_while(|byte| goes_on(byte)).count()
+        text.as_bytes().iter().take_while(|byte| is_inert(byte)).count()
     }
 
-    /// Takes what stands at a byte of a line, and returns where the next step begins.
+    /// Reads the character at a byte of a line, and returns the start of the next step.
     fn step(&mut self, line: &str, at: usize, c: char) -> usize {
         match self.mode {
-            Mode::Double => self.in_double(line, at, c),
-            Mode::Single => self.in_single(line, at, c),
+            ScannerMode::Double => self.in_double(line, at, c),
+            ScannerMode::Single => self.in_single(line, at, c),
             _ => self.outside(line, at, c),
         }
     }
@@ -172,13 +138,13 @@ impl Scanner {
     fn in_double(&mut self, line: &str, at: usize, c: char) -> usize {
         let next = line[at + c.len_utf8()..].chars().next();
         match (c, next) {
-            ('\\', Some(VALUE)) => {
-                self.places.values.push(Place::AfterBackslash);
-                return at + 1 + VALUE.len_utf8();
+            ('\\', Some(PLACEHOLDER)) => {
+                self.contexts.values.push(YamlContext::AfterBackslash);
+                return at + 1 + PLACEHOLDER.len_utf8();
             }
             ('\\', Some(escaped)) => return at + 1 + escaped.len_utf8(),
-            ('"', _) => self.mode = Mode::After,
-            (VALUE, _) => self.places.values.push(Place::Double(edges(line, at))),
+            ('"', _) => self.mode = ScannerMode::After,
+            (PLACEHOLDER, _) => self.contexts.values.push(YamlContext::Double(edges(line, at))),
             _ => {}
         }
         at + c.len_utf8()
@@ -187,103 +153,103 @@ impl Scanner {
     fn in_single(&mut self, line: &str, at: usize, c: char) -> usize {
         match c {
             '\'' if line[at..].starts_with("''") => return at + 2,
-            '\'' => self.mode = Mode::After,
-            VALUE => self.places.values.push(Place::Single(edges(line, at))),
+            '\'' => self.mode = ScannerMode::After,
+            PLACEHOLDER => self.contexts.values.push(YamlContext::Single(edges(line, at))),
             _ => {}
         }
         at + c.len_utf8()
     }
 
-    /// Takes a character outside quotes and blocks.
+    /// Reads a character outside quotes and blocks.
     fn outside(&mut self, line: &str, at: usize, c: char) -> usize {
         let after = at + c.len_utf8();
         let next = line[after..].chars().next();
         let in_flow = self.flow > 0;
-        // Readers end an anchor at whatever its name cannot hold.
-        if self.mode == Mode::Anchor && c != VALUE && !is_of_a_name(c) {
-            self.mode = Mode::Start;
+        // Readers end an anchor at the first character that its name cannot contain.
+        if self.mode == ScannerMode::Anchor && c != PLACEHOLDER && !is_of_a_name(c) {
+            self.mode = ScannerMode::Start;
         }
         match c {
             '#' if is_blank(line[..at].chars().next_back()) => return self.comment(line, at),
-            VALUE => {
-                let whole = self.mode == Mode::Start && self.is_end(&line[after..]);
-                self.places.values.push(Place::Bare { whole });
-                self.begin_node(at, Mode::Plain);
+            PLACEHOLDER => {
+                let whole = self.mode == ScannerMode::Start && self.is_end(&line[after..]);
+                self.contexts.values.push(YamlContext::Bare { whole });
+                self.begin_node(at, ScannerMode::Plain);
             }
-            ' ' | '\t' if self.mode == Mode::Tag => self.mode = Mode::Start,
+            ' ' | '\t' if self.mode == ScannerMode::Tag => self.mode = ScannerMode::Start,
             ' ' | '\t' => {}
-            ',' if in_flow => self.mode = Mode::Start,
-            ']' | '}' if in_flow => (self.flow, self.mode) = (self.flow - 1, Mode::After),
-            '[' | '{' if in_flow || self.mode == Mode::Start => {
-                self.begin_node(at, Mode::Start);
+            ',' if in_flow => self.mode = ScannerMode::Start,
+            ']' | '}' if in_flow => (self.flow, self.mode) = (self.flow - 1, ScannerMode::After),
+            '[' | '{' if in_flow || self.mode == ScannerMode::Start => {
+                self.begin_node(at, ScannerMode::Start);
                 self.flow += 1;
                 self.deepest = self.deepest.max(self.flow);
             }
             ':' if self.is_colon(next) => self.colon(at),
-            _ if self.mode == Mode::Start => return self.start(line, at, c),
+            _ if self.mode == ScannerMode::Start => return self.start(line, at, c),
             _ => {}
         }
         after
     }
 
-    /// Takes the first character of a node, or an indicator in front of one.
+    /// Reads the first character of a node, or an indicator before one.
     fn start(&mut self, line: &str, at: usize, c: char) -> usize {
         let after = at + c.len_utf8();
         match c {
-            // In brackets, a question mark needs no blank.
+            // In brackets, a question mark needs no blank after it.
             '?' if self.flow > 0 => {}
             '-' | '?' if is_blank(line[after..].chars().next()) => {
                 if self.flow == 0 {
                     self.least = at + 1;
                 }
             }
-            '"' => self.begin_node(at, Mode::Double),
-            '\'' => self.begin_node(at, Mode::Single),
-            '&' => self.begin_node(at, Mode::Anchor),
-            '!' => self.begin_node(at, Mode::Tag),
+            '"' => self.begin_node(at, ScannerMode::Double),
+            '\'' => self.begin_node(at, ScannerMode::Single),
+            '&' => self.begin_node(at, ScannerMode::Anchor),
+            '!' => self.begin_node(at, ScannerMode::Tag),
             '|' | '>' if self.flow == 0 => {
                 self.announced = Block::announced(&line[at..], self.least);
                 if self.announced.is_some() {
                     return self.comment(line, at);
                 }
-                self.begin_node(at, Mode::Plain);
+                self.begin_node(at, ScannerMode::Plain);
             }
-            _ => self.begin_node(at, Mode::Plain),
+            _ => self.begin_node(at, ScannerMode::Plain),
         }
         after
     }
 
-    fn begin_node(&mut self, at: usize, mode: Mode) {
+    fn begin_node(&mut self, at: usize, mode: ScannerMode) {
         self.node.get_or_insert(at);
         self.mode = mode;
     }
 
-    /// Takes the colon between a key and its value.
+    /// Reads the colon between a key and its value.
     fn colon(&mut self, at: usize) {
         if self.flow == 0 {
             self.least = self.node.unwrap_or(at) + 1;
         }
-        self.mode = Mode::Start;
+        self.mode = ScannerMode::Start;
     }
 
-    /// Takes the rest of a line, which nothing but a comment begins on.
+    /// Reads the rest of a line, which contains at most a comment.
     fn comment(&mut self, line: &str, at: usize) -> usize {
-        let values = line[at..].matches(VALUE).map(|_| Place::Comment);
-        self.places.values.extend(values);
+        let values = line[at..].matches(PLACEHOLDER).map(|_| YamlContext::Comment);
+        self.contexts.values.extend(values);
         line.len()
     }
 
-    /// Whether a colon with this character behind it separates a key from its value.
+    /// Returns true if a colon before this character separates a key from its value.
     fn is_colon(&self, next: Option<char>) -> bool {
         match self.mode {
-            Mode::Plain => is_blank(next),
-            // In brackets, a key in quotes needs no blank, nor does one that is missing.
-            Mode::Start | Mode::After => is_blank(next) || self.flow > 0,
+            ScannerMode::Plain => is_blank(next),
+            // In brackets, neither a quoted nor a missing key needs a blank after the colon.
+            ScannerMode::Start | ScannerMode::After => is_blank(next) || self.flow > 0,
             _ => false,
         }
     }
 
-    /// Whether a node that ends here, before the rest of a line, ends in the eyes of a reader too.
+    /// Returns true if every reader ends a node here, before the rest of a line.
     fn is_end(&self, rest: &str) -> bool {
         let tail = rest.trim_start_matches(BLANKS);
         let mut chars = tail.chars();
@@ -300,16 +266,16 @@ impl Scanner {
 fn edges(line: &str, at: usize) -> Edges {
     let (before, rest) = line.split_at(at);
     let is_blank = |text: &str| text.trim_matches(BLANKS).is_empty();
-    let end = is_blank(&rest[VALUE.len_utf8()..]);
+    let end = is_blank(&rest[PLACEHOLDER.len_utf8()..]);
     Edges { start: is_blank(before), end, alone: false }
 }
 
-/// Whether the name of an anchor may hold a character, to readers of YAML 1.1.
+/// Returns true if the name of an anchor can contain a character in YAML 1.1.
 fn is_of_a_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
-/// Whether a character is a blank or the edge of a line.
+/// Returns true if a character is a blank or the edge of a line.
 fn is_blank(c: Option<char>) -> bool {
     c.is_none_or(|c| BLANKS.contains(&c))
 }
@@ -318,27 +284,27 @@ fn is_blank(c: Option<char>) -> bool {
 mod tests {
     use super::*;
 
-    /// A value is written `@`; a place by its name, an edge by a bar.
+    /// `@` is a value. A position is written as its name, with a bar for an edge.
     #[track_caller]
-    fn check(outline: &str, expected: &str) {
-        let places = places(&outline.replace('@', &VALUE.to_string()));
-        let shown: Vec<String> = places.values.iter().map(shown).collect();
-        assert_eq!(shown.join(" "), expected, "{outline:?}");
+    fn check(text: &str, expected: &str) {
+        let contexts = contexts(&text.replace('@', &PLACEHOLDER.to_string()));
+        let shown: Vec<String> = contexts.values.iter().map(shown).collect();
+        assert_eq!(shown.join(" "), expected, "{text:?}");
     }
 
-    fn shown(place: &Place) -> String {
+    fn shown(context: &YamlContext) -> String {
         let edged = |name: &str, edges: &Edges| {
             let bar = |edge| if edge { "|" } else { "" };
             format!("{}{name}{}", bar(edges.start), bar(edges.end))
         };
-        match place {
-            Place::Bare { whole: true } => "whole".to_owned(),
-            Place::Bare { whole: false } => "bare".to_owned(),
-            Place::Double(edges) => edged("double", edges),
-            Place::Single(edges) => edged("single", edges),
-            Place::Block(edges) => edged("block", edges),
-            Place::AfterBackslash => "backslash".to_owned(),
-            Place::Comment => "comment".to_owned(),
+        match context {
+            YamlContext::Bare { whole: true } => "whole".to_owned(),
+            YamlContext::Bare { whole: false } => "bare".to_owned(),
+            YamlContext::Double(edges) => edged("double", edges),
+            YamlContext::Single(edges) => edged("single", edges),
+            YamlContext::Block(edges) => edged("block", edges),
+            YamlContext::AfterBackslash => "backslash".to_owned(),
+            YamlContext::Comment => "comment".to_owned(),
         }
     }
 
@@ -449,7 +415,7 @@ mod tests {
 
     #[test]
     fn blanks_at_the_end_of_a_line_are_kept_where_they_are_text() {
-        let kept = |outline| places(outline).kept_ends;
+        let kept = |text| contexts(text).kept_ends;
         assert_eq!(kept("a: b \nc: \"d \n  e\" "), [false, true, false]);
         assert_eq!(kept("a: | \n  b \n  \nc "), [false, true, true, false]);
         assert_eq!(kept("a: |\n  b\n\t\n  c "), [false, true, true, false]);
