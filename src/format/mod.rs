@@ -1,7 +1,8 @@
 //! The formats of generated files: escaping by position, canonical layout, safe scalars and seals.
 //!
 //! Values in, text out: nothing here knows settings, packs or the disk. All that the rest of envroot
-//! needs of a format is in the trait [`Format`]; [`registry::FORMATS`] lists those that there are.
+//! needs of a format is in the trait [`Format`]. A new format is a file in this folder, its `mod` and
+//! an entry in [`FORMATS`].
 
 pub mod conflict_markers;
 pub mod hcl;
@@ -20,6 +21,17 @@ use serde_json::Value;
 
 use markers::Piece;
 use seal::Comment;
+
+/// All formats.
+pub const FORMATS: &[&dyn Format] = &[
+    &hcl::Hcl,
+    &yaml::Yaml,
+    &markdown::Markdown,
+    &words::Words,
+    // Shows that the entry is all that the rest of envroot needs.
+    #[cfg(test)]
+    &registry::tests::Ini,
+];
 
 /// A format of generated files.
 pub trait Format: Sync {

@@ -1,24 +1,10 @@
-//! The list of all formats. A new format is a file in `format` and a line here.
+//! Searches in the list of all formats.
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
-use super::hcl::Hcl;
-use super::markdown::Markdown;
 use super::markers::Piece;
-use super::words::Words;
-use super::yaml::Yaml;
-use super::{CodeFilter, Format, InvalidValue, LayoutMode, Printed, TemplatePrinter};
-
-pub const FORMATS: &[&dyn Format] = &[
-    &Hcl,
-    &Yaml,
-    &Markdown,
-    &Words,
-    // Proves that one line is enough.
-    #[cfg(test)]
-    &tests::Ini,
-];
+use super::{CodeFilter, FORMATS, Format, InvalidValue, LayoutMode, Printed, TemplatePrinter};
 
 /// The format of a file, by the last part of its path.
 pub fn of(path: &str) -> Option<&'static dyn Format> {

@@ -6,7 +6,7 @@ use crate::format::seal::Comment;
 use crate::format::{DataPrinter, DataStep, InvalidValue, ParseError, Printed, Refusal};
 
 /// A format that only tests have: lines of `key = value`.
-pub(super) struct Ini;
+pub(in crate::format) struct Ini;
 
 impl Format for Ini {
     fn name(&self) -> &'static str {
@@ -105,4 +105,21 @@ fn no_two_formats_share_a_name_a_filter_or_a_file() {
         all.sort_unstable();
         assert!(all.is_sorted_by(|a, b| a < b), "{all:?}");
     }
+}
+
+#[test]
+fn the_pack_guide_lists_every_format() {
+    let code = |words: &[&str]| {
+        let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+    };
+    let row = |format: &&dyn Format| {
+        let filters: Vec<&str> = format.code_filters().iter().map(|(name, _)| *name).collect();
+        let data = if format.data_printer().is_some() { "yes" } else { "no" };
+        let names = code(format.file_names());
+        format!("| {names} | {} | {} | {data} |\n", format.name(), code(&filters))
+    };
+    let rows: String = FORMATS.iter().filter(|it| it.name() != Ini.name()).map(row).collect();
+    let guide = include_str!("../../../docs/packs.md");
+    assert!(guide.contains(&format!("| --- | --- | --- | --- |\n{rows}\n")), "{rows}");
 }
