@@ -36,12 +36,13 @@ const REJECTED: [(&str, &str); 26] = [
 ];
 
 /// Files and folders whose text people read.
-const PLACES: [&str; 18] = [
+const PLACES: [&str; 19] = [
     ".ci",
     ".editorconfig",
     ".gitattributes",
     ".github/workflows/ci.yml",
     ".pre-commit-hooks.yaml",
+    "ARCHITECTURE.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "Cargo.toml",
