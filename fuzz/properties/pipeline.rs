@@ -17,7 +17,8 @@ use envroot::render::trace;
 use envroot::render::{self, Charts};
 use envroot::report::{self, Checked, Style, View};
 use envroot::resolve::{self, Packs};
-use envroot::rules::drift::moved_state;
+use envroot::rules::drift::{Drift, moved_state};
+use envroot::rules::runner;
 use envroot::world::Found;
 
 type Files<'a> = BTreeMap<&'a str, &'a str>;
@@ -83,7 +84,14 @@ fn run(files: &Files<'_>) -> String {
     };
     out.push_str(&report::text::check(&view, Style::default()));
     let moved = moved_state::moved(&rendered, &plan.entries);
-    problems.extend(moved.iter().map(|it| moved_state::moved_problem(it, &resolved)));
+    let drift = Drift {
+        resolved: &resolved,
+        files: &rendered,
+        entries: &plan.entries,
+        moved: &moved,
+        handwritten: &[],
+    };
+    problems.extend(runner::drift(&drift, &[], &waivers));
     out.push_str(&report::migration::steps(&moved, ""));
     let problems = problems.sorted();
     let checked = Checked {

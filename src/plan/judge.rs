@@ -8,8 +8,7 @@ use crate::ecosystem::terraform::{may_hold_backend, terraform_loads};
 use crate::format::conflict_markers;
 use crate::format::registry;
 use crate::format::seal::{self, Sealed};
-use crate::model::code::Code;
-use crate::model::diagnostic::{Problem, Target};
+use crate::model::diagnostic::Target;
 use crate::model::name::RelativePath;
 use crate::render::File;
 use crate::world::{Found, Versions};
@@ -40,8 +39,6 @@ pub struct Judged {
     pub crlf: bool,
     /// The edits that an unfinished merge would lose.
     pub edits: Vec<String>,
-    /// A chart that changed under its version.
-    pub problem: Option<Problem>,
 }
 
 impl Judged {
@@ -96,7 +93,6 @@ impl Judge<'_> {
             return Judged { crlf: true, ..Judged::of(State::Current, Found::Nothing) };
         }
         let sealed = seal::read(&text);
-        let problem = sealed.as_ref().and_then(|sealed| changed_under_its_version(file, sealed));
         let body = sealed.as_ref().map_or(text.as_str(), |sealed| sealed.body);
         let state = if seal::unix(body) == file.body() {
             // Nothing can be lost, whatever the seal says.
@@ -114,7 +110,7 @@ impl Judge<'_> {
                 None => State::Foreign,
             }
         };
-        Judged { problem, ..Judged::of(state, Found::Text(text)) }
+        Judged::of(state, Found::Text(text))
     }
 
     pub fn stray(&self, path: &RelativePath, found: Found) -> Stray {
@@ -220,18 +216,4 @@ fn only_line_ends_differ(disk: &str, rendered: &str) -> bool {
     disk.len() > rendered.len()
         && disk.matches('\n').count() == disk.matches("\r\n").count()
         && seal::unix(disk) == rendered
-}
-
-/// Terraform would see no change where a chart's content changes under an unchanged version.
-fn changed_under_its_version(file: &File, disk: &Sealed<'_>) -> Option<Problem> {
-    let (now, before) = (file.chart.as_ref()?, disk.chart.as_ref()?);
-    if now.path != before.path || now.version != before.version || now.digest == before.digest {
-        return None;
-    }
-    let message =
-        format!("the chart `{}` changed, and its version is still {}", now.path, now.version);
-    let help = "raise `version` in its Chart.yaml; or, if that version was never released, run: envroot gen --same-version";
-    let Target { service, environment } = &file.owner.target;
-    let problem = Problem::error(Code::ChartVersion, message).help(help);
-    Some(problem.for_target(service.as_ref(), environment.as_ref()))
 }

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use foldhash::fast::RandomState;
 
 use crate::base::parallel;
-use crate::model::diagnostic::{Problems, Target};
+use crate::model::diagnostic::Target;
 use crate::model::name::{Name, RelativePath};
 use crate::render::File;
 use crate::world::{Found, Unmerged};
@@ -131,8 +131,6 @@ pub struct Options {
     pub destroyed: BTreeSet<(Name, Name)>,
     /// Hand-written files that are allowed in the root of a service in an environment.
     pub allowed: BTreeMap<Target, Vec<String>>,
-    /// True if a chart's content may change under its version.
-    pub same_version: bool,
     pub project: Option<String>,
     /// The files that Git has not finished merging.
     pub unmerged: Unmerged,
@@ -161,8 +159,6 @@ pub struct Plan {
     pub with_crlf: usize,
     /// Paths that could not be read, and why.
     pub failures: Vec<(RelativePath, String)>,
-    /// Charts that changed under an unchanged version.
-    pub problems: Problems,
 }
 
 impl Plan {
@@ -200,7 +196,6 @@ pub fn plan(
     let judged = parallel::map(&others, |(_, file)| judge.rendered(file, read(&file.path)));
     for ((index, file), judged) in others.into_iter().zip(judged) {
         let outside = is_outside(file);
-        plan.problems.extend(judged.problem.filter(|_| !outside && !options.same_version));
         match judged.state {
             Some((State::Current, _)) => {
                 plan.current += usize::from(!outside);

@@ -22,8 +22,9 @@ use crate::project::load::{self, Loaded, Unreadable};
 use crate::render::{self, File, Seen};
 use crate::report::{self, View};
 use crate::resolve::Resolved;
+use crate::rules::drift::Drift;
 use crate::rules::drift::moved_state::{self, Moved};
-use crate::rules::settings;
+use crate::rules::runner;
 use crate::world::disk::{CONFIG, Disk, Failure, Listing, Lock};
 use crate::world::git;
 
@@ -31,10 +32,10 @@ use crate::world::git;
 #[derive(Default)]
 pub struct Request {
     pub destroyed: BTreeSet<(Name, Name)>,
-    pub same_version: bool,
+    /// Rules that are not applied, because the command line accepts what they report.
+    pub accepted: Vec<Code>,
     /// Restricts writing to these paths; `None` uses the selection.
     pub only: Option<BTreeSet<RelativePath>>,
-    pub move_state: bool,
 }
 
 /// A project's folder, held against other runs.
@@ -176,7 +177,6 @@ impl Workspace {
             selection: selection.clone(),
             destroyed: request.destroyed,
             allowed: allowed(&resolved),
-            same_version: request.same_version,
             only: request.only,
             project: config.project.name.clone(),
             unmerged: Default::default(),
@@ -191,15 +191,18 @@ impl Workspace {
                 plan = plan::plan(&files, &listing.files, &options, read);
             }
         }
-        problems.extend(std::mem::take(&mut plan.problems));
         problems.extend(unreadable(&files, &plan));
         let moved = moved_state::moved(&files, &plan.entries);
-        if !request.move_state {
-            problems.extend(moved.iter().map(|it| moved_state::moved_problem(it, &resolved)));
-        }
-        let foreign =
+        let handwritten =
             load::foreign::read(&self.disk, &owned(&config), &listing, &files, &mut sources)?;
-        settings::beside(&resolved, &foreign, &waivers, &mut problems);
+        let drift = Drift {
+            resolved: &resolved,
+            files: &files,
+            entries: &plan.entries,
+            moved: &moved,
+            handwritten: &handwritten,
+        };
+        problems.extend(runner::drift(&drift, &request.accepted, &waivers));
         problems.extend(waivers.unused());
         let mut problems = problems.sorted();
         for problem in &mut problems {

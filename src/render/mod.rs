@@ -28,6 +28,7 @@ use crate::pack::{Content, FileRule, Pack};
 use crate::resolve::{Deployment, Resolved, Service};
 use crate::template::{Context, FILE, Failure, value};
 pub use context::Seen;
+pub use paths::{Collision, CollisionKind};
 
 /// A file as it belongs on disk.
 pub struct File {
@@ -111,6 +112,8 @@ pub fn render(input: &Input<'_>) -> (Vec<File>, Problems) {
 pub struct Rendered {
     pub files: Vec<File>,
     pub problems: Problems,
+    /// Files that cannot both be on disk.
+    pub collisions: Vec<Collision>,
     /// What templates saw: large, and slow to free.
     pub seen: Seen,
 }
@@ -136,7 +139,6 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
     };
     let (collisions, rendered) =
         parallel::both(|| paths::collisions(&layout), || parallel::map(&jobs, job));
-    problems.extend(collisions);
     let mut files = own_files(input.project);
     files.iter_mut().for_each(|file| each(file, &mut problems));
     // Growing the list step by step would need twice its memory at the end.
@@ -146,7 +148,7 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
         problems.extend(found);
     }
     parallel::sort(&mut files, |a, b| a.path.cmp(&b.path));
-    Rendered { files, problems, seen }
+    Rendered { files, problems, collisions, seen }
 }
 
 /// Files that no pack gives. Git leaves one side of a merged file whole, so that a seal is never

@@ -16,6 +16,7 @@ use crate::config::Project;
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::key_path::Key;
 use crate::model::name::RelativePath;
+use crate::model::span::Span;
 use crate::model::tree::{Node, Table, Value};
 use crate::pack::{Each, FileRule, ITEM, Pack};
 use crate::resolve::fill;
@@ -201,13 +202,32 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// Two files in one place, also where a file system ignores case, or one where another's folder is.
-pub fn collisions(layout: &Layout<'_>) -> Problems {
+/// Two files that cannot both be on disk.
+pub struct Collision {
+    pub kind: CollisionKind,
+    /// The place of the rule of the file that comes later, and of the one that comes first.
+    pub place: Span,
+    pub first: Span,
+}
+
+#[derive(Debug)]
+pub enum CollisionKind {
+    SamePath(String),
+    FileAndFolder {
+        file: String,
+        below: String,
+    },
+    /// Two paths that are one where a file system ignores case.
+    Case(String, String),
+}
+
+/// Every collision of a layout: each file with the first that is in its way.
+pub fn collisions(layout: &Layout<'_>) -> Vec<Collision> {
     let of_services = layout.services.iter();
     let of_project = layout.project.iter().map(|(_, planned)| planned);
     let all = layout.deployments.iter().flatten().chain(of_services).chain(of_project);
     let all: Vec<&Planned<'_>> = all.flatten().collect();
-    let mut problems = Problems::default();
+    let mut collisions = Vec::new();
     // Files share folders, so there are few other paths.
     let (room, hash) = (2 * all.len(), RandomState::default());
     let mut known: HashMap<Cow<'_, str>, (&str, &Planned<'_>), _> =
@@ -225,28 +245,29 @@ pub fn collisions(layout: &Layout<'_>) -> Problems {
                 }
                 Entry::Occupied(entry) => *entry.get(),
             };
-            let was_file = known_part == first.path.as_str();
-            let message = match (known_part == part, part == path, was_file) {
-                (true, false, false) => continue,
-                (true, true, true) => format!("two files would be rendered to `{path}`"),
-                (true, true, false) => both(path, &first.path),
-                (true, false, true) => both(part, &planned.path),
-                (false, _, _) => format!("`{known_part}` and `{part}` differ only in case"),
-            };
-            let mut problem =
-                Problem::error(Code::PathCollision, message).at(planned.rule.path_place);
-            if first.rule.path_place != planned.rule.path_place {
-                problem = problem.label(first.rule.path_place, "the other file");
-            }
-            problems.push(
-                problem.help("put what tells them apart into the path, such as {{ service.name }}"),
-            );
+            let Some(kind) = collision((known_part, first), (part, planned)) else { continue };
+            let (place, first) = (planned.rule.path_place, first.rule.path_place);
+            collisions.push(Collision { kind, place, first });
             break;
         }
     }
-    problems
+    collisions
 }
 
-fn both(file: &str, below: &RelativePath) -> String {
-    format!("`{file}` would be both a file and the folder of `{below}`")
+/// The collision of two paths or folders that are equal where case is ignored.
+fn collision(
+    (known, first): (&str, &Planned<'_>),
+    (part, planned): (&str, &Planned<'_>),
+) -> Option<CollisionKind> {
+    let (path, first) = (planned.path.as_str(), first.path.as_str());
+    let file_and_folder = |file: &str, below: &str| {
+        Some(CollisionKind::FileAndFolder { file: file.to_owned(), below: below.to_owned() })
+    };
+    match (known == part, part == path, known == first) {
+        (true, false, false) => None,
+        (true, true, true) => Some(CollisionKind::SamePath(path.to_owned())),
+        (true, true, false) => file_and_folder(path, first),
+        (true, false, true) => file_and_folder(part, path),
+        (false, _, _) => Some(CollisionKind::Case(known.to_owned(), part.to_owned())),
+    }
 }

@@ -57,6 +57,7 @@ struct Rendered {
     files: Vec<(String, String)>,
     /// `code place: message` for each problem.
     problems: Vec<String>,
+    collisions: Vec<String>,
 }
 
 fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> Rendered {
@@ -87,6 +88,7 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
     let input =
         Input { project: &config.project, resolved: &resolved, charts: &charts, sources: &sources };
     let (files, found) = render(&input);
+    let collisions = paths::collisions(&paths::plan(&input, &mut Problems::default()));
     each_file_is_seen_once_and_may_be_let_go(&input, &files);
     no_page_misses_what_it_does_not_see(&input, &files);
     problems.extend(found);
@@ -97,6 +99,7 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
     Rendered {
         files: files.iter().map(|file| (file.path.to_string(), file.body().to_owned())).collect(),
         problems: problems.sorted().iter().map(shown).collect(),
+        collisions: collisions.iter().map(|it| format!("{:?}", it.kind)).collect(),
     }
 }
 
@@ -296,17 +299,15 @@ fn two_files_cannot_share_a_place() {
     let manifest = MANIFEST.replace("{{ env.name }}/main.tf", "main.tf");
     let templates = [("main.tf", ""), ("flow.yml", ""), ("page.md", "")];
     let rendered = render_with(PROJECT, &manifest, templates);
-    assert_eq!(
-        rendered.problems,
-        [
-            "path-collision templates/small/pack.toml:6:8: two files would be rendered to `out/web/main.tf`"
-        ]
-    );
+    assert_eq!(rendered.collisions, ["SamePath(\"out/web/main.tf\")"]);
     let both = MANIFEST
         .replace("/extra.yaml", "/Main.tf")
         .replace("extra.yaml", "main.tf")
         .replace("data = \"values\"", "template = \"main.tf\"")
         .replace("when = \"on\"", "");
     let rendered = render_with(PROJECT, &both, templates);
-    assert!(rendered.problems[0].contains("differ only in case"), "{:?}", rendered.problems);
+    let case = |environment: &str| {
+        format!("Case(\"out/web/{environment}/main.tf\", \"out/web/{environment}/Main.tf\")")
+    };
+    assert_eq!(rendered.collisions, ["dev", "prod"].map(case));
 }

@@ -1,5 +1,19 @@
-//! The rules that a project must keep.
+//! The rules that a project must keep, and the runner that applies them and their waivers.
+//!
+//! `registry::RULES` lists every rule. A rule is one file: a [`Rule`] with the checks that it makes
+//! of settings, of rendered files or of a change of what is on disk. No rule reads the disk.
 
 pub mod drift;
+mod findings;
+pub mod registry;
 pub mod rendered;
+mod rule;
+pub mod runner;
 pub mod settings;
+#[cfg(test)]
+mod tests;
+mod waivers;
+
+pub use findings::Findings;
+pub use rule::{Check, Rule};
+pub use waivers::Waivers;

@@ -19,7 +19,7 @@ const EDGES: [(&str, &str); 17] = [
     ("render", "base model format ecosystem config template pack resolve"),
     ("world", "model"),
     ("plan", "base model format ecosystem render world"),
-    ("rules", "base model ecosystem schema config pack resolve render plan"),
+    ("rules", "base model format ecosystem schema config pack resolve render plan"),
     ("report", "base model format ecosystem resolve render plan rules"),
     (
         "project",

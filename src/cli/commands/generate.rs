@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::model::code::Code;
 use crate::model::name::Name;
 use crate::project::apply;
 use crate::project::compare::{self, Request, Stopped};
@@ -25,10 +26,13 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
 }
 
 fn generated(common: &Common, options: &Generate) -> Result<Outcome, Stopped> {
+    let accepted = [
+        options.same_version.then_some(Code::ChartVersion),
+        options.move_state.then_some(Code::MovedState),
+    ];
     let request = Request {
         destroyed: options.destroyed.clone(),
-        same_version: options.same_version,
-        move_state: options.move_state,
+        accepted: accepted.into_iter().flatten().collect(),
         ..Request::default()
     };
     let project = compare::open(common, !options.dry_run, request)?;

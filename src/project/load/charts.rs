@@ -10,7 +10,7 @@ use crate::model::diagnostic::{Problem, Problems};
 use crate::model::name::RelativePath;
 use crate::render::Charts;
 use crate::resolve::Resolved;
-use crate::rules::settings::{VENDOR, remotes};
+use crate::rules::settings::charts::{VENDOR, remotes};
 use crate::world::disk::{Disk, Failure};
 
 /// The charts that settings name, each read once.

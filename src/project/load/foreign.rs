@@ -9,7 +9,7 @@ use crate::format::seal;
 use crate::model::span::{Sources, Span};
 use crate::plan;
 use crate::render::File;
-use crate::rules::settings::Foreign;
+use crate::rules::settings::shared_state::HandwrittenBackend;
 use crate::world::Found;
 use crate::world::disk::{Disk, Failure, Listing};
 
@@ -21,7 +21,7 @@ pub fn read(
     listing: &Listing,
     files: &[File],
     sources: &mut Sources,
-) -> Result<Vec<Foreign>, Failure> {
+) -> Result<Vec<HandwrittenBackend>, Failure> {
     let mut texts = Vec::new();
     let strays = plan::strays(files, &listing.files);
     for path in strays.filter(|path| terraform::may_hold_backend(path.file_name())) {
@@ -38,7 +38,7 @@ pub fn read(
 
 /// The backends of some files. One that is given in part is completed by each `.tfbackend` file of
 /// its folder, or of those below it.
-fn backends(texts: Vec<(String, String)>, sources: &mut Sources) -> Vec<Foreign> {
+fn backends(texts: Vec<(String, String)>, sources: &mut Sources) -> Vec<HandwrittenBackend> {
     let mut foreign = Vec::new();
     let mut by_folder: BTreeMap<String, Backend> = BTreeMap::new();
     for (path, text) in texts.iter().filter(|(path, _)| !path.ends_with(".tfbackend")) {
@@ -47,7 +47,7 @@ fn backends(texts: Vec<(String, String)>, sources: &mut Sources) -> Vec<Foreign>
             let (start, end) = (backend.head.start as u32, backend.head.end as u32);
             let place = Span { file, start, end };
             by_folder.insert(folder(path).to_owned(), backend.clone());
-            foreign.push(Foreign { backend, place, path: path.clone() });
+            foreign.push(HandwrittenBackend { backend, place, path: path.clone() });
         }
     }
     for (path, text) in texts.iter().filter(|(path, _)| path.ends_with(".tfbackend")) {
@@ -58,7 +58,11 @@ fn backends(texts: Vec<(String, String)>, sources: &mut Sources) -> Vec<Foreign>
         backend.arguments.extend(terraform::settings(text));
         let file = sources.add(path, text.as_str());
         let end = text.find('\n').unwrap_or(text.len()) as u32;
-        foreign.push(Foreign { backend, place: Span { file, start: 0, end }, path: path.clone() });
+        foreign.push(HandwrittenBackend {
+            backend,
+            place: Span { file, start: 0, end },
+            path: path.clone(),
+        });
     }
     foreign
 }

@@ -19,8 +19,9 @@ use crate::model::tree::Node;
 use crate::plan::Selection;
 use crate::render::{self, Charts, File, Rendered, Seen};
 use crate::resolve::{self, Packs, Resolved};
-use crate::rules::rendered::{Guard, ReadModule};
-use crate::rules::settings::{self, Waivers};
+use crate::rules::rendered::{FileJudge, ModuleFiles};
+use crate::rules::settings::{self, Settings};
+use crate::rules::{Waivers, runner};
 use crate::toml_file;
 use crate::world::disk::{CONFIG, Disk, Failure};
 pub use packs::known as known_packs;
@@ -120,37 +121,38 @@ impl Meant {
         self,
         charts: &Charts,
         is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
-        module: impl Fn(&str) -> Result<ReadModule, E>,
+        module: impl Fn(&str) -> Result<ModuleFiles, E>,
     ) -> Result<Loaded, E> {
         let Meant { mut sources, tree, config, resolved, mut problems } = self;
         let waivers = Waivers::of(&config);
-        let judged =
-            settings::Input { config: &config, resolved: &resolved, charts, sources: &sources };
+        let settings = Settings { config: &config, resolved: &resolved, charts, sources: &sources };
         let input = render::Input {
             project: &config.project,
             resolved: &resolved,
             charts,
             sources: &sources,
         };
-        let guard = Guard::new(&resolved, &waivers);
+        let judge = FileJudge::new(&resolved, &waivers);
         let each = |file: &mut File, problems: &mut Problems| {
-            let calls_modules = guard.check(file, problems);
+            let calls_modules = judge.check(file, problems);
             file.current = is_current(&file.path, &file.text);
             if file.current && !calls_modules {
                 file.let_go();
             }
         };
-        let ((broken, unknown_charts), rendered) = parallel::both(
-            || settings::check(&judged, &waivers),
+        let (broken, rendered) = parallel::both(
+            || runner::settings(&settings, &waivers),
             || render::render_each(&input, each),
         );
-        let Rendered { files, problems: found, seen } = rendered;
+        let unknown_charts = settings::charts::count_without_copy(&resolved, charts);
+        let Rendered { files, problems: found, collisions, seen } = rendered;
         problems.extend(broken);
-        settings::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
+        problems.extend(runner::paths(&collisions, &waivers));
+        runner::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
         let found: Vec<Problem> =
             found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
         problems.extend(found);
-        problems.extend(guard.check_calls(&files, module)?);
+        problems.extend(judge.check_calls(&files, module)?);
         Ok(Loaded {
             sources,
             tree,

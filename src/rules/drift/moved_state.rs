@@ -1,17 +1,26 @@
-//! Roots whose state would be looked for in another place than before.
+//! The state of a root stays where it is, unless it is moved on purpose.
 //!
-//! Terraform would find nothing there and create everything anew. Compares what is on disk with what
-//! is rendered; why a place changed is not looked at.
+//! With a backend that names another place, Terraform would find no state and create everything anew.
+//! Compares what is on disk with what is rendered; the cause of the change is not looked at.
 
-use crate::model::code::Code;
 use std::collections::BTreeMap;
 
+use super::Drift;
 use crate::ecosystem::terraform::{self, Backend};
-use crate::model::diagnostic::{Problem, Target};
+use crate::model::code::Code;
+use crate::model::diagnostic::Target;
+use crate::model::name::Name;
 use crate::plan::{Entry, State};
 use crate::render::{File, Source};
-use crate::resolve::Resolved;
-use crate::rules::settings::state_place;
+use crate::rules::settings::roots;
+use crate::rules::{Check, Findings, Rule};
+
+pub const RULE: Rule = Rule {
+    code: Code::MovedState,
+    summary: "the state of an existing root does not move (`gen --move-state` accepts it)",
+    waivable_at: None,
+    checks: &[Check::Drift(check)],
+};
 
 /// A root whose state moves.
 #[derive(Debug)]
@@ -33,13 +42,13 @@ pub fn moved(files: &[File], entries: &[Entry]) -> Vec<Moved> {
         }
     }
     let mut moved = Vec::new();
-    // What was edited by hand says nothing about where the state is; it is shown, and refused.
-    let is_telling = |entry: &&Entry| !matches!(entry.state, State::Copied | State::Edited);
-    for entry in entries.iter().filter(|entry| !entry.outside).filter(is_telling) {
+    // A hand edit does not show where the state is; `gen` refuses the file anyway.
+    let is_reliable = |entry: &&Entry| !matches!(entry.state, State::Copied | State::Edited);
+    for entry in entries.iter().filter(|entry| !entry.outside).filter(is_reliable) {
         let before = entry.before.as_deref().filter(|_| entry.path.as_str().ends_with(".tf"));
         let Some(from) = before.and_then(|text| terraform::backends(text).pop()) else { continue };
         let directory = entry.path.directory();
-        // A root that is rendered elsewhere now takes its state along, or not.
+        // The root may be rendered to another folder now.
         let same_root = || {
             let is_same = |(index, _): &&(usize, Backend)| {
                 let target = &files[*index].owner.target;
@@ -61,48 +70,50 @@ pub fn moved(files: &[File], entries: &[Entry]) -> Vec<Moved> {
     moved
 }
 
-/// Whether a backend looks elsewhere. Which arguments say where is told by the pack; what is not
-/// written out on both sides is not known.
+/// Whether a backend names another place. The pack says which arguments name it; an argument that is
+/// not a plain string on both sides is not compared.
 fn is_elsewhere(from: &Backend, to: &Backend, file: &File) -> bool {
     if from.kind != to.kind {
         return true;
     }
-    let told = match &file.source {
+    let rule = match &file.source {
         Source::Template { pack, .. } => pack.state.as_ref(),
         _ => None,
     };
-    let tells =
-        |name: &str| told.is_none_or(|rule| rule.arguments.iter().any(|(it, _)| &**it == name));
+    let names_place =
+        |name: &str| rule.is_none_or(|rule| rule.arguments.iter().any(|(it, _)| &**it == name));
     let mut both =
         from.arguments.iter().filter_map(|(name, old)| Some((name, old, to.arguments.get(name)?)));
-    both.any(|(name, old, new)| tells(name) && old != new)
+    both.any(|(name, old, new)| names_place(name) && old != new)
 }
 
-/// The problem that Terraform would look for a root's state elsewhere than before.
-pub fn moved_problem(moved: &Moved, resolved: &Resolved) -> Problem {
-    let Target { service, environment } = &moved.target;
-    let names = [service, environment]
-        .map(|name| name.as_ref().map_or("", crate::model::name::Name::as_str));
-    let shown = |backend: &Backend| {
-        let arguments = backend.arguments.iter();
-        let differs = |name: &str| moved.from.arguments.get(name) != moved.to.arguments.get(name);
-        let told = arguments.filter(|(name, _)| moved.from.kind != moved.to.kind || differs(name));
-        let told: Vec<String> = told.map(|(name, value)| format!("{name} `{value}`")).collect();
-        format!("{} {}", backend.kind, told.join(", "))
-    };
-    let message = format!(
-        "the state of `{}` in `{}` would move from {} to {}",
-        names[0],
-        names[1],
-        shown(&moved.from),
-        shown(&moved.to)
-    );
-    let place = state_place(resolved, service.as_ref(), environment.as_ref());
-    let mut problem = Problem::error(Code::MovedState, message);
-    if let Some(place) = place {
-        problem = problem.at(place);
+fn check(drift: &Drift<'_>, findings: &mut Findings<'_>) {
+    for moved in drift.moved {
+        let Target { service, environment } = &moved.target;
+        let [service_name, environment_name] =
+            [service, environment].map(|name| name.as_ref().map_or("", Name::as_str));
+        let message = format!(
+            "the state of `{service_name}` in `{environment_name}` would move from {} to {}",
+            shown(moved, &moved.from),
+            shown(moved, &moved.to)
+        );
+        let mut problem = findings.problem(message);
+        if let Some(place) = roots::place_of(drift.resolved, &moved.target) {
+            problem = problem.at(place);
+        }
+        let problem = problem
+            .note("Terraform would find no state there, and create everything anew")
+            .for_target(service.as_ref(), environment.as_ref());
+        let mend = "undo the change, or run `envroot gen --move-state`, which prints the steps that move the state";
+        findings.report(problem, mend, &[]);
     }
-    problem = problem.note("Terraform would find nothing there, and create everything anew");
-    let help = "take it back, or run `envroot gen --move-state`, which prints the steps that take the state along";
-    problem.help(help).for_target(service.as_ref(), environment.as_ref())
+}
+
+/// The kind of a backend, and the arguments that differ.
+fn shown(moved: &Moved, backend: &Backend) -> String {
+    let differs = |name: &str| moved.from.arguments.get(name) != moved.to.arguments.get(name);
+    let arguments = backend.arguments.iter();
+    let shown = arguments.filter(|(name, _)| moved.from.kind != moved.to.kind || differs(name));
+    let shown: Vec<String> = shown.map(|(name, value)| format!("{name} `{value}`")).collect();
+    format!("{} {}", backend.kind, shown.join(", "))
 }

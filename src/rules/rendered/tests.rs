@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -10,6 +11,7 @@ use proptest::strategy::ValueTree;
 use super::*;
 use crate::config;
 use crate::ecosystem::terraform;
+use crate::model::code::Code;
 use crate::model::diagnostic::Problem;
 use crate::model::span::Sources;
 use crate::pack::{self, Folder};
@@ -165,13 +167,13 @@ fn schema() -> String {
 }
 
 /// A project with one rendered root for each environment.
-struct Rendered {
+struct Project {
     config: config::Config,
     resolved: Resolved,
     files: Vec<File>,
 }
 
-fn rendered(environments: &[Settings]) -> Rendered {
+fn rendered(environments: &[Settings]) -> Project {
     let mut sources = Sources::default();
     let file = sources.add("environments.toml", environments_toml(environments));
     let (tree, problems) = toml_file::read(&sources, file, None);
@@ -200,11 +202,11 @@ fn rendered(environments: &[Settings]) -> Rendered {
     assert!(problems.is_empty(), "{problems:?}");
     files.retain(|file| file.path.as_str().ends_with(".tf"));
     assert_eq!(files.len(), environments.len());
-    Rendered { config, resolved, files }
+    Project { config, resolved, files }
 }
 
 /// Every problem that the rules find in one file.
-fn judged(guard: &Guard<'_>, file: &File) -> Vec<Problem> {
+fn judged(guard: &FileJudge<'_>, file: &File) -> Vec<Problem> {
     let module = |folder: &str| {
         let text = (folder == "modules/queue").then(|| "variable \"name\" {}\n".to_owned());
         Ok::<_, Infallible>(Some(
@@ -221,16 +223,16 @@ fn judged(guard: &Guard<'_>, file: &File) -> Vec<Problem> {
 /// Holds what one judge finds in the files of a project, one after the other, against what a judge
 /// finds that has seen no other file.
 fn check(environments: &[Settings], is_reversed: bool) -> Result<(), TestCaseError> {
-    let Rendered { config, resolved, mut files } = rendered(environments);
+    let Project { config, resolved, mut files } = rendered(environments);
     if is_reversed {
         files.reverse();
     }
     let waivers = Waivers::of(&config);
-    let shared = Guard::new(&resolved, &waivers);
+    let shared = FileJudge::new(&resolved, &waivers);
     for file in &files {
         let facts = terraform::root_facts(&file.text);
         prop_assert_eq!(&*shared.shapes.of(&file.text), &facts, "{}", file.text);
-        let fresh = judged(&Guard::new(&resolved, &waivers), file);
+        let fresh = judged(&FileJudge::new(&resolved, &waivers), file);
         prop_assert_eq!(judged(&shared, file), fresh, "{}", file.text);
     }
     Ok(())
@@ -258,9 +260,9 @@ fn random_environments_keep_and_break_every_rule() {
     const ROUNDS: usize = 60;
     for _ in 0..ROUNDS {
         let settings = settings().new_tree(&mut runner).unwrap().current();
-        let Rendered { config, resolved, files } = rendered(&[settings]);
+        let Project { config, resolved, files } = rendered(&[settings]);
         let waivers = Waivers::of(&config);
-        let found = judged(&Guard::new(&resolved, &waivers), &files[0]);
+        let found = judged(&FileJudge::new(&resolved, &waivers), &files[0]);
         let codes: std::collections::BTreeSet<Code> = found.iter().map(|it| it.code).collect();
         codes.into_iter().for_each(|code| *counts.entry(code).or_default() += 1);
     }

@@ -1,6 +1,6 @@
-//! The layers as they are written, each with whom it targets.
+//! The layers as they are written, each with the services and environments that use it.
 //!
-//! Nothing here is resolved: what a reference stands for is not looked at.
+//! References are not resolved.
 
 use crate::config::{Config, Written};
 use crate::model::diagnostic::Problem;
@@ -48,7 +48,7 @@ fn layer<'a>(
 }
 
 impl Layer<'_> {
-    /// The problem with those whom it targets.
+    /// Adds the services and environments that use the layer to a problem.
     pub fn target(&self, problem: Problem) -> Problem {
         let environments = self.environments.iter();
         environments.fold(problem, |problem, name| problem.for_target(self.service, Some(name)))

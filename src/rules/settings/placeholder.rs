@@ -1,49 +1,48 @@
-//! What was to be filled in later, and was not.
+//! Values that were to be filled in later and were not.
 //!
 //! Judges strings as they are written.
 
+use super::Settings;
 use super::layers;
-use super::texts;
-use super::waivers::{Waivers, or_waive};
-use crate::config::Config;
+use super::strings;
 use crate::model::code::Code;
-use crate::model::diagnostic::{Problem, Problems};
+use crate::rules::{Check, Findings, Rule};
 
-pub const RULE: Code = Code::Placeholder;
+pub const RULE: Rule = Rule {
+    code: Code::Placeholder,
+    summary: "no value is a placeholder, such as `changeme`, `<account>` or `TODO`",
+    waivable_at: Some("the path of the value"),
+    checks: &[Check::Settings(check)],
+};
 
-pub fn check(config: &Config, waivers: &Waivers, problems: &mut Problems) {
-    for layer in layers::of(config) {
-        texts::each(&layer.written.table, &mut |_, node, text| {
+fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
+    for layer in layers::of(settings.config) {
+        strings::each(&layer.written.table, &mut |_, node, text| {
             let Some(found) = placeholder(text) else { return };
-            let at = node.origin.path.to_string();
-            if waivers.cover(RULE, &at) {
-                return;
-            }
-            let message = format!("`{found}` is a placeholder");
-            let problem = Problem::error(RULE, message).at(node.origin.value);
-            let problem = problem.note(format!("in {}", node.origin.table()));
-            let help = or_waive("write the value that is meant", RULE, &at);
-            problems.push(layer.target(problem.help(help)));
+            let problem = findings.problem(format!("`{found}` is a placeholder"));
+            let problem = problem.at(node.origin.value).note(format!("in {}", node.origin.table()));
+            let path = node.origin.path.to_string();
+            findings.report(layer.target(problem), "write the real value", &[&path]);
         });
     }
 }
 
-/// Words that stand for a value, in any case and with or without separators.
+/// Placeholders in any case and with or without separators.
 const WORDS: [&str; 6] =
     ["changeme", "replaceme", "fillmein", "fixme", "tobedone", "tobedetermined"];
-/// Words that are placeholders in capitals only: `todo` is also what an application is called.
+/// Placeholders in capitals only: `todo` is also the name of an application.
 const CAPITALS: [&str; 4] = ["TODO", "TBD", "TKTK", "FIXME"];
 
-/// The part of a text that stands for a value nobody has given yet.
+/// The part of a text that is a placeholder.
 fn placeholder(text: &str) -> Option<&str> {
     bracketed(text).or_else(|| {
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         let mut words = text.split(|c| !is_word(c));
-        words.find(|word| stands_for_a_value(word))
+        words.find(|word| is_placeholder(word))
     })
 }
 
-fn stands_for_a_value(word: &str) -> bool {
+fn is_placeholder(word: &str) -> bool {
     let parts: Vec<&str> = word.split(['_', '-']).collect();
     let mut begun = String::new();
     let is_known = parts.iter().any(|part| {
@@ -77,7 +76,7 @@ fn bracketed(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::settings::tests::found;
+    use crate::rules::tests::found;
 
     #[track_caller]
     fn check(text: &str, expected: Option<&str>) {
@@ -85,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_for_a_value_is_found() {
+    fn placeholders_are_found() {
         check("changeme", Some("changeme"));
         check("Change-Me", Some("Change-Me"));
         check("changeme123", Some("changeme123"));
@@ -101,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_meant_as_it_stands_is_none() {
+    fn other_words_are_not_placeholders() {
         for text in [
             "todo",
             "todo-app",

@@ -2,34 +2,49 @@
 //!
 //! Judges facts and settings as resolved, `values` included. What AWS itself owns has no account.
 
-use crate::model::code::Code;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-use super::texts;
-use super::waivers::{Waivers, or_waive};
+use super::Settings;
+use super::strings;
 use crate::base::parallel;
-use crate::model::diagnostic::{Problem, Problems};
+use crate::model::code::Code;
 use crate::model::key_path::Path;
 use crate::model::name::Name;
 use crate::model::reference::Scope;
 use crate::model::tree::Node;
 use crate::resolve::{Environment, Resolved};
+use crate::rules::{Check, Findings, Rule};
 
-pub const RULE: Code = Code::RoleAccount;
+pub const RULE: Rule = Rule {
+    code: Code::RoleAccount,
+    summary: "account ids have 12 digits, and each ARN names the account of its environment",
+    waivable_at: Some("the path of the value, or of the layer that gives it"),
+    checks: &[Check::Settings(account_ids), Check::Settings(arns)],
+};
 
-pub fn check(resolved: &Resolved, waivers: &Waivers, problems: &mut Problems) {
-    // A pack whose schema has a pattern for it says more.
-    if !has_pattern(resolved) {
-        for environment in &resolved.environments {
-            problems.extend(malformed(environment, waivers));
-        }
+fn account_ids(settings: &Settings<'_>, findings: &mut Findings<'_>) {
+    // The pattern of a pack's schema is stricter.
+    if has_pattern(settings.resolved) {
+        return;
     }
-    let holders = holders(resolved);
-    let found = parallel::map(&holders, |holder| strangers(*holder));
+    for environment in &settings.resolved.environments {
+        let Some(node) = environment.facts.get("account_id") else { continue };
+        let Some(text) = node.str().filter(|text| !is_account(text)) else { continue };
+        let path = format!("environments.{}.account_id", environment.name);
+        let message = format!("`{text}` is not an account id: an account id has twelve digits");
+        let problem = findings.problem(message).at(node.origin.value);
+        let problem = problem.for_target(None, Some(&environment.name));
+        findings.report(problem, "write all twelve digits", &[&path]);
+    }
+}
+
+fn arns(settings: &Settings<'_>, findings: &mut Findings<'_>) {
+    let holders = holders(settings);
+    let found = parallel::map(&holders, |holder| foreign_arns(*holder));
     for (holder, found) in holders.iter().zip(found) {
-        Judge { resolved, waivers, holder: *holder }.all(found, problems);
+        report(settings.resolved, *holder, found, findings);
     }
 }
 
@@ -41,22 +56,6 @@ fn has_pattern(resolved: &Resolved) -> bool {
     })
 }
 
-fn malformed(environment: &Environment, waivers: &Waivers) -> Option<Problem> {
-    let node = environment.facts.get("account_id")?;
-    let text = node.str().filter(|text| !is_account(text))?;
-    let at = format!("environments.{}.account_id", environment.name);
-    if waivers.cover(RULE, &at) {
-        return None;
-    }
-    let message = format!("`{text}` is no account id: it has twelve digits");
-    let problem = Problem::error(RULE, message).at(node.origin.value);
-    Some(
-        problem
-            .help(or_waive("write all of them", RULE, &at))
-            .for_target(None, Some(&environment.name)),
-    )
-}
-
 /// Facts of an environment, or settings of a service in it.
 #[derive(Clone, Copy)]
 struct Holder<'a> {
@@ -65,73 +64,65 @@ struct Holder<'a> {
     root: &'a Node,
 }
 
-fn holders(resolved: &Resolved) -> Vec<Holder<'_>> {
-    let facts = resolved.environments.iter();
+fn holders<'a>(settings: &Settings<'a>) -> Vec<Holder<'a>> {
+    let facts = settings.resolved.environments.iter();
     let facts =
         facts.map(|environment| Holder { environment, service: None, root: &environment.facts });
-    let deployments = resolved.services.iter().flat_map(|service| {
-        service.deployments.iter().map(|deployment| Holder {
-            environment: &resolved.environments[deployment.environment],
-            service: Some(&service.name),
-            root: &deployment.settings,
-        })
+    let deployed = settings.deployed().map(|it| Holder {
+        environment: it.environment,
+        service: Some(&it.service.name),
+        root: &it.deployment.settings,
     });
-    facts.chain(deployments).collect()
+    facts.chain(deployed).collect()
 }
 
-/// An ARN of another account: where it stands, the ARN and that account.
-type Stranger<'a> = (String, &'a Node, &'a str, &'a str);
+/// An ARN of another account: its path below the holder, its node, the ARN and that account.
+type ForeignArn<'a> = (String, &'a Node, &'a str, &'a str);
 
-fn strangers(holder: Holder<'_>) -> Vec<Stranger<'_>> {
+fn foreign_arns(holder: Holder<'_>) -> Vec<ForeignArn<'_>> {
     let mut found = Vec::new();
     let Some(own) = account_of(holder.environment) else { return found };
-    texts::each(holder.root, &mut |at, node, text| {
-        // Nearly all strings are too short for an ARN or hold none, and to take them apart costs
-        // more than all else.
+    strings::each(holder.root, &mut |at, node, text| {
+        // Nearly all strings are too short for an ARN or hold none, and splitting them costs more
+        // than everything else.
         if text.len() < SHORTEST || BEGINS.find(text.as_bytes()).is_none() {
             return;
         }
-        for (arn, account) in arns(text).filter(|(_, account)| *account != own) {
-            found.push((texts::below("", at), node, arn, account));
+        for (arn, account) in arns_in(text).filter(|(_, account)| *account != own) {
+            found.push((strings::below("", at), node, arn, account));
         }
     });
     found
 }
 
-struct Judge<'a> {
-    resolved: &'a Resolved,
-    waivers: &'a Waivers,
-    holder: Holder<'a>,
-}
-
-impl Judge<'_> {
-    fn all(&self, found: Vec<Stranger<'_>>, problems: &mut Problems) {
-        let Holder { environment, service, .. } = self.holder;
-        let name = &environment.name;
-        for (path, node, arn, account) in found {
-            let origin = node.deciding_origin();
-            let at = match service {
-                Some(service) => format!("environments.{name}.services.{service}{path}"),
-                None => format!("environments.{name}{path}"),
-            };
-            if self.waivers.cover(RULE, &at) || self.waivers.cover(RULE, &origin.path.to_string()) {
-                continue;
-            }
-            let is_its = |other: &&Environment| account_of(other) == Some(account);
-            let whose = match self.resolved.environments.iter().find(is_its) {
-                Some(other) => format!("the account of `{}`", other.name),
-                None => "another account".to_owned(),
-            };
-            let message = format!("`{name}` names `{arn}`, which belongs to {whose}");
-            let mut problem = Problem::error(RULE, message).at(origin.value);
-            if let Some(own) = environment.facts.get("account_id") {
-                problem = problem.label(own.origin.value, format!("the account of `{name}`"));
-            }
-            let mend = "write {{ env.account_id }} in place of the account";
-            let problem = problem.note(format!("in {}", origin.table()));
-            let problem = problem.help(or_waive(mend, RULE, &at));
-            problems.push(problem.for_target(service, Some(name)));
+fn report(
+    resolved: &Resolved,
+    holder: Holder<'_>,
+    found: Vec<ForeignArn<'_>>,
+    findings: &mut Findings<'_>,
+) {
+    let Holder { environment, service, .. } = holder;
+    let name = &environment.name;
+    for (below, node, arn, account) in found {
+        let origin = node.deciding_origin();
+        let path = match service {
+            Some(service) => format!("environments.{name}.services.{service}{below}"),
+            None => format!("environments.{name}{below}"),
+        };
+        let is_its = |other: &&Environment| account_of(other) == Some(account);
+        let owner = match resolved.environments.iter().find(is_its) {
+            Some(other) => format!("the account of `{}`", other.name),
+            None => "another account".to_owned(),
+        };
+        let message = format!("`{name}` names `{arn}`, which belongs to {owner}");
+        let mut problem = findings.problem(message).at(origin.value);
+        if let Some(own) = environment.facts.get("account_id") {
+            problem = problem.label(own.origin.value, format!("the account of `{name}`"));
         }
+        let problem = problem.note(format!("in {}", origin.table()));
+        let problem = problem.for_target(service, Some(name));
+        let mend = "write {{ env.account_id }} in place of the account";
+        findings.report(problem, mend, &[&path, &origin.path.to_string()]);
     }
 }
 
@@ -143,14 +134,14 @@ fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// What an ARN begins with.
+/// The beginning of an ARN.
 static BEGINS: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("arn:"));
 
 /// The length of `arn:aws:x::111111111111:x`.
 const SHORTEST: usize = 25;
 
 /// The ARNs in a text that name an account, each with it.
-fn arns(text: &str) -> impl Iterator<Item = (&str, &str)> {
+fn arns_in(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let begins = text.match_indices("arn:").filter(|(at, _)| {
         !text[..*at].ends_with(|before: char| before.is_ascii_alphanumeric() || before == '-')
     });
@@ -171,7 +162,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        let accounts: Vec<&str> = arns(text).map(|(_, account)| account).collect();
+        let accounts: Vec<&str> = arns_in(text).map(|(_, account)| account).collect();
         assert_eq!(accounts, expected, "{text}");
     }
 
@@ -195,7 +186,7 @@ mod tests {
 
     #[test]
     fn facts_and_settings_are_judged_in_every_environment() {
-        use crate::rules::settings::tests::found;
+        use crate::rules::tests::found;
         let arn = |account: &str| format!("\"arn:aws:iam::{account}:role/a\"");
         let (dev, other) = (arn("111111111111"), arn("999999999999"));
         let rows = [
@@ -232,6 +223,6 @@ mod tests {
             assert_eq!(is_account(text), expected, "{text}");
         }
         let west = "[environments.west]\naccount_id = \"123\"";
-        assert_eq!(crate::rules::settings::tests::found(west), ["role-account \"123\""]);
+        assert_eq!(crate::rules::tests::found(west), ["role-account \"123\""]);
     }
 }

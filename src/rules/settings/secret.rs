@@ -1,53 +1,61 @@
-//! No secret stands in `environments.toml`: what looks like one is refused and never shown.
+//! No secret in `environments.toml`: a value that looks like one is refused and never shown.
 //!
-//! Judges strings as they are written; what a secret looks like is known elsewhere.
+//! Judges strings as they are written; `model::secret` knows how secrets look.
 
+use super::Settings;
 use super::layers;
-use super::texts;
-use super::waivers::{Waivers, or_waive};
-use crate::config::Config;
+use super::strings;
 use crate::model::code::Code;
-use crate::model::diagnostic::{Problem, Problems};
 use crate::model::secret;
-use crate::model::span::{Sources, Span};
+use crate::model::span::Span;
+use crate::rules::{Check, Findings, Rule};
 
-pub const RULE: Code = Code::Secret;
+pub const RULE: Rule = Rule {
+    code: Code::Secret,
+    summary: "no value and no comment in `environments.toml` looks like a secret",
+    waivable_at: Some("the path of the value; `comments` for a comment"),
+    checks: &[Check::Settings(check)],
+};
 
-pub fn check(config: &Config, sources: &Sources, waivers: &Waivers, problems: &mut Problems) {
-    let mend = "put it into a secret store, write the entry's name here, and replace what Git may have kept";
-    let mut strings = Vec::new();
-    for layer in layers::of(config) {
-        texts::each(&layer.written.table, &mut |path, node, text| {
-            strings.push(node.origin.value);
+const MEND: &str =
+    "put it into a secret store, write the entry's name here, and replace what Git may have kept";
+
+fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
+    let mut judged = Vec::new();
+    for layer in layers::of(settings.config) {
+        strings::each(&layer.written.table, &mut |path, node, text| {
+            judged.push(node.origin.value);
             let key = path.last().copied().unwrap_or_default();
             if !secret::is_secret(key, text) {
                 return;
             }
-            let at = node.origin.path.to_string();
-            if waivers.cover(RULE, &at) {
-                return;
-            }
-            let message = format!("`{at}` looks like a secret");
-            let problem = Problem::error(RULE, message).at(node.origin.value);
-            problems.push(layer.target(problem.help(or_waive(mend, RULE, &at))));
+            let path = node.origin.path.to_string();
+            let problem = findings.problem(format!("`{path}` looks like a secret"));
+            let problem = layer.target(problem.at(node.origin.value));
+            findings.report(problem, MEND, &[&path]);
         });
     }
-    strings.sort();
-    let file = config.defaults.table.origin.key.file;
-    for range in secret::credentials(sources.text(file)) {
+    judged.sort();
+    comments(settings, &judged, findings);
+}
+
+/// Credentials in the rest of the file: in comments, mostly.
+fn comments(settings: &Settings<'_>, judged: &[Span], findings: &mut Findings<'_>) {
+    let file = settings.config.defaults.table.origin.key.file;
+    for range in secret::credentials(settings.sources.text(file)) {
         let place = Span { file, start: range.start as u32, end: range.end as u32 };
-        let before = strings.partition_point(|it: &Span| it.start <= place.start);
-        let is_judged = strings[..before].last().is_some_and(|it| place.end <= it.end);
-        if !is_judged && !waivers.cover(RULE, "comments") {
-            let problem = Problem::error(RULE, "this looks like a secret").at(place);
-            problems.push(problem.help(or_waive(mend, RULE, "comments")));
+        let before = judged.partition_point(|it: &Span| it.start <= place.start);
+        let is_judged = judged[..before].last().is_some_and(|it| place.end <= it.end);
+        if !is_judged {
+            let problem = findings.problem("this looks like a secret").at(place);
+            findings.report(problem, MEND, &["comments"]);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::settings::tests::found;
+    use crate::rules::tests::found;
 
     #[test]
     fn a_secret_is_refused_wherever_it_is_written() {

@@ -1,60 +1,71 @@
-//! What an environment writes of its own names no sibling: neither its account id, nor one of its
-//! distinct settings, nor, as a whole word, its name.
+//! The values that an environment gives for itself name no sibling: neither its account id, nor one of
+//! its distinct settings, nor, as a whole word, its name.
 //!
-//! Judges each environment's own layer as it is written. What several environments share, and what
-//! a reference names, cannot be meant for one of them.
+//! Judges each environment's own layer as it is written. A value that several environments share, or
+//! that a reference names, is not meant for one of them.
 
-use crate::model::code::Code;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::layers;
-use super::texts;
-use super::waivers::{Waivers, or_waive};
-use crate::config::Config;
+use super::Settings;
+use super::layers::{self, Layer};
+use super::strings;
 use crate::config::reserved::RESERVED_SETTINGS;
-use crate::model::diagnostic::{Problem, Problems};
+use crate::model::code::Code;
 use crate::model::name::Name;
 use crate::model::reference::{Part, Scope};
 use crate::model::span::Span;
 use crate::model::tree::Node;
 use crate::resolve::{Environment, Resolved};
+use crate::rules::{Check, Findings, Rule};
 
-pub const RULE: Code = Code::Sibling;
+pub const RULE: Rule = Rule {
+    code: Code::Sibling,
+    summary: "the layer of one environment does not name the account, a distinct setting or the name of another",
+    waivable_at: Some("the path of the value, or a table around it"),
+    checks: &[Check::Settings(check)],
+};
 
-pub fn check(config: &Config, resolved: &Resolved, waivers: &Waivers, problems: &mut Problems) {
-    let marks = Marks::of(config, resolved);
-    for layer in layers::of(config).iter().filter(|layer| layer.own) {
+fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
+    let identifiers = Identifiers::of(settings);
+    for layer in layers::of(settings.config).iter().filter(|layer| layer.own) {
+        // Both are in promotion order; searching the list for each would be quadratic.
         let name = layer.environments[0];
-        // Both are in promotion order; to look for each among all would take a square of them.
-        let Some(own) = config.environments.get_index_of(name) else { continue };
-        texts::each(&layer.written.table, &mut |path, node, text| {
-            let strangers = marks.strangers(own, node, text);
-            if strangers.is_empty() || is_vocabulary(resolved, layer.service, path) {
+        let Some(own) = settings.config.environments.get_index_of(name) else { continue };
+        strings::each(&layer.written.table, &mut |path, node, text| {
+            let found = identifiers.foreign(own, node, text);
+            if found.is_empty() || is_vocabulary(settings.resolved, layer.service, path) {
                 return;
             }
-            for (word, mark) in strangers {
-                let at = node.origin.path.to_string();
-                if waivers.cover(RULE, &at) {
-                    continue;
-                }
-                let sibling = &resolved.environments[mark.environment].name;
-                let message = match word == sibling.as_str() {
-                    true => format!("`{name}` names its sibling `{sibling}`"),
-                    false => format!("`{name}` names `{word}`, {} of `{sibling}`", mark.what),
-                };
-                let mut problem = Problem::error(RULE, message).at(node.origin.value);
-                if mark.place != node.origin.value {
-                    problem = problem.label(mark.place, format!("{} of `{sibling}`", mark.what));
-                }
-                let problem = problem.note(format!("in {}", node.origin.table()));
-                let mend = format!("write what belongs to `{name}`");
-                let problem = problem.help(or_waive(&mend, RULE, &at));
-                problems.push(layer.target(problem));
+            for (word, identifier) in found {
+                let sibling = &settings.resolved.environments[identifier.environment].name;
+                report(layer, node, &word, identifier, sibling, findings);
             }
         });
     }
+}
+
+fn report(
+    layer: &Layer<'_>,
+    node: &Node,
+    word: &str,
+    identifier: &Identifier,
+    sibling: &Name,
+    findings: &mut Findings<'_>,
+) {
+    let name = layer.environments[0];
+    let message = match word == sibling.as_str() {
+        true => format!("`{name}` names its sibling `{sibling}`"),
+        false => format!("`{name}` names `{word}`, {} of `{sibling}`", identifier.kind),
+    };
+    let mut problem = findings.problem(message).at(node.origin.value);
+    if identifier.place != node.origin.value {
+        problem = problem.label(identifier.place, format!("{} of `{sibling}`", identifier.kind));
+    }
+    let problem = layer.target(problem.note(format!("in {}", node.origin.table())));
+    let mend = format!("write the value for `{name}`");
+    findings.report(problem, &mend, &[&node.origin.path.to_string()]);
 }
 
 /// Whether a setting is envroot's own, or takes one of a few words that its schema lists.
@@ -77,57 +88,59 @@ fn is_vocabulary(resolved: &Resolved, service: Option<&Name>, path: &[&str]) -> 
     })
 }
 
-/// What tells an environment from others.
-struct Mark {
+/// A word that only one environment should use.
+struct Identifier {
     environment: usize,
-    what: &'static str,
+    kind: &'static str,
     place: Span,
 }
 
-/// The marks of all environments, by what they read as.
-struct Marks<'a> {
-    known: HashMap<&'a str, Vec<Mark>, RandomState>,
-    /// The most words that one of them has.
+/// The kind of an identifier that may be a word of a sentence.
+const NAME: &str = "the name";
+
+/// The identifiers of all environments, by their text.
+struct Identifiers<'a> {
+    known: HashMap<&'a str, Vec<Identifier>, RandomState>,
+    /// The number of words of the longest.
     longest: usize,
 }
 
-impl<'a> Marks<'a> {
-    fn of(config: &'a Config, resolved: &'a Resolved) -> Marks<'a> {
-        let mut marks = Marks { known: HashMap::default(), longest: 1 };
-        for (index, Environment { name, place, facts, .. }) in
-            resolved.environments.iter().enumerate()
-        {
-            marks.add(name.as_str(), Mark { environment: index, what: "the name", place: *place });
+impl<'a> Identifiers<'a> {
+    fn of(settings: &Settings<'a>) -> Identifiers<'a> {
+        let mut all = Identifiers { known: HashMap::default(), longest: 1 };
+        let environments = settings.resolved.environments.iter().enumerate();
+        for (environment, Environment { name, place, facts, .. }) in environments {
+            all.add(name.as_str(), Identifier { environment, kind: NAME, place: *place });
             if let Some(node) = facts.get("account_id") {
-                marks.add_node(node, index, "the account");
+                all.add_node(node, environment, "the account");
             }
         }
-        for service in &resolved.services {
-            let own = config.services[&service.name].distinct.iter().map(|(path, _)| path);
+        for service in &settings.resolved.services {
+            let own = settings.config.services[&service.name].distinct.iter().map(|(path, _)| path);
             let paths: Vec<_> = service.pack.distinct.iter().chain(own).collect();
             for deployment in &service.deployments {
                 for node in paths.iter().filter_map(|path| deployment.settings.at(path)) {
-                    marks.add_node(node, deployment.environment, "a distinct setting");
+                    all.add_node(node, deployment.environment, "a distinct setting");
                 }
             }
         }
-        marks
+        all
     }
 
-    fn add_node(&mut self, node: &'a Node, environment: usize, what: &'static str) {
+    fn add_node(&mut self, node: &'a Node, environment: usize, kind: &'static str) {
         let place = node.deciding_origin().value;
         if let Some(text) = node.str() {
-            self.add(text, Mark { environment, what, place });
+            self.add(text, Identifier { environment, kind, place });
         }
     }
 
-    fn add(&mut self, text: &'a str, mark: Mark) {
+    fn add(&mut self, text: &'a str, identifier: Identifier) {
         self.longest = self.longest.max(words(text).len());
-        self.known.entry(text).or_default().push(mark);
+        self.known.entry(text).or_default().push(identifier);
     }
 
-    /// The marks in a text that are those of other environments only.
-    fn strangers(&self, own: usize, node: &Node, text: &str) -> Vec<(String, &Mark)> {
+    /// The identifiers in a text that belong to other environments only.
+    fn foreign(&self, own: usize, node: &Node, text: &str) -> Vec<(String, &Identifier)> {
         let mut found = Vec::new();
         match &node.segments {
             None => self.in_text(own, text, &mut found),
@@ -142,7 +155,7 @@ impl<'a> Marks<'a> {
         found
     }
 
-    fn in_text<'s>(&'s self, own: usize, text: &str, found: &mut Vec<(String, &'s Mark)>) {
+    fn in_text<'s>(&'s self, own: usize, text: &str, found: &mut Vec<(String, &'s Identifier)>) {
         let words = words(text);
         let mut first = 0;
         while first < words.len() {
@@ -152,15 +165,15 @@ impl<'a> Marks<'a> {
             let hit = longest
                 .into_iter()
                 .find_map(|(last, slice)| Some((last, self.known.get_key_value(slice)?)));
-            let Some((last, (word, marks))) = hit else {
+            let Some((last, (word, identifiers))) = hit else {
                 first += 1;
                 continue;
             };
-            let is_own = marks.iter().any(|mark| mark.environment == own);
+            let is_own = identifiers.iter().any(|it| it.environment == own);
             let is_prose =
-                marks[0].what == "the name" && in_prose(text, words[first].0, words[last].1);
+                identifiers[0].kind == NAME && in_prose(text, words[first].0, words[last].1);
             if !is_own && !is_prose && !in_region(text, &words, first, last) {
-                found.push(((*word).to_owned(), &marks[0]));
+                found.push(((*word).to_owned(), &identifiers[0]));
             }
             first = last + 1;
         }
@@ -176,7 +189,7 @@ fn words(text: &str) -> Vec<(usize, usize)> {
             if !inside {
                 words.push((at, at));
             }
-            words.last_mut().expect("one was begun").1 = at + c.len_utf8();
+            words.last_mut().expect("a word was started").1 = at + c.len_utf8();
         }
         inside = c.is_alphanumeric();
     }
@@ -227,8 +240,8 @@ fn region(text: &str, words: &[(usize, usize)]) -> usize {
     [3, 4].into_iter().find(|count| words.get(..*count).is_some_and(is_region)).unwrap_or(0)
 }
 
-/// Whether a word stands among others as in a sentence, with at most a stop behind it: `as in prod`
-/// says something about prod, and `topic-prod` is its topic.
+/// Whether a word is one of a sentence, followed by at most a punctuation mark: `as in prod` is a
+/// remark about prod, and `topic-prod` is its topic.
 fn in_prose(text: &str, start: usize, end: usize) -> bool {
     let before = text[..start].chars().next_back();
     let after = text[end..].trim_start_matches(['.', ',', ';', ':', '!', '?', ')']).chars().next();
@@ -238,10 +251,10 @@ fn in_prose(text: &str, start: usize, end: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::settings::tests::found;
+    use crate::rules::tests::found;
 
-    /// What is said of a text that `prod` writes of its own; its sibling is `dev`, whose host name
-    /// is distinct, and there are `prod-eu` and `west` as well.
+    /// The problems of a text in the layer of `prod`. Its siblings are `dev`, whose host name is
+    /// distinct, `prod-eu` and `west`.
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let layer = format!("[environments.prod.services.s]\nvalues.a = {text:?}");
@@ -261,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_are_nobodys_name() {
+    fn other_words_are_not_names() {
         for text in [
             "developer",
             "devel",
@@ -280,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_of_aws_is_nobodys_name() {
+    fn a_region_of_aws_is_not_a_name() {
         for text in ["eu-west-1", "arn:aws:sqs:eu-west-1:2:q", "us-gov-west-1", "eu-west-1a"] {
             check(text, &[]);
             let eu = "[environments.west.services.s]\nhostname = \"eu\"";
@@ -293,14 +306,14 @@ mod tests {
     }
 
     #[test]
-    fn what_environments_share_names_none_of_them() {
+    fn a_shared_layer_may_name_any_environment() {
         for layer in ["services.s", "profiles.p.services.s"] {
             assert_eq!(found(&format!("[{layer}]\nvalues.a = \"topic-dev\"")), [""; 0], "{layer}");
         }
     }
 
     #[test]
-    fn a_word_that_the_schema_lists_is_no_name() {
+    fn a_word_that_the_schema_lists_is_not_a_name() {
         assert_eq!(found("[environments.prod.services.s]\nmode = \"dev\""), [""; 0]);
     }
 

@@ -1,7 +1,13 @@
-//! A project in two lines: what the rules say of it.
+//! A project in two lines, and the problems that the rules report in it.
 
-use super::*;
+use std::sync::Arc;
+
+use super::settings::{Settings, charts};
+use super::{Waivers, runner};
 use crate::config;
+use crate::ecosystem::helm_chart::Charts;
+use crate::model::diagnostic::Problem;
+use crate::model::span::Sources;
 use crate::pack::{self, Folder};
 use crate::resolve;
 use crate::toml_file;
@@ -71,12 +77,13 @@ pub fn found_in(more: &str, manifest: &str, schema: &str, charts: &Charts) -> (V
     let (pack, problems) =
         pack::load(&mut sources, vec![folder], Folder::new("components", vec![]));
     assert!(problems.is_empty(), "{problems:?}");
-    let packs = [("p".to_owned(), std::sync::Arc::new(pack.unwrap()))].into_iter().collect();
+    let packs = [("p".to_owned(), Arc::new(pack.unwrap()))].into_iter().collect();
     let (resolved, problems) = resolve::resolve(&config, &packs, &sources);
     assert!(problems.is_empty(), "{problems:?}");
     let waivers = Waivers::of(&config);
-    let (mut problems, unknown) =
-        check(&Input { config: &config, resolved: &resolved, charts, sources: &sources }, &waivers);
+    let settings = Settings { config: &config, resolved: &resolved, charts, sources: &sources };
+    let mut problems = runner::settings(&settings, &waivers);
+    let unknown = charts::count_without_copy(&resolved, charts);
     problems.extend(waivers.unused());
     let shown =
         |problem: &Problem| format!("{} {}", problem.code, sources.slice(problem.labels[0].place));

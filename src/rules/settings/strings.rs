@@ -1,6 +1,6 @@
-//! Every string of a tree, with where it stands.
+//! Every string of a tree, with its path.
 //!
-//! Knows nothing of what is looked for in it.
+//! Judges none of them.
 
 use crate::model::key_path::Key;
 use crate::model::tree::{Node, Value};
@@ -24,7 +24,7 @@ fn walk<'a>(
                 at.pop();
             }
         }
-        // An item of a list is called by its list.
+        // An item of a list has the path of the list.
         Value::List(items) => items.iter().for_each(|item| walk(item, at, visit)),
         _ => {}
     }

@@ -1,18 +1,16 @@
-//! Exceptions to rules: which one covers what, and which of them nothing needs.
-//!
-//! Knows rules by their names only.
+//! Waivers: the exceptions to rules that a project states with a reason.
 
 use crate::model::code::Code;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::registry::RULES;
 use crate::base::english;
 use crate::config::{Config, Waiver};
 use crate::model::diagnostic::{Problem, Problems};
 
-/// The waivers of a project, and those that something needed.
+/// The waivers of a project, each with whether it covered a problem.
 #[derive(Debug, Default)]
 pub struct Waivers {
-    /// Each with whether something needed it.
     waivers: Vec<(Waiver, AtomicBool)>,
 }
 
@@ -33,7 +31,7 @@ impl Waivers {
         found.inspect(|(_, used)| used.store(true, Ordering::Relaxed)).is_some()
     }
 
-    /// A problem for each waiver that nothing needed.
+    /// A problem for each waiver that covered none.
     pub fn unused(&self) -> Problems {
         let mut problems = Problems::default();
         for (waiver, used) in &self.waivers {
@@ -41,22 +39,18 @@ impl Waivers {
                 continue;
             }
             let Waiver { check, at, place } = waiver;
-            let problem = if super::RULES.iter().any(|rule| rule.as_str() == check) {
-                Problem::error(
-                    Code::UnusedWaiver,
-                    format!("this waiver waives nothing: `{check}` holds at `{at}`"),
-                )
-                .help("remove it, or mend `at`")
+            let known: Vec<&str> = waivable().map(Code::as_str).collect();
+            let problem = if known.contains(&check.as_str()) {
+                let message = format!("this waiver waives nothing: `{check}` holds at `{at}`");
+                Problem::error(Code::UnusedWaiver, message).help("remove it, or mend `at`")
             } else {
-                let problem = Problem::error(
-                    Code::UnknownRule,
-                    format!("there is no rule `{check}` to waive"),
-                );
-                let known = super::RULES.map(Code::as_str);
-                match english::nearest(check, known) {
-                    Some(meant) => problem.help(format!("did you mean `{meant}`?")),
-                    None => problem.help(english::there_are(&known)),
-                }
+                let message = format!("there is no rule `{check}` to waive");
+                Problem::error(Code::UnknownRule, message).help(
+                    match english::nearest(check, known.iter().copied()) {
+                        Some(meant) => format!("did you mean `{meant}`?"),
+                        None => english::there_are(&known),
+                    },
+                )
             };
             problems.push(problem.at(*place));
         }
@@ -64,9 +58,9 @@ impl Waivers {
     }
 }
 
-/// What to do about a broken rule: mend it, or waive it.
-pub fn or_waive(mend: &str, rule: Code, at: &str) -> String {
-    format!("{mend}, or waive `{rule}` at `{at}` with a reason")
+/// The codes of the rules that a waiver can name.
+fn waivable() -> impl Iterator<Item = Code> {
+    RULES.iter().filter(|rule| rule.waivable_at.is_some()).map(|rule| rule.code)
 }
 
 #[cfg(test)]

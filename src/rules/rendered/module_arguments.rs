@@ -1,0 +1,64 @@
+//! A call gives a local module no argument that the module does not take, and all that it requires.
+
+use super::ModuleCall;
+use crate::base::english;
+use crate::model::code::Code;
+use crate::render::trace;
+use crate::rules::settings::Deployed;
+use crate::rules::{Check, Findings, Rule};
+
+pub const RULE: Rule = Rule {
+    code: Code::ModuleArguments,
+    summary: "every argument given to a local Terraform module exists there, and every required one is given",
+    waivable_at: Some("`packs.P`, or `environments.E.services.S`"),
+    checks: &[Check::Call(unknown), Check::Call(missing)],
+};
+
+fn unknown(of: &ModuleCall<'_>, findings: &mut Findings<'_>) {
+    let known: Vec<&str> = of.variables.iter().map(|it| it.name.as_str()).collect();
+    for (argument, line) in &of.call.arguments {
+        if known.contains(&argument.as_str()) {
+            continue;
+        }
+        let message = format!(
+            "the module `{}` is given `{argument}`, which {} does not take",
+            of.call.name, of.folder
+        );
+        let mend = match english::nearest(argument, known.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`? Mend it"),
+            None => english::there_are(&known) + "; mend it",
+        };
+        report(of, message, *line, &mend, findings);
+    }
+}
+
+fn missing(of: &ModuleCall<'_>, findings: &mut Findings<'_>) {
+    let given = |name: &str| of.call.arguments.iter().any(|(argument, _)| argument == name);
+    for variable in of.variables.iter().filter(|it| it.required && !given(&it.name)) {
+        let message = format!(
+            "the module `{}` is not given `{}`, which {} requires",
+            of.call.name, variable.name, of.folder
+        );
+        report(of, message, of.call.line, "give it", findings);
+    }
+}
+
+/// Reports at the setting that decides the line where one does, or else at the pack's rule.
+fn report(
+    of: &ModuleCall<'_>,
+    message: String,
+    line: usize,
+    mend: &str,
+    findings: &mut Findings<'_>,
+) {
+    let file = of.file.file;
+    let body_line = line.checked_sub(file.head_lines());
+    let decided = body_line.and_then(|line| trace::decided(file, line, of.resolved));
+    match (decided, of.file.of.as_ref().map(Deployed::path)) {
+        (Some(decided), Some(root)) => {
+            let problem = of.file.seen(findings.problem(message).at(decided.place), line);
+            findings.report(problem, mend, &[&root, &format!("packs.{}", of.file.pack.name)]);
+        }
+        _ => of.file.report(findings, message, line, mend),
+    }
+}

@@ -1,0 +1,30 @@
+//! No two files are rendered to one place, also where a file system ignores case.
+
+use crate::model::code::Code;
+use crate::render::{Collision, CollisionKind};
+use crate::rules::{Check, Findings, Rule};
+
+pub const RULE: Rule = Rule {
+    code: Code::PathCollision,
+    summary: "no two files are rendered to one path, or to paths that differ only in case",
+    waivable_at: None,
+    checks: &[Check::Paths(check)],
+};
+
+fn check(collisions: &[Collision], findings: &mut Findings<'_>) {
+    for Collision { kind, place, first } in collisions {
+        let message = match kind {
+            CollisionKind::SamePath(path) => format!("two files would be rendered to `{path}`"),
+            CollisionKind::FileAndFolder { file, below } => {
+                format!("`{file}` would be both a file and the folder of `{below}`")
+            }
+            CollisionKind::Case(a, b) => format!("`{a}` and `{b}` differ only in case"),
+        };
+        let mut problem = findings.problem(message).at(*place);
+        if first != place {
+            problem = problem.label(*first, "the other file");
+        }
+        let mend = "put what tells them apart into the path, such as {{ service.name }}";
+        findings.report(problem, mend, &[]);
+    }
+}

@@ -1,0 +1,157 @@
+//! Every key in a values file exists in its chart: Helm ignores unknown keys without a word.
+
+use std::collections::BTreeMap;
+
+use super::Settings;
+use super::charts::{self, ChartValues};
+use super::strings;
+use crate::ecosystem::helm_values::Keys;
+use crate::model::code::Code;
+use crate::model::key_path::Path;
+use crate::model::tree::{Node, Value};
+use crate::rules::{Check, Findings, Rule};
+
+pub const RULE: Rule = Rule {
+    code: Code::UnknownChartKey,
+    summary: "every key in a values file exists in its chart",
+    waivable_at: Some("the path of the key, or a table around it"),
+    checks: &[Check::Settings(check)],
+};
+
+fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
+    for values in charts::values(settings) {
+        let mut keys: Vec<&str> = values.path.0.iter().map(|key| &**key).collect();
+        compare(&values, &values.chart.keys, values.values, &mut keys, findings);
+    }
+}
+
+/// Compares the keys of a table, and of those below it, with those that the chart has.
+fn compare<'n>(
+    of: &ChartValues<'_>,
+    known: &Keys,
+    node: &'n Node,
+    keys: &mut Vec<&'n str>,
+    findings: &mut Findings<'_>,
+) {
+    let (Keys::Known(known), Value::Table(table)) = (known, &node.value) else { return };
+    for (key, inner) in table {
+        keys.push(key);
+        match known.get(&**key) {
+            Some(known) => compare(of, known, inner, keys, findings),
+            None => report(of, known, inner, keys, findings),
+        }
+        keys.pop();
+    }
+}
+
+fn report(
+    of: &ChartValues<'_>,
+    known: &BTreeMap<String, Keys>,
+    node: &Node,
+    keys: &[&str],
+    findings: &mut Findings<'_>,
+) {
+    let Some(key) = keys.last() else { return };
+    let (chart, path) = (of.chart, Path::of(keys));
+    let message = format!("the chart {} {} has no value `{path}`", chart.path, chart.version);
+    let words: Vec<&str> = known.keys().map(String::as_str).filter(|it| *it != "global").collect();
+    let problem = findings.problem(message).note(format!("in {}", node.origin.table()));
+    let problem = problem.unknown_word(node.origin.key, key, &words);
+    let mend = match (&problem.help, &problem.meant) {
+        (Some(words), None) => format!("Helm would ignore it; {words}"),
+        _ => "Helm would ignore it: mend the key".to_owned(),
+    };
+    let path = strings::below(&of.of.path(), keys);
+    findings.report(of.of.add_to(problem), &mend, &[&path, &node.origin.path.to_string()]);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ecosystem::helm_chart::{self, Charts, Folder};
+    use crate::model::name::RelativePath;
+    use crate::rules::tests::found_in;
+
+    const MANIFEST: &str = r#"
+        chart = "chart"
+        [[charts]]
+        items      = "releases"
+        name       = "service.item.chart"
+        repository = "service.item.repository"
+        version    = "service.item.version"
+        values     = "service.item.values"
+        [[files]]
+        name = "values"
+        data = "values"
+        path = "{{ env.name }}.yaml"
+    "#;
+    const SCHEMA: &str = r#"{ "properties": {
+        "env": { "properties": { "account_id": {} } },
+        "service": { "properties": {
+            "hostname": {}, "chart": {},
+            "releases": { "additionalProperties": { "properties": {
+                "chart": {}, "repository": {}, "version": {}, "values": { "additionalProperties": true }
+            } } }
+        } }
+    } }"#;
+    const VALUES: &str = "image: { tag: x }\nannotations: {}\nresources:\n  requests: { cpu: 200m, memory: 1Gi }\n  limits: { cpu: 500m, memory: 1Gi }\n";
+
+    fn charts() -> Charts {
+        let chart = |path: &str, version: &str| {
+            let metadata = format!("name: web\nversion: {version}\n");
+            let files = [("Chart.yaml", metadata.as_str()), ("values.yaml", VALUES)];
+            let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
+            let path = RelativePath::parse(path).unwrap();
+            let chart =
+                helm_chart::read(&Folder { path: path.clone(), files: files.to_vec() }, &[]);
+            (path.to_string(), chart.unwrap())
+        };
+        let local = chart("charts/web", "1.0.0");
+        let copies =
+            [chart("charts/vendor/web", "2.0.0"), chart("charts/vendor/web-2.1.0", "2.1.0")];
+        [local].into_iter().chain(copies).collect()
+    }
+
+    #[track_caller]
+    fn check(settings: &str, expected: &[&str], unknown: usize) {
+        let text = format!("[services.s]\nchart = \"charts/web\"\n{settings}");
+        let (found, count) = found_in(&text, MANIFEST, SCHEMA, &charts());
+        assert_eq!(found, expected, "{settings}");
+        assert_eq!(count, unknown, "{settings}");
+    }
+
+    #[test]
+    fn every_key_exists_in_the_chart() {
+        check("values.image.tag = \"a\"", &[], 0);
+        check("values.annotations.x = \"a\"", &[], 0);
+        check("values.global.x = \"a\"", &[], 0);
+        check("values.image.tga = \"a\"", &["unknown-chart-key tga"], 0);
+        check("values.imgae.tag = \"a\"", &["unknown-chart-key imgae"], 0);
+    }
+
+    #[test]
+    fn a_chart_from_a_repository_is_judged_by_its_copy() {
+        let release = |version: &str, values: &str| {
+            format!(
+                "releases.web = {{ repository = \"https://x\", version = \"{version}\", values = {{ {values} }} }}"
+            )
+        };
+        check(&release("2.0.0", "image.tag = \"a\""), &[], 0);
+        check(&release("2.0.0", "image.tga = \"a\""), &["unknown-chart-key tga"], 0);
+        check(&release("2.1.0", "image.tga = \"a\""), &["unknown-chart-key tga"], 0);
+        check(&release("2.2.0", "image.tga = \"a\""), &[], 1);
+        check(&release("2.x", ""), &["chart-version-range \"2.x\""], 1);
+        check(&release("^2.0.0", ""), &["chart-version-range \"^2.0.0\""], 1);
+        check(&release("v2.2.0", ""), &[], 1);
+        let renamed = "releases.a = { chart = \"web\", repository = \"https://x\", version = \"2.0.0\", values = { b = 1 } }";
+        check(renamed, &["unknown-chart-key b"], 0);
+    }
+
+    #[test]
+    fn a_request_is_not_above_the_limit_that_the_chart_brings() {
+        check("values.resources.requests.cpu = \"500m\"", &[], 0);
+        check("values.resources.requests.cpu = \"1\"", &["scaling \"1\""], 0);
+        check("values.resources.limits.cpu = \"100m\"", &["scaling \"100m\""], 0);
+        check("values.resources.limits.cpu = \"2\"\nvalues.resources.requests.cpu = \"1\"", &[], 0);
+        check("values.resources.requests.memory = \"2Gi\"", &["scaling \"2Gi\""], 0);
+    }
+}

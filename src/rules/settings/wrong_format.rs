@@ -1,0 +1,167 @@
+//! Strings that Kubernetes, Helm or AWS accept: quantities, schedules and names.
+//!
+//! The `format` of a pack's schema says which settings these are.
+
+use super::Settings;
+use super::schema_annotations::{self, Annotated, AnnotationKind};
+use super::strings;
+use crate::ecosystem::{cron, quantity};
+use crate::model::code::Code;
+use crate::rules::{Check, Findings, Rule};
+
+pub const RULE: Rule = Rule {
+    code: Code::WrongFormat,
+    summary: "a string has the `format` that the pack's schema names: a schedule, a quantity, a name that Kubernetes or AWS accepts",
+    waivable_at: Some("the path of the value"),
+    checks: &[Check::Settings(check)],
+};
+
+fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
+    let is_format = |kind: &AnnotationKind| matches!(kind, AnnotationKind::Format(_));
+    schema_annotations::each(settings, is_format, |annotated| judge(annotated, findings));
+}
+
+fn judge(annotated: &Annotated<'_>, findings: &mut Findings<'_>) {
+    let (AnnotationKind::Format(format), Some(text)) = (annotated.kind, annotated.node.str())
+    else {
+        return;
+    };
+    let Err(why) = check_format(format, text) else { return };
+    let message = format!("`{text}` is not a {}: {why}", noun(format));
+    let origin = annotated.node.deciding_origin();
+    let mut problem = findings.problem(message).at(origin.value);
+    let named = annotated.node.referenced_origin.as_ref();
+    if let Some(named) = named.filter(|named| named.value != origin.value) {
+        problem = problem.label(named.value, "with this in it");
+    }
+    let problem = annotated.add_to(problem.note(format!("in {}", origin.table())));
+    let path = strings::below(&annotated.above(), annotated.keys);
+    findings.report(problem, "give another", &[&path]);
+}
+
+fn noun(format: &str) -> &'static str {
+    match format {
+        "schedule" => "schedule",
+        "quantity" => "quantity",
+        _ => {
+            NAMES.iter().find(|(known, ..)| *known == format).map_or("value", |(_, noun, ..)| noun)
+        }
+    }
+}
+
+fn check_format(format: &str, text: &str) -> Result<(), String> {
+    match format {
+        "schedule" => cron::check(text),
+        "quantity" => match quantity::parse(text) {
+            Some(_) => Ok(()),
+            None => Err("write a number and a suffix, such as `500m` or `1Gi`".to_owned()),
+        },
+        _ => match NAMES.iter().find(|(known, ..)| *known == format) {
+            Some((_, _, limits, beside)) => check_name(text, *limits, beside),
+            // A format of JSON Schema itself, such as `date-time`.
+            None => Ok(()),
+        },
+    }
+}
+
+/// A format of names: what it is called, the fewest and most characters, and the characters that are
+/// allowed beside lower-case letters and digits. `A` means upper-case letters.
+type NameFormat = (&'static str, &'static str, (usize, usize), &'static str);
+
+const NAMES: [NameFormat; 6] = [
+    ("kubernetes-label", "label of Kubernetes", (1, 63), "-"),
+    ("kubernetes-name", "name of Kubernetes", (1, 253), "-."),
+    ("cronjob-name", "name of a CronJob", (1, 52), "-."),
+    ("helm-release", "name of a Helm release", (1, 53), "-."),
+    ("iam-role", "name of an IAM role", (1, 64), "A+=,.@_-"),
+    ("s3-bucket", "name of an S3 bucket", (3, 63), "-."),
+];
+
+fn check_name(text: &str, (fewest, most): (usize, usize), beside: &str) -> Result<(), String> {
+    let length = text.chars().count();
+    if length < fewest || length > most {
+        return Err(format!("it has {length} characters, and may have {fewest} to {most}"));
+    }
+    let upper = beside.contains('A');
+    let is_letter =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || (upper && c.is_ascii_uppercase());
+    if let Some(other) =
+        text.chars().find(|c| !is_letter(*c) && (*c == 'A' || !beside.contains(*c)))
+    {
+        return Err(format!("`{}` is not allowed in it", other.escape_debug()));
+    }
+    // Names of hosts and similar names begin and end with a letter or a digit, part by part.
+    if !upper
+        && text.split('.').any(|part| !part.starts_with(is_letter) || !part.ends_with(is_letter))
+    {
+        return Err(
+            "it begins and ends with a letter or a digit, before and after each dot too".to_owned()
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::tests::found_with;
+
+    const SCHEMA: &str = r##"{
+        "properties": {
+            "env": { "properties": { "account_id": {}, "bucket": { "format": "s3-bucket" } } },
+            "service": { "properties": {
+                "hostname": {},
+                "schedule": { "format": "schedule" },
+                "size": { "$ref": "#/$defs/range" },
+                "sizes": { "additionalProperties": { "$ref": "#/$defs/range" } },
+                "jobs": { "items": { "properties": { "schedule": { "format": "schedule" } } } },
+                "requests": { "$ref": "#/$defs/amounts" },
+                "limits": { "$ref": "#/$defs/amounts" }
+            }, "ascending": [["requests", "limits"]] }
+        },
+        "$defs": {
+            "range": { "properties": { "min": {}, "max": {} }, "ascending": [["min", "max"]] },
+            "amounts": { "properties": { "cpu": { "format": "quantity" }, "memory": { "format": "quantity" } } }
+        }
+    }"##;
+
+    #[track_caller]
+    fn check(settings: &str, expected: &[&str]) {
+        let found = found_with(&format!("[services.s]\n{settings}"), "", SCHEMA);
+        assert_eq!(found, expected, "{settings}");
+    }
+
+    #[test]
+    fn strings_have_their_format() {
+        check("schedule = \"*/5 * * * *\"", &[]);
+        check("schedule = \"*/5 * * *\"", &["wrong-format \"*/5 * * *\""]);
+        check("jobs = [{ schedule = \"@never\" }]", &["wrong-format \"@never\""]);
+        check("limits = { memory = \"1GB\" }", &["wrong-format \"1GB\""]);
+        let fact = found_with("[profiles.p]\nbucket = \"Logs\"", "", SCHEMA);
+        assert_eq!(fact, ["wrong-format \"Logs\""]);
+    }
+
+    #[test]
+    fn names_have_the_length_and_the_characters_that_are_allowed() {
+        #[track_caller]
+        fn check(format: &str, text: &str, expected: bool) {
+            assert_eq!(check_format(format, text).is_ok(), expected, "{format} {text}");
+        }
+        check("kubernetes-label", &"a".repeat(63), true);
+        check("kubernetes-label", &"a".repeat(64), false);
+        check("kubernetes-label", "a.b", false);
+        check("kubernetes-name", "a.b-c", true);
+        check("kubernetes-name", "a..b", false);
+        check("kubernetes-name", "-a", false);
+        check("cronjob-name", &"a".repeat(53), false);
+        check("helm-release", &"a".repeat(53), true);
+        check("helm-release", &"a".repeat(54), false);
+        check("iam-role", "Deploy_1@x,y=z+w", true);
+        check("iam-role", "a/b", false);
+        check("iam-role", &"a".repeat(65), false);
+        check("s3-bucket", "ab", false);
+        check("s3-bucket", "logs-111111111111", true);
+        check("s3-bucket", "Logs", false);
+        check("date-time", "anything", true);
+    }
+}
