@@ -39,7 +39,7 @@ pub struct File {
     pub text: String,
     /// Whether it stands on disk as it is, so that its text may have been let go.
     pub current: bool,
-    /// The grammar to read it back by; `None` for what has none.
+    /// The format to read it back by; `None` for files that have none.
     pub format: Option<&'static dyn Format>,
     pub chart: Option<Arc<ChartRecord>>,
     /// True for the runbook of an environment.
@@ -263,47 +263,15 @@ impl Renderer<'_> {
         planned: &Planned<'_>,
         problems: &mut Problems,
     ) -> Option<File> {
-        let Planned { rule, path, item } = planned;
+        let Planned { rule, path, .. } = planned;
         let (body, source) = match &rule.content {
-            Content::Data(setting) => {
-                let path = rule.path_of(setting, item.as_ref().map(|(name, _)| name));
-                let value = subject.settings?.at(&path)?.to_json();
-                let source = Source::Data { deployment: subject.deployment?, path };
-                ((rule.format.data_printer()?.text)(&value), source)
-            }
-            // What is wrong with a template that could not be loaded was said then.
+            Content::Data(setting) => data(subject, planned, setting)?,
+            // The pack reported why it could not load the template.
             Content::Template(template) if !subject.pack.engine.contains(template) => return None,
-            Content::Template(template) => {
-                if subject.pack.engine.may_name(template, FILE) {
-                    subject.context.insert_value(FILE, context::file(path));
-                }
-                let context = match item {
-                    Some((_, settings)) => {
-                        let mut context = subject.context.clone();
-                        context.insert_value("service", value(settings));
-                        Cow::Owned(context)
-                    }
-                    None => Cow::Borrowed(&subject.context),
-                };
-                let rendered = subject.pack.engine.render(template, &context);
-                let output = rendered
-                    .map_err(|it| problems.push(self.failed(subject, planned, &it)))
-                    .ok()?;
-                let printed = self.printers.print(rule.format, &pieces(&output), rule.layout);
-                let Printed { text, tags } = printed
-                    .map_err(|all| {
-                        problems.extend(all.into_iter().map(|it| invalid_value(subject, it)));
-                    })
-                    .ok()?;
-                let source = Source::Template {
-                    pack: Arc::clone(subject.pack),
-                    template: Arc::clone(template),
-                    deployment: subject.deployment,
-                    item: item.as_ref().map(|(name, _)| Key::clone(name)),
-                    tags,
-                };
-                (text, source)
-            }
+            Content::Template(template) => self
+                .template(subject, planned, template)
+                .map_err(|found| problems.extend(found))
+                .ok()?,
         };
         let chart = subject.chart.clone().filter(|_| rule.records_chart);
         let owner =
@@ -313,6 +281,42 @@ impl Renderer<'_> {
         let (path, format) = (path.clone(), Some(rule.format));
         let runbook = rule.runbook;
         Some(File { path, owner, text, current: false, format, chart, runbook, source })
+    }
+
+    /// The text that a template prints for a file, or the problems of the template.
+    fn template(
+        &self,
+        subject: &mut FileContext<'_>,
+        planned: &Planned<'_>,
+        template: &Arc<str>,
+    ) -> Result<(String, Source), Vec<Problem>> {
+        let Planned { rule, path, item } = planned;
+        if subject.pack.engine.may_name(template, FILE) {
+            subject.context.insert_value(FILE, context::file(path));
+        }
+        let context = match item {
+            Some((_, settings)) => {
+                let mut context = subject.context.clone();
+                context.insert_value("service", value(settings));
+                Cow::Owned(context)
+            }
+            None => Cow::Borrowed(&subject.context),
+        };
+        let output = subject.pack.engine.render(template, &context);
+        let output = output.map_err(|failure| vec![self.failed(subject, planned, &failure)])?;
+        let printed = self.printers.print(rule.format, &pieces(&output), rule.layout);
+        let problems = |invalid: Vec<InvalidValue>| {
+            invalid.into_iter().map(|value| invalid_value(subject, value)).collect::<Vec<_>>()
+        };
+        let Printed { text, tags } = printed.map_err(problems)?;
+        let source = Source::Template {
+            pack: Arc::clone(subject.pack),
+            template: Arc::clone(template),
+            deployment: subject.deployment,
+            item: item.as_ref().map(|(name, _)| Key::clone(name)),
+            tags,
+        };
+        Ok((text, source))
     }
 
     fn failed(
@@ -340,6 +344,19 @@ pub fn chart_of<'a>(deployment: &Deployment, charts: &'a Charts) -> Option<&'a C
     charts.get(deployment.chart()?)
 }
 
+/// The text of a file that is printed from data; `None` if its setting is not set.
+fn data(
+    subject: &FileContext<'_>,
+    planned: &Planned<'_>,
+    setting: &Path,
+) -> Option<(String, Source)> {
+    let Planned { rule, item, .. } = planned;
+    let path = rule.path_of(setting, item.as_ref().map(|(name, _)| name));
+    let value = subject.settings?.at(&path)?.to_json();
+    let text = (rule.format.data_printer()?.text)(&value);
+    Some((text, Source::Data { deployment: subject.deployment?, path }))
+}
+
 fn invalid_value(subject: &FileContext<'_>, value: InvalidValue) -> Problem {
     let place: Span = subject.pack.engine.tag(value.tag).place;
     let Refusal { reason, help } = value.refusal;
@@ -351,9 +368,9 @@ fn concerned(problem: Problem, target: &Target) -> Problem {
     problem.for_target(target.service.as_ref(), target.environment.as_ref())
 }
 
-/// Reads a rendered file back as its format does: a last proof that nothing broke out of its place.
+/// Parses a rendered file: the last proof that no value broke out of its position.
 ///
-/// A failure is a fault of the pack's template, said with the file's own line and column.
+/// An error has its line and column in the file, and its cause in the template.
 pub fn check(file: &File) -> Result<(), ParseError> {
     file.format.map_or(Ok(()), |format| format.read_back(&file.text))
 }
