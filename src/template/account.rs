@@ -1,20 +1,19 @@
-//! What rendering a file may cost: a few lines of a template can ask for more turns than anybody
-//! waits for, and for more text than any memory holds.
+//! The render budget: a few lines of a template can require unbounded time, and more text than any
+//! memory holds.
 //!
-//! Everything that can multiply is charged to the account of the file that is rendered: the turns
-//! of loops, the calls of components and what is included, values that are kept, and what is
-//! written. Knows nothing of what templates say.
+//! Everything that can multiply is charged to the budget of the rendered file: loop iterations,
+//! calls of components, includes, stored values and output. Knows nothing of templates.
 
 use std::cell::Cell;
 use std::io::{self, Write};
 
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
-/// What a file may cost, in bytes: many times what anybody could review.
+/// The budget of a file, in bytes: many times more than a person could review.
 const MOST: usize = 32 << 20;
-/// What a turn of a loop costs, and a call, beside what it writes.
+/// The cost of a loop iteration or a call, beside its output.
 const TURN: usize = 32;
-/// What a value weighs beside its text.
+/// The cost of a value beside its text.
 const VALUE: usize = 16;
 
 /// The filter that charges a value and passes it on.
@@ -23,7 +22,7 @@ pub const CHARGED: &str = "charged";
 const TOO_MUCH: &str = "this goes on and on: a file may take a million turns and 32 MB";
 
 thread_local! {
-    /// What is left for the file that this thread renders.
+    /// The remaining budget of the file that this thread renders.
     static LEFT: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -32,7 +31,7 @@ pub fn open() {
     LEFT.set(MOST);
 }
 
-/// Whether the account is empty, and what to say then.
+/// The message if the budget is exhausted.
 pub fn spent() -> Option<&'static str> {
     (LEFT.get() == 0).then_some(TOO_MUCH)
 }
@@ -48,7 +47,7 @@ fn charge(cost: usize) -> TeraResult<()> {
     left.map(drop).ok_or_else(|| Error::message(TOO_MUCH))
 }
 
-/// What a value weighs with all it holds; beyond `most` it is not looked at any further.
+/// The cost of a value and its content. Stops counting above `most`.
 fn weight(value: &Value, most: usize) -> usize {
     let add = |sum: usize, (key, item): (usize, &Value)| match sum > most {
         true => sum,

@@ -25,7 +25,7 @@ use crate::schema::Shape;
 
 /// A template to load.
 pub struct Text<'a> {
-    /// What it is included and rendered by.
+    /// The name by which it is included and rendered.
     pub name: String,
     pub file: FileId,
     pub text: &'a str,
@@ -54,18 +54,18 @@ struct Template {
     names: HashSet<String>,
 }
 
-/// A tag of a template: where its inside stands and what it uses.
+/// A tag of a template: the range of its inside, and the names that it uses.
 pub struct Tag {
     pub place: Span,
     pub uses: Vec<Use>,
 }
 
-/// Why a template could not be rendered.
+/// The reason why a template could not be rendered.
 #[derive(Debug)]
 pub struct Failure {
     pub place: Option<Span>,
     pub message: String,
-    /// Whether it printed a declared setting that nobody gives.
+    /// True if it printed a declared setting that is not set.
     pub not_given: bool,
 }
 
@@ -112,7 +112,7 @@ impl Engine {
                 Fault { range: range.clone(), code: Code::TemplateSyntax, message, help: None };
             faults.push((place(&range), fault));
         };
-        // Control characters mark values; the other stands for one.
+        // Control characters mark values, and the other character replaces one.
         let is_ours =
             |c: char| c.is_control() && !matches!(c, '\n' | '\t') || c == placeholders::PLACEHOLDER;
         if let Some((at, c)) = text.text.char_indices().find(|(_, c)| is_ours(*c)) {
@@ -223,19 +223,19 @@ impl Engine {
         self.tera.contains_template(template)
     }
 
-    /// Whether a template, or anything that it includes or calls, may look up a name. `relative`
+    /// Returns true if a template, or one that it includes or calls, may look up a name. `relative`
     /// looks up `file`.
     pub fn may_name(&self, template: &str, name: &str) -> bool {
         self.named(template).any(|index| self.templates[index].names.contains(name))
     }
 
-    /// Whether a template, or anything that it includes or calls, may look at what the last of these
-    /// entries holds, each of which lies in the one before it or in a list there.
+    /// Returns true if a template, or one that it includes or calls, may read the content of the last
+    /// of these entries, each of which is in the one before it or in a list there.
     pub fn may_read(&self, template: &str, path: &[&str]) -> bool {
         Reads::may_read(&self.reached(self.named(template)), path)
     }
 
-    /// What some templates read, and all that they include or call.
+    /// The reads of some templates, and of all that they include or call.
     fn reached(&self, templates: impl IntoIterator<Item = usize>) -> Vec<&Reads> {
         let mut reached = vec![false; self.templates.len()];
         let mut found: Vec<usize> = templates.into_iter().collect();
@@ -333,8 +333,8 @@ fn strict_tera(code: &[CodeFilter]) -> Tera {
         ..Default::default()
     };
     tera.set_delimiters(delimiters).expect("the delimiters are two bytes each and differ");
-    // Nothing is printed but through [`placed`]. Should anything be, it comes out as text, which no
-    // format lets stand bare.
+    // Everything is printed through [`placed`]. Anything else becomes text, which no format accepts
+    // unquoted.
     tera.autoescape_on([""]);
     tera.set_escape_fn(|text: &str, out: &mut dyn Write| {
         out.write_all(markers::marked(ValueKind::Text, 0, text).as_bytes())
@@ -504,7 +504,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_gives_is_false_in_an_if_however_deep_it_stands() {
+    fn an_unset_value_is_false_in_an_if_at_any_depth() {
         check("{% if service.a.b.c %}x{% else %}y{% endif %}", "y");
         check("{% if service.a.b == \"c\" %}x{% endif %}", "");
     }

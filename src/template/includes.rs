@@ -1,10 +1,10 @@
-//! How deep templates include each other: each takes its part of the stack.
+//! The depth of nested includes, each of which uses some of the stack.
 //!
-//! Knows names of templates only. Circles are left to the engine, which tells them.
+//! Knows names of templates only. The engine reports cycles.
 
 use std::collections::BTreeMap;
 
-/// How many templates may be open at once.
+/// The limit for nested includes.
 pub const DEEPEST: usize = 20;
 
 /// The templates that open more of each other than may be, from what each of them includes.

@@ -1,9 +1,9 @@
 //! Templates: Tera, made strict.
 //!
-//! Tera has no strict mode and escapes without knowing a value's place. So the tags of a template
-//! are read here as well: for names that nobody declared, and to wrap every printed value in marks
-//! (see `format::mark`) that the file's format turns into what its place asks for.
-//! Knows nothing of packs, layers or the disk.
+//! Tera has no strict mode and escapes without knowing a value's position. This module therefore
+//! also parses the tags of a template: it reports undeclared names, and wraps every printed value in
+//! markers (see `format::markers`) that the file's format replaces by the value, escaped for its
+//! position. Knows nothing of packs, layers or the disk.
 
 mod account;
 mod engine;

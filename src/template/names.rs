@@ -12,7 +12,7 @@ use crate::base::english;
 use crate::model::key_path::{Key, Path};
 use crate::schema::Shape;
 
-/// A name that may not stand in a template.
+/// A name that is not allowed in a template.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Fault {
     pub range: Range<usize>,
@@ -22,7 +22,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Whether Tera would refuse the template for it, in words that are no help.
+    /// Returns true if Tera would refuse the template for it, with a less helpful message.
     pub fn is_fatal(&self) -> bool {
         matches!(
             self.code,
@@ -263,7 +263,7 @@ impl<'a> Walk<'a> {
         };
         let scope = self.scopes.iter().rev().find(|scope| scope.has(tag.text(start)));
         let component = scope.and_then(|scope| scope.component.clone());
-        // What a loop or `set` names stands for no one setting.
+        // A name from a loop or `set` is not a single setting.
         if scope.is_none() || component.is_some() {
             let path = Path(path_keys(&tag.tokens[start..end]));
             uses.push(Use { path, component, argument: argument(tag, start) });
@@ -452,7 +452,7 @@ mod tests {
     }
 
     #[test]
-    fn declared_names_may_stand_anywhere() {
+    fn declared_names_are_allowed_anywhere() {
         check("{{ env.name }} {{ env.vars.x.y }} {{ service.api.replicas + 1 }}", &[]);
         check("{% for job in service.jobs %}{{ job.schedule }}{{ loop.index }}{% endfor %}", &[]);
         check("{% for k, v in service.roles %}{{ k }}{{ v.arn }}{% endfor %}", &[]);

@@ -1,6 +1,6 @@
-//! A template as the engine gets it: printed values wrapped, lines of lone tags gone.
+//! Prepares a template for the engine: wraps printed values and removes lines that contain only tags.
 //!
-//! Remembers where everything stood, so that the engine's errors point into the original.
+//! Keeps the original positions, so that the engine's errors point into the original.
 
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ pub fn placed(tag: u32) -> String {
 #[derive(Debug, Default)]
 pub struct Prepared {
     pub text: String,
-    /// Where stretches of the text came from: their start here and in the original.
+    /// The origins of parts of the text: their start here and in the original.
     origins: Vec<(usize, usize)>,
 }
 
@@ -73,7 +73,7 @@ pub fn prepare(template: &str, tags: &[Tag<'_>], first_number: u32) -> Prepared 
         for (offset, tag) in tags[index..index + count].iter().enumerate() {
             let number = first_number + (index + offset) as u32;
             let calls = tag.kind == TagKind::Print && tag.calls_component() && !indent.is_empty();
-            // What a component prints stands as far in as its call.
+            // The output of a component is indented as its call is.
             let (before, after) =
                 if calls { markers::indentation(indent) } else { Default::default() };
             prepared.insert(tag.range.start, &before);
@@ -161,7 +161,7 @@ fn push_turn(prepared: &mut Prepared, at: usize, trims_after: bool) {
     prepared.insert(at, &format!("{{% if 0|{CHARGED} %}}{{% endif {end}"));
 }
 
-/// What is put between the tokens of a tag, in order.
+/// The insertions between the tokens of a tag, in order.
 fn insertions(tag: &Tag<'_>) -> Vec<(usize, String)> {
     let mut insertions = Vec::new();
     let mut charge = |from: usize, to: usize| {
@@ -189,7 +189,7 @@ fn insertions(tag: &Tag<'_>) -> Vec<(usize, String)> {
         }
     }
     for (index, token) in tag.tokens.iter().enumerate() {
-        // `a?.b` is `a.b` without an error where nobody gives `a`, which `if` may ask for.
+        // `a?.b` is `a.b` without an error if `a` is not set, which `if` may test.
         let attribute = token.text == "."
             && index > 0
             && tag.tokens.get(index + 1).is_some_and(|next| next.kind == TokenKind::Word)

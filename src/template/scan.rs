@@ -19,7 +19,7 @@ pub struct Tag<'a> {
     pub kind: TagKind,
     /// Its bytes, delimiters included.
     pub range: Range<usize>,
-    /// What is in it; nothing for a comment.
+    /// The tokens inside; none for a comment.
     pub tokens: Vec<Token<'a>>,
 }
 
@@ -44,7 +44,7 @@ impl<'a> Tag<'a> {
         includes.then(|| (name.range(), &name.text[1..name.text.len() - 1]))
     }
 
-    /// Whether it calls a component: `{{<name … />}}`, or with a body `{% <name> %}`.
+    /// Returns true if it calls a component: `{{<name … />}}`, or with a body `{% <name> %}`.
     pub fn calls_component(&self) -> bool {
         matches!(self.text(0), "<" | "</")
     }
@@ -62,7 +62,7 @@ pub enum TokenKind {
 pub struct Token<'a> {
     pub kind: TokenKind,
     pub text: &'a str,
-    /// Where it begins, in bytes of the template.
+    /// Its start, in bytes of the template.
     pub at: usize,
 }
 
@@ -72,7 +72,7 @@ impl Token<'_> {
     }
 }
 
-/// What is wrong with a template, and where.
+/// A syntax error of a template: its range and message.
 pub type SyntaxError = (Range<usize>, String);
 
 /// The innermost tag that is opened and never closed.
@@ -88,7 +88,7 @@ pub fn unclosed<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
     open.pop()
 }
 
-/// How many conditions may lie in each other. An `elif` lies in the condition before it.
+/// The limit for nested conditions. An `elif` is nested in the condition before it.
 pub const DEEPEST: usize = 100;
 
 /// The first tag in which conditions lie too deep for the engine.

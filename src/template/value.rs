@@ -11,7 +11,7 @@ use tera::value::Key;
 
 use crate::model::tree;
 
-/// A tree as the engine takes it. A null is as if nobody gave it: it cannot be printed.
+/// A tree as a value of the engine. A null counts as not set: it cannot be printed.
 pub fn value(node: &tree::Node) -> Value {
     match &node.value {
         tree::Value::Null => Value::none(),
