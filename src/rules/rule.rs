@@ -10,7 +10,7 @@ use crate::render::Collision;
 /// A rule of the registry.
 pub struct Rule {
     pub code: Code,
-    /// What must hold, in one clause.
+    /// The requirement, in one clause.
     pub summary: &'static str,
     /// The paths that a waiver can name; `None` where the rule cannot be waived.
     pub waivable_at: Option<&'static str>,
@@ -27,6 +27,6 @@ pub enum Check {
     File(fn(&RenderedFile<'_>, &mut Findings<'_>)),
     /// The call of a module in a rendered Terraform file.
     Call(fn(&ModuleCall<'_>, &mut Findings<'_>)),
-    /// What is rendered, compared with what is on disk.
+    /// The rendered files, compared with the disk.
     Drift(fn(&Drift<'_>, &mut Findings<'_>)),
 }

@@ -52,7 +52,7 @@ pub(super) fn call(call: &ModuleCall<'_>, waivers: &Waivers, problems: &mut Prob
     });
 }
 
-/// What is rendered, compared with what is on disk. Rules in `accepted` are not applied.
+/// Applies the rules of changes: the rendered files, compared with the disk. Rules in `accepted` are not applied.
 pub fn drift(drift: &Drift<'_>, accepted: &[Code], waivers: &Waivers) -> Problems {
     let mut problems = Problems::default();
     each(waivers, &mut problems, |check, findings| {

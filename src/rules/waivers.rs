@@ -20,7 +20,7 @@ impl Waivers {
         Waivers { waivers: waivers.map(|waiver| (waiver, AtomicBool::default())).collect() }
     }
 
-    /// Whether a rule is waived at a place such as `environments.dev.account_id`, or at a table
+    /// Returns true if a rule is waived at a place such as `environments.dev.account_id`, or at a table
     /// around it.
     pub fn cover(&self, rule: Code, at: &str) -> bool {
         let below = |waived: &str| {

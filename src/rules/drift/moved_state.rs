@@ -1,7 +1,7 @@
 //! The state of a root stays where it is, unless it is moved on purpose.
 //!
-//! With a backend that names another place, Terraform would find no state and create everything anew.
-//! Compares what is on disk with what is rendered; the cause of the change is not looked at.
+//! With a backend in another place, Terraform finds no state and creates everything again.
+//! Compares the files on disk with the rendered ones, whatever the cause of the change.
 
 use std::collections::BTreeMap;
 
@@ -70,8 +70,8 @@ pub fn moved(files: &[File], entries: &[Entry]) -> Vec<Moved> {
     moved
 }
 
-/// Whether a backend names another place. The pack says which arguments name it; an argument that is
-/// not a plain string on both sides is not compared.
+/// Returns true if a backend is in another place. The pack lists the arguments that identify it; one that
+/// is not a plain string on both sides is not compared.
 fn is_elsewhere(from: &Backend, to: &Backend, file: &File) -> bool {
     if from.kind != to.kind {
         return true;

@@ -115,7 +115,7 @@ fn given(file: &RenderedFile<'_>) -> Vec<Span> {
     written.map(|node| node.origin.value).collect()
 }
 
-/// Whether a line names a service account, and no other.
+/// Returns true if a line names a service account and no other.
 fn allows_only(line: &str, pods: &str) -> bool {
     let mut named = line.split("system:serviceaccount:").skip(1);
     named.all(|rest| rest.strip_prefix(pods).is_some_and(|rest| rest.starts_with(['"', '\''])))

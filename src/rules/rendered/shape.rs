@@ -39,7 +39,7 @@ impl Shapes {
     }
 }
 
-/// Whether a file may call a module.
+/// Returns true if a file may call a module.
 pub fn may_call(file: &File) -> bool {
     is_terraform(file) && holds(file, &CALL)
 }
@@ -110,12 +110,12 @@ fn push_values(shape: &mut String, mut values: &str) {
     shape.push_str(values);
 }
 
-/// Whether a text can neither begin nor end anything in HCL: an expression, a comment, a heredoc.
+/// Returns true if a text can neither start nor end an expression, a comment or a heredoc in HCL.
 fn is_plain(text: &str) -> bool {
     !text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | b'$' | b'%' | b'*' | b'<'))
 }
 
-/// Whether no fact depends on a text.
+/// Returns true if no fact depends on a text.
 fn is_neutral(text: &str) -> bool {
     ![SUBJECT, AUDIENCE, ACTION, ACCOUNT].iter().any(|word| text.contains(word))
 }

@@ -95,7 +95,7 @@ module "queue" {
 }
 "#;
 
-/// What an environment may have for each setting of the template: right and wrong ones.
+/// Valid and invalid values of an environment for each setting of the template.
 const SETTINGS: [(&str, &[&str]); 13] = [
     ("backend", &["s3", "s3", "gcs"]),
     ("bucket", &["states", "other"]),

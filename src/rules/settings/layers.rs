@@ -12,7 +12,7 @@ pub struct Layer<'a> {
     pub service: Option<&'a Name>,
     /// The environments that take it.
     pub environments: Vec<&'a Name>,
-    /// Whether it is one environment's own.
+    /// True if it belongs to one environment.
     pub own: bool,
 }
 

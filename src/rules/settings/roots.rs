@@ -46,7 +46,7 @@ pub fn place_of(resolved: &Resolved, target: &Target) -> Option<Span> {
     Some(of(resolved).into_iter().find(is_it)?.place)
 }
 
-/// Whether Terraform files are rendered for a deployment.
+/// Returns true if Terraform files are rendered for a deployment.
 fn has_root(deployment: &Deployment) -> bool {
     let is_terraform = |part: &Part| matches!(part, Part::Text(text) if text.ends_with(".tf"));
     deployment.files().any(|rule| rule.path.last().is_some_and(is_terraform))

@@ -68,7 +68,7 @@ fn report(
     findings.report(problem, &mend, &[&node.origin.path.to_string()]);
 }
 
-/// Whether a setting is envroot's own, or takes one of a few words that its schema lists.
+/// Returns true for a setting that envroot defines, or whose schema lists its possible values.
 fn is_vocabulary(resolved: &Resolved, service: Option<&Name>, path: &[&str]) -> bool {
     if service.is_some() && path.first().is_some_and(|key| RESERVED_SETTINGS.contains(key)) {
         return true;
@@ -196,8 +196,8 @@ fn words(text: &str) -> Vec<(usize, usize)> {
     words
 }
 
-/// Whether some words are a part of the name of an AWS region or of a zone of one, such as
-/// `eu-west-1`: an environment called after a part of the world shares a word with it by chance.
+/// Returns true if some words are a part of the name of an AWS region or zone, such as `eu-west-1`.
+/// An environment named after a part of the world shares a word with it by chance.
 fn in_region(text: &str, words: &[(usize, usize)], first: usize, last: usize) -> bool {
     (first.saturating_sub(3)..=first).any(|start| {
         let end = start + region(text, &words[start..]);
@@ -205,7 +205,7 @@ fn in_region(text: &str, words: &[(usize, usize)], first: usize, last: usize) ->
     })
 }
 
-/// How many of the words, from the first, name an AWS region or a zone of one. As in
+/// The number of words, from the first, that name an AWS region or zone. As in
 /// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>.
 fn region(text: &str, words: &[(usize, usize)]) -> usize {
     const WITHIN: [&str; 6] = ["gov", "iso", "isob", "isoe", "isof", "de"];
@@ -240,7 +240,7 @@ fn region(text: &str, words: &[(usize, usize)]) -> usize {
     [3, 4].into_iter().find(|count| words.get(..*count).is_some_and(is_region)).unwrap_or(0)
 }
 
-/// Whether a word is one of a sentence, followed by at most a punctuation mark: `as in prod` is a
+/// Returns true for a word in a sentence, followed by at most a punctuation mark: `as in prod` is a
 /// remark about prod, and `topic-prod` is its topic.
 fn in_prose(text: &str, start: usize, end: usize) -> bool {
     let before = text[..start].chars().next_back();
