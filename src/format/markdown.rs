@@ -148,7 +148,8 @@ impl MarkdownScanner {
         Some(MarkdownContext::Fence(c))
     }
 
-    /// The length of the construct that begins at a byte of a line, and the position of a value in it.
+    /// The length of the construct that begins at a byte of a line, and the position of a value in
+    /// it.
     fn span(&mut self, line: &str, at: usize) -> (usize, MarkdownContext) {
         let rest = &line[at..];
         let first = rest.chars().next().map_or(0, char::len_utf8);

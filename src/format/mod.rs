@@ -1,8 +1,8 @@
 //! The formats of generated files: escaping by position, canonical layout, safe scalars and seals.
 //!
-//! Values in, text out: nothing here knows settings, packs or the disk. All that the rest of envroot
-//! needs of a format is in the trait [`Format`]. A new format is a file in this folder, its `mod` and
-//! an entry in [`FORMATS`].
+//! Values in, text out: nothing here knows settings, packs or the disk. All that the rest of
+//! envroot needs of a format is in the trait [`Format`]. A new format is a file in this folder, its
+//! `mod` and an entry in [`FORMATS`].
 
 pub mod conflict_markers;
 pub mod hcl;
@@ -38,7 +38,8 @@ pub trait Format: Sync {
     /// The name in messages. No two formats share one.
     fn name(&self) -> &'static str;
 
-    /// The files of this format: `*.yaml` for every name with that ending, `CODEOWNERS` for one name.
+    /// The files of this format: `*.yaml` for every name with that ending, `CODEOWNERS` for one
+    /// name.
     fn file_names(&self) -> &'static [&'static str];
 
     /// The comment that the lines of a seal are written in.
@@ -86,8 +87,8 @@ pub type TemplatePrinter =
 #[derive(Clone, Copy)]
 pub struct DataPrinter {
     pub text: fn(&Value) -> String,
-    /// For every line of the text, the way from the root to the innermost node that the line begins
-    /// or continues.
+    /// For every line of the text, the path from the root to the innermost node that the line
+    /// begins or continues.
     pub line_paths: for<'a> fn(&'a Value) -> Vec<Vec<DataStep<'a>>>,
 }
 

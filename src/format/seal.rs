@@ -1,7 +1,7 @@
 //! Seals: the checksum headers of generated files.
 //!
-//! The digest covers the path of the file and every byte but itself, line ends read as LF. An edit, a
-//! merge and a copy to another path each break the seal. Knows nothing of the contents of files.
+//! The digest covers the path of the file and every byte but itself, line ends read as LF. An edit,
+//! a merge and a copy to another path each break the seal. Knows nothing of the contents of files.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -56,8 +56,8 @@ pub struct Owner {
     pub target: Target,
 }
 
-/// `icepack/prod`, with a dash for a part that does not apply, and `project:` before it if the project
-/// has a name.
+/// `icepack/prod`, with a dash for a part that does not apply, and `project:` before it if the
+/// project has a name.
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fn part(name: &Option<Name>) -> &str {

@@ -114,7 +114,8 @@ fn push_char(out: &mut String, c: char) {
     out.push(c);
 }
 
-/// A character for a comment: no line breaks and no control characters, which a terminal would obey.
+/// A character for a comment: no line breaks and no control characters, which a terminal would
+/// obey.
 fn in_comment(c: char) -> char {
     if c.is_control() && c != '\t' { ' ' } else { c }
 }

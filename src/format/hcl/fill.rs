@@ -1,8 +1,8 @@
 //! Values inserted into the text of a template, each escaped for its position.
 //!
-//! Positions follow from tokens alone. The text of the template stays as it is, but for a `$` or `%`
-//! that would open, or end up escaping, a template sequence beside a value. The layout is decided
-//! elsewhere.
+//! Positions follow from tokens alone. The text of the template stays as it is, but for a `$` or
+//! `%` that would open, or end up escaping, a template sequence beside a value. The layout is
+//! decided elsewhere.
 
 use std::ops::Range;
 
@@ -166,8 +166,8 @@ impl Filler<'_> {
         self.separate_sign(holder.index);
     }
 
-    /// Writes a token: values with `push`, and after each of them `join`, which keeps the template's
-    /// text after it from changing its meaning.
+    /// Writes a token: values with `push`, and after each of them `join`, which keeps the
+    /// template's text after it from changing its meaning.
     fn write(
         &mut self,
         holder: &PlaceholderToken,

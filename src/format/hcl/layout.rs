@@ -123,8 +123,8 @@ impl Sheet<'_> {
         TokenLine { start, assignment, comment: comment.map(|index| start + 1 + index), end }
     }
 
-    /// A line that opens more brackets than it closes indents the following lines by one step, up to
-    /// the line that closes the last of those brackets.
+    /// A line that opens more brackets than it closes indents the following lines by one step, up
+    /// to the line that closes the last of those brackets.
     fn indent(&mut self, lines: &[TokenLine]) {
         let mut open: Vec<isize> = Vec::new();
         for line in lines {

@@ -1,7 +1,6 @@
-//! HCL text as tokens that cover everything but the blanks between them.
+//! Splits HCL text into tokens, which cover everything but the blanks between them.
 //!
-//! Total: any text has tokens. Whether they skeleton valid HCL is the parser's business, not this
-//! module's.
+//! Every text has tokens. The parser decides if they are valid HCL.
 
 use super::scan;
 use super::token::{HclToken, HclTokenKind};

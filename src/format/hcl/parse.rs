@@ -78,8 +78,8 @@ fn misread(text: &str, tokens: &[HclToken]) -> Option<(usize, &'static str)> {
     Some((start, "a heredoc must end on a line with nothing but its delimiter"))
 }
 
-/// The nesting limit for brackets after the second operator of a chain. The library reads an error in
-/// such a bracket twice, so its time doubles with each level.
+/// The nesting limit for brackets after the second operator of a chain. The library reads an error
+/// in such a bracket twice, so its time doubles with each level.
 const DEEPEST: u32 = 8;
 
 /// The first bracket beyond the limit.
@@ -117,8 +117,8 @@ fn begins_with(line: &str, delimiter: &str) -> bool {
     rest.is_some_and(|rest| !rest.bytes().next().is_some_and(scan::continues_name))
 }
 
-/// A text of the same length with `("")` in place of each empty heredoc, which the library would read
-/// up to the next line with the same delimiter.
+/// A text of the same length with `("")` in place of each empty heredoc, which the library would
+/// read up to the next line with the same delimiter.
 fn without_empty_heredocs<'t>(text: &'t str, tokens: &[HclToken]) -> Cow<'t, str> {
     let mut written = Cow::Borrowed(text);
     for pair in tokens.windows(2) {

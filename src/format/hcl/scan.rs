@@ -107,8 +107,8 @@ pub(super) fn sign(rest: &[u8]) -> (HclTokenKind, usize) {
     }
 }
 
-/// The length of the next piece of template text: 0 where a template sequence opens, 3 for a doubled
-/// sign, which opens none.
+/// The length of the next piece of template text: 0 where a template sequence opens, 3 for a
+/// doubled sign, which opens none.
 fn template_text(rest: &[u8]) -> usize {
     match rest {
         [b'$', b'$', b'{', ..] | [b'%', b'%', b'{', ..] => 3,

@@ -1,4 +1,4 @@
-//! Which values a position allows.
+//! The values that each position allows.
 
 use super::escape::quoted;
 use super::token::{HclToken, HclTokenKind};
@@ -21,7 +21,7 @@ const BAD_LABEL: Refusal = Refusal {
     help: "use letters, digits, `_` and `-`",
 };
 
-/// Why a value may not replace a placeholder of a token.
+/// Returns an error if a value may not replace a placeholder of a token.
 pub(super) fn validate_position(
     text: &TokenizedText,
     holder: &PlaceholderToken,

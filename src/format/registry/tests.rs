@@ -1,3 +1,5 @@
+//! A format of the tests, and the tests of the list.
+
 use serde_json::Value;
 
 use super::*;
@@ -43,7 +45,7 @@ impl Format for Ini {
     }
 }
 
-/// Takes nothing but what went through the filter `ini`.
+/// Prints only values of the filter `ini`.
 fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
     let mut printed = Printed::default();
     for piece in pieces {

@@ -12,8 +12,8 @@ use crate::format::{DataStep, push_blanks};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct YamlDocument<'a> {
     pub text: String,
-    /// For every line of `text`, the path from the root to the innermost node that the line begins or
-    /// continues.
+    /// For every line of `text`, the path from the root to the innermost node that the line begins
+    /// or continues.
     pub lines: Vec<Vec<DataStep<'a>>>,
 }
 

@@ -1,7 +1,7 @@
 //! YAML: documents printed from data, the outputs of templates, and parsing.
 //!
-//! All that is printed here has one meaning in YAML 1.1 and 1.2: for Helm and kubectl, for PyYAML and
-//! for Terraform's `yamldecode`. Knows nothing of charts or workflows.
+//! All that is printed here has one meaning in YAML 1.1 and 1.2: for Helm and kubectl, for PyYAML
+//! and for Terraform's `yamldecode`. Knows nothing of charts or workflows.
 
 mod block;
 mod check;

@@ -1,8 +1,8 @@
 //! YAML scalars that every reader reads as the same value.
 //!
-//! A string is plain only in forms that no reader of YAML 1.1 or 1.2 reads as another type. The rules
-//! list the safe forms and not the dangerous ones: libraries that do the latter print `off`, `1_000`
-//! and `12:30:45` plain. Knows nothing of the positions in a file.
+//! A string is plain only in forms that no reader of YAML 1.1 or 1.2 reads as another type. The
+//! rules list the safe forms and not the dangerous ones: libraries that do the latter print `off`,
+//! `1_000` and `12:30:45` plain. Knows nothing of the positions in a file.
 
 use serde_json::Number;
 
@@ -72,9 +72,9 @@ pub(super) fn push_escaped(out: &mut String, text: &str) {
 
 /// A number that every reader reads as the same number.
 ///
-/// A float has a point, and a sign before its exponent: without them PyYAML reads a string. Integers
-/// are exact. Helm computes with floats and rounds integers beyond 2^53, so an id of that length should
-/// be a string.
+/// A float has a point, and a sign before its exponent: without them PyYAML reads a string.
+/// Integers are exact. Helm computes with floats and rounds integers beyond 2^53, so an id of that
+/// length should be a string.
 pub(super) fn number(number: &Number) -> String {
     let float = match number.as_f64() {
         Some(float) if number.is_f64() => format!("{float:?}"),

@@ -1,7 +1,19 @@
 //! Finds the position of each value: in quotes, in a block scalar, in a comment or bare.
 //!
-//! Follows YAML's grammar only as far as positions need it. Where readers disagree, a value counts as
-//! bare, the position that allows the fewest values. Knows nothing of the values themselves.
+//! Follows YAML's grammar only as far as positions need it. Where readers disagree, a value counts
+//! as bare, the position that allows the fewest values. Knows nothing of the values themselves.
+//!
+//! | mode | begins at | ends at |
+//! | --- | --- | --- |
+//! | `Start` | a document, `- `, `? `, `: `; in brackets `[`, `{`, `,` | the start of a node |
+//! | `Anchor` | `&` | a character that its name cannot contain, or the end of the line |
+//! | `Tag` | `!` | a blank, or the end of the line |
+//! | `Plain` | any other character | `: `, a line indented too little; in brackets `,`, `]`, `}` |
+//! | `Double`, `Single` | `"`, `'` | the same quote |
+//! | `After` | the end of quotes or brackets | `: `, the end of the line; in brackets `,`, `]`, `}` |
+//! | `Block` | the line after `\|` or `>` | a line indented too little |
+//!
+//! A document marker begins `Start`, except in quotes and blocks.
 
 use super::block::{BLANKS, Block, indentation};
 use super::context::{Edges, YamlContext, YamlContexts};
