@@ -206,7 +206,7 @@ fn charts_without_end() {
     for (text, problem) in [
         (format!("a: &a [1]\n{bomb}"), "repetition limit"),
         (format!("a: {}", "[".repeat(99_999)), "brackets are open"),
-        ("- x\n".repeat(5_000_000), "more than 2 MB"),
+        ("- x\n".repeat(5_000_000), "larger than 2 MB"),
     ] {
         let files = [("charts/c/Chart.yaml", text.as_str())];
         refuses(&project("", "chart = \"charts/c\"", &files), problem);
