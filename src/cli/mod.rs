@@ -20,7 +20,7 @@ use crate::report::Style;
 use crate::toml_file::edit::Side;
 use commands::{Add, Ask, Check, Format, Generate, Retire, Set};
 
-/// One environments.toml in; every Terraform environment root and Helm values file out.
+/// Generate Terraform roots and Helm values from environments.toml.
 #[derive(Debug, Parser)]
 #[command(name = "envroot", version, max_term_width = 100, arg_required_else_help = true)]
 pub struct Cli {
@@ -32,14 +32,14 @@ pub struct Cli {
     #[arg(default_value = ".", global = true)]
     directory: PathBuf,
 
-    /// Show everything: reports are not folded
+    /// Show long reports in full
     #[arg(short, long, global = true)]
     verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Write what differs from environments.toml
+    /// Write the files that differ from environments.toml
     ///
     /// Example: envroot gen --env dev --service icepack
     #[command(name = "gen")]
@@ -49,7 +49,7 @@ enum Command {
         #[command(flatten)]
         options: GenerateOptions,
     },
-    /// Fail when anything differs, or an invariant is broken
+    /// Check for drift and rule violations; exits non-zero if there are any
     ///
     /// Example: envroot check --format json
     Check {
@@ -58,90 +58,90 @@ enum Command {
         #[command(flatten)]
         options: CheckOptions,
     },
-    /// Begin a project: a first environments.toml that renders at once
+    /// Create a first environments.toml that renders at once
     ///
-    /// Says what it found where roots or values files stand already.
+    /// Lists the Terraform roots and values files that the repository already has.
     ///
     /// Example: envroot init
     Init {
-        /// Where generated files go; `.` is beside environments.toml
+        /// The folder for generated files; `.` is that of environments.toml
         #[arg(long, value_name = "DIR", default_value = "generated")]
         output: String,
     },
-    /// Bring a new environment up: its tables, its files, and what is left to do
+    /// Add an environment: its tables, its files and the remaining manual steps
     ///
-    /// Copies the tables of another environment, but never what belongs to that one alone: each such
-    /// value is taken from --set, or asked for at a terminal. NAME is what stands below the
-    /// environment's table: account_id, services.icepack.hostname.
+    /// Copies the tables of another environment without the values that are unique to it. Set those
+    /// with --set, or enter them at a terminal. NAME is a key in the environment's table, such as
+    /// account_id or services.icepack.hostname.
     ///
     /// Example: envroot add qa --like stage --set account_id=222222222222
     Add {
         /// The new environment
         #[arg(value_name = "ENV")]
         name: String,
-        /// The environment it is like
+        /// The environment to copy
         #[arg(long, value_name = "ENV")]
         like: String,
-        /// A value of its own
+        /// A value of the new environment
         #[arg(long = "set", value_name = "NAME=VALUE")]
         values: Vec<String>,
         /// Place it before this environment in the promotion order
         #[arg(long, value_name = "ENV", conflicts_with = "after")]
         before: Option<String>,
-        /// Place it after this environment; without either, after the one it is like
+        /// Place it after this environment (default: after the copied one)
         #[arg(long, value_name = "ENV")]
         after: Option<String>,
-        /// Show what would be changed, and write nothing
+        /// Show the changes without writing them
         #[arg(long)]
         dry_run: bool,
     },
-    /// Take an environment down in two steps: first out of every deploy, then away
+    /// Remove an environment in two steps: first from deployment, then its files
     ///
-    /// The first step keeps everything rendered and prints the destroy commands. After they have
-    /// run, --destroyed removes its tables and files.
+    /// The first step removes it from every deployment pipeline, keeps its files and prints the
+    /// commands that destroy its resources. After that, --destroyed removes its tables and files.
     ///
     /// Example: envroot retire qa
     Retire {
         /// The environment
         #[arg(value_name = "ENV")]
         environment: String,
-        /// This service alone
+        /// Retire only this service
         #[arg(long, value_name = "SERVICE")]
         service: Option<String>,
-        /// The second step: its resources are gone
+        /// The second step: its resources are destroyed
         #[arg(long)]
         destroyed: bool,
-        /// Show what would be changed, and write nothing
+        /// Show the changes without writing them
         #[arg(long)]
         dry_run: bool,
     },
-    /// Change settings in place, then write exactly the files they reach
+    /// Change settings in environments.toml, and the files that use them
     ///
-    /// PATH is a dotted key: a fact or, with --service or as services.S.KEY, a setting. With --env
-    /// it is changed for that environment alone. VALUE is TOML; a bare word is a string.
+    /// PATH is a dotted key: a fact or, with --service or as services.S.KEY, a setting. --env
+    /// changes it for that environment only. VALUE is TOML; an unquoted word is a string.
     ///
     /// Example: envroot set --env dev --service icepack image_tag=1.4.2
     Set {
-        /// Only for this environment
+        /// Change only this environment
         #[arg(long, value_name = "ENV")]
         env: Option<String>,
-        /// For this service; may be given several times
+        /// Change this service; may be repeated
         #[arg(long, value_name = "SERVICE")]
         service: Vec<String>,
-        /// Take over the values of this environment: a promotion
+        /// Copy values from this environment (promotion)
         #[arg(long, value_name = "ENV")]
         from: Option<String>,
-        /// What to change
+        /// The values to set
         #[arg(value_name = "PATH=VALUE", required_unless_present = "unset")]
         assignments: Vec<String>,
-        /// Remove what is said at PATH
+        /// Remove the value at PATH
         #[arg(long, value_name = "PATH")]
         unset: Vec<String>,
-        /// Show what would be changed, and write nothing
+        /// Show the changes without writing them
         #[arg(long)]
         dry_run: bool,
     },
-    /// Show the unified diff that gen would make
+    /// Show the unified diff that gen would apply
     ///
     /// Example: envroot diff --env prod
     Diff {
@@ -152,14 +152,14 @@ enum Command {
     ///
     /// Example: envroot schema > environments.schema.json
     Schema,
-    /// Print the script by which a shell completes commands, options and the project's names
+    /// Print a script for shell completion of commands, options and names
     ///
     /// Example: envroot completions bash > ~/.local/share/bash-completion/completions/envroot
     Completions {
         /// The shell
         shell: Shell,
     },
-    /// Print a page of the manual: of envroot, or of one of its commands
+    /// Print a manual page of envroot or of a command
     ///
     /// Example: envroot man check > envroot-check.1
     Man {
@@ -171,45 +171,45 @@ enum Command {
 
 #[derive(Debug, Default, Args)]
 struct Filter {
-    /// Only this environment
+    /// Select only this environment
     #[arg(long, value_name = "ENV")]
     env: Option<String>,
-    /// Only this service
+    /// Select only this service
     #[arg(long, value_name = "SERVICE")]
     service: Option<String>,
 }
 
 #[derive(Debug, Args)]
 struct GenerateOptions {
-    /// Show what would be written, and write nothing
+    /// Show the changes without writing them
     #[arg(long)]
     dry_run: bool,
     /// Overwrite edited, foreign and copied files, saving each as a patch first
     #[arg(long)]
     force: bool,
-    /// Remove the files of a root whose resources were destroyed
+    /// Remove the files of a root whose resources are destroyed
     #[arg(long, value_name = "SERVICE/ENV", value_parser = root)]
     destroyed: Vec<(Name, Name)>,
     /// Accept a changed chart under an unchanged version that was never released
     #[arg(long)]
     same_version: bool,
-    /// Accept that states move, and print the steps that take them along
+    /// Allow state moves and print the migration commands
     #[arg(long)]
     move_state: bool,
 }
 
 #[derive(Debug, Args)]
 struct CheckOptions {
-    /// How to report
+    /// The format of the report
     #[arg(long, value_enum, default_value_t)]
     format: ReportFormat,
     /// With --format json, list current files too
     #[arg(long)]
     all: bool,
-    /// Append a summary in Markdown to FILE, such as "$GITHUB_STEP_SUMMARY"
+    /// Append a Markdown summary to FILE, such as "$GITHUB_STEP_SUMMARY"
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     summary: Option<PathBuf>,
-    /// The repository's folder, for paths in reports where there is no .git
+    /// The folder of the repository, for paths in reports if there is no .git
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     repository: Option<PathBuf>,
 }
@@ -248,12 +248,12 @@ fn failed(message: &str, exit: Exit) -> Outcome {
     Outcome { err: format!("error: {message}\n"), exit, ..Default::default() }
 }
 
-/// The command line as a shell completes it, with the words that are typed so far.
+/// The command line for shell completion, with the words that are typed so far.
 pub fn completing(words: impl Iterator<Item = OsString>) -> clap::Command {
     completion::completing(Cli::command(), words)
 }
 
-/// Runs the command that was typed. `ask` puts questions to a person, where there is one.
+/// Runs a command. `ask` prompts the person at a terminal, if there is one.
 pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>, tell: fn(&str)) -> Outcome {
     let style = Style { fold: !cli.verbose, colour };
     let common = |filter: Filter| Common {

@@ -28,7 +28,7 @@ pub fn begun(files: &[(String, String)], found: &Survey, output: &str, style: St
     push_paths(&mut out, "values file", &values, style);
     if !found.environments.is_empty() {
         let names: Vec<&str> = found.environments.iter().map(|name| name.as_str()).collect();
-        _ = writeln!(out, "  their names speak of {}", english::list(&names));
+        _ = writeln!(out, "  environments in their names: {}", english::list(&names));
     }
     out.push_str(TAKING_OVER);
     out
@@ -45,18 +45,18 @@ fn push_paths(out: &mut String, noun: &str, paths: &[&str], style: Style) {
 
 /// In an output folder `gen` writes this file itself. At the top the repository may have its own.
 const ATTRIBUTES: &str = "\
-and add to .gitattributes, so that a merge leaves generated files whole and `gen` can mend them:
+and add to .gitattributes, so that a merge keeps generated files whole and `gen` can repair them:
   terraform/** -merge text eol=lf
   charts/*/values-*.yaml -merge text eol=lf
 ";
 
 const TAKING_OVER: &str = "\
-none of them is touched; to take them over:
-  1. name their environments in `order`, give each its table, and each chart its service
-  2. let the pack render to where they stand: a pack of your own, templates/NAME, may extend
-     helm-service and give its files other paths, or hold your own files as templates
-  3. `envroot diff` shows what differs; move what is right into settings until it is what you want
-  4. a file that equals what is rendered is taken over by `envroot gen`; where one differs, gen
-     refuses, and `envroot gen --force` replaces it and saves it as a patch
-  5. what stays hand-written in a root goes into `keep`, each file with a reason
+envroot changed none of them; to generate them:
+  1. list their environments in `order`, add a table for each, and a service for each chart
+  2. render to their paths: your own pack, templates/NAME, can extend helm-service and give its
+     files other paths, or contain your own files as templates
+  3. `envroot diff` shows the differences; move correct values into settings until none is left
+  4. `envroot gen` adds its seal to a file that equals the rendered one; it refuses one that
+     differs, and `envroot gen --force` replaces it and saves it as a patch
+  5. list each file that stays hand-written in `keep`, with a reason
 ";
