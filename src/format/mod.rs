@@ -9,10 +9,10 @@ pub mod hcl;
 pub mod markdown;
 pub mod markers;
 pub mod placeholders;
-pub mod registry;
+pub(crate) mod registry;
 pub mod seal;
 mod shell;
-pub mod words;
+pub(crate) mod words;
 pub mod yaml;
 
 use std::fmt;

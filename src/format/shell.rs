@@ -7,7 +7,7 @@ use super::placeholders::PLACEHOLDER;
 
 /// The position of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ShellContext {
+pub(super) enum ShellContext {
     /// Outside quotes, where a blank ends the word.
     Word,
     Single,
@@ -29,7 +29,7 @@ enum ShellNesting {
 }
 
 #[derive(Default)]
-pub struct ShellScanner {
+pub(super) struct ShellScanner {
     /// The open constructs, the innermost last.
     open: Vec<ShellNesting>,
     /// The delimiters of the current here-document and of those after it.
@@ -38,7 +38,7 @@ pub struct ShellScanner {
 
 impl ShellScanner {
     /// The positions of the values on a line.
-    pub fn line(&mut self, line: &str) -> Vec<ShellContext> {
+    pub(super) fn line(&mut self, line: &str) -> Vec<ShellContext> {
         if let Some(end) = self.documents.first() {
             if line.trim_start_matches('\t') == end {
                 self.documents.remove(0);
@@ -126,7 +126,7 @@ fn context(open: Option<ShellNesting>, before: char) -> ShellContext {
 }
 
 /// Writes a value so that the shell reads it unchanged; `None` if no way to write it is known.
-pub fn push(out: &mut String, text: &str, context: ShellContext) -> Option<()> {
+pub(super) fn push(out: &mut String, text: &str, context: ShellContext) -> Option<()> {
     match context {
         ShellContext::Word if !text.is_empty() && text.chars().all(is_plain) => out.push_str(text),
         ShellContext::Word => {

@@ -8,7 +8,7 @@ use super::seal::Comment;
 use super::{Format, InvalidValue, Printed, Refusal, TemplatePrinter};
 
 /// Lines of words, with comments behind `#`.
-pub struct Words;
+pub(super) struct Words;
 
 impl Format for Words {
     fn name(&self) -> &'static str {
@@ -29,7 +29,7 @@ impl Format for Words {
 }
 
 /// Prints a template's output, or returns all values whose positions do not allow them.
-pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
+fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
     let source = PlaceholderText::of(pieces);
     let mut values = source.values.iter();
     let mut printed = Printed::default();

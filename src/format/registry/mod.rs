@@ -7,7 +7,7 @@ use super::markers::Piece;
 use super::{CodeFilter, FORMATS, Format, InvalidValue, LayoutMode, Printed, TemplatePrinter};
 
 /// The format of a file, by the last part of its path.
-pub fn of(path: &str) -> Option<&'static dyn Format> {
+pub(crate) fn of(path: &str) -> Option<&'static dyn Format> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let has_name = |pattern: &&str| match pattern.strip_prefix('*') {
         Some(ending) => name.ends_with(ending),
@@ -17,18 +17,18 @@ pub fn of(path: &str) -> Option<&'static dyn Format> {
 }
 
 /// The file names of all formats that are of a kind.
-pub fn file_names(is_of_kind: impl Fn(&dyn Format) -> bool) -> Vec<&'static str> {
+pub(crate) fn file_names(is_of_kind: impl Fn(&dyn Format) -> bool) -> Vec<&'static str> {
     let formats = FORMATS.iter().filter(|format| is_of_kind(**format));
     formats.flat_map(|format| format.file_names()).copied().collect()
 }
 
 /// The filters of all formats.
-pub fn code_filters() -> Vec<CodeFilter> {
+pub(crate) fn code_filters() -> Vec<CodeFilter> {
     FORMATS.iter().flat_map(|format| format.code_filters()).copied().collect()
 }
 
 /// A printer of templates' outputs for each format, for one run.
-pub struct Printers(Vec<(&'static str, TemplatePrinter)>);
+pub(crate) struct Printers(Vec<(&'static str, TemplatePrinter)>);
 
 impl Default for Printers {
     fn default() -> Printers {
@@ -39,7 +39,7 @@ impl Default for Printers {
 
 impl Printers {
     /// Prints a template's output in a format.
-    pub fn print(
+    pub(crate) fn print(
         &self,
         format: &dyn Format,
         pieces: &[Piece<'_>],
