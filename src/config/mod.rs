@@ -6,6 +6,7 @@ pub mod layer;
 pub mod reserved;
 mod reader;
 
+use crate::model::cause::{Cause, Subject};
 use crate::model::code::Code;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use indexmap::{IndexMap, IndexSet};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{Key, Path};
 use crate::model::name::{Name, RelativePath};
+use crate::model::reference::Scope;
 use crate::model::span::Span;
 use crate::model::tree::Node;
 use reader::Reader;
@@ -113,7 +115,7 @@ const TOP: [&str; 6] = ["project", "defaults", "profiles", "environments", "serv
 /// problems and left out of the configuration.
 pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
     let mut reader = Reader::default();
-    reader.known_keys(tree, &TOP, "environments.toml");
+    known_tables(&mut reader, tree);
     let project = project(&mut reader, tree, version);
     let services: IndexMap<Name, Service> = reader
         .named(tree.get("services"))
@@ -144,6 +146,32 @@ pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
     let ranks: IndexSet<&Name> = project.order.iter().flatten().collect();
     environments.sort_by_cached_key(|name, _| ranks.get_index_of(name));
     (Config { project, defaults, profiles, environments, services, waivers }, reader.problems)
+}
+
+/// Reports tables that are none of ours. Where one is misspelt, all that it holds is missing.
+fn known_tables(reader: &mut Reader, tree: &Node) {
+    for (key, item) in tree.table().into_iter().flatten() {
+        if TOP.contains(&&**key) {
+            continue;
+        }
+        let message = format!("environments.toml has no key `{key}`");
+        let problem = Problem::error(Code::UnknownKey, message);
+        let problem = problem.unknown_word(item.origin.key, key, &TOP);
+        let keys = item.table().into_iter().flatten().map(|(key, _)| key);
+        let held: Vec<Subject> = match problem.meant.as_deref() {
+            Some("defaults") => {
+                keys.map(|key| Subject::Setting(Scope::Env, Path::of(&[key]))).collect()
+            }
+            Some(meant) => keys.map(|key| Subject::Table(Path::of(&[meant, key]))).collect(),
+            None => Vec::new(),
+        };
+        reader.problems.push(problem.about(held));
+    }
+}
+
+/// What a problem with a name follows from, where the table of that name is misspelt.
+fn table_missing(kind: &str, name: &str) -> Cause {
+    Cause::Table(Path::of(&[kind, name]))
 }
 
 impl Written {
@@ -214,6 +242,7 @@ fn environment(
                 let known: Vec<&str> = profiles.keys().map(|key| &**key).collect();
                 let problem =
                     Problem::error(Code::UnknownProfile, format!("there is no profile `{text}`"));
+                let problem = problem.caused_by(table_missing("profiles", &text));
                 reader.problems.push(problem.unknown_word(item.origin.value, &text, &known));
             }
         }
@@ -270,9 +299,8 @@ fn check_order(
             let message =
                 format!("`order` lists `{name}`, and there is no table `[environments.{name}]`");
             let help = format!("add [environments.{name}], or take `{name}` out of `order`");
-            reader
-                .problems
-                .push(Problem::error(Code::Order, message).at(order.origin.value).help(help));
+            let problem = Problem::error(Code::Order, message).at(order.origin.value).help(help);
+            reader.problems.push(problem.caused_by(table_missing("environments", name.as_str())));
         }
     }
     for (name, environment) in environments {
@@ -297,7 +325,8 @@ fn check_where_services_run(
                     "`services.{name}.environments` lists `{listed}`, which is no environment"
                 );
                 let known: Vec<&str> = environments.keys().map(Name::as_str).collect();
-                let problem = Problem::error(Code::UnknownEnvironment, message);
+                let problem = Problem::error(Code::UnknownEnvironment, message)
+                    .caused_by(table_missing("environments", listed.as_str()));
                 reader.problems.push(problem.unknown_word(*place, listed.as_str(), &known));
             }
         }

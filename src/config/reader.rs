@@ -225,6 +225,7 @@ impl Reader {
                         Code::UnknownService,
                         format!("there is no service `{key}`"),
                     );
+                    let problem = problem.caused_by(super::table_missing("services", key));
                     let names: Vec<&str> = known.keys().map(Name::as_str).collect();
                     self.problems.push(problem.unknown_word(item.origin.key, key, &names));
                 }

@@ -4,16 +4,36 @@
 
 use crate::model::code::Code;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::base::english;
+use crate::model::cause::{self, Cause, Subject};
 use crate::model::name::Name;
 use crate::model::span::Span;
+use crate::model::tree::Origin;
 
 /// A place, and what is to be said right beside it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Label {
     pub place: Span,
     pub text: String,
+}
+
+/// Further context of a problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// The table in which it lies.
+    Table(String),
+    Text(String),
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Note::Table(table) => write!(f, "in {table}"),
+            Note::Text(text) => f.write_str(text),
+        }
+    }
 }
 
 /// Something that is wrong with what people wrote.
@@ -26,11 +46,15 @@ pub struct Problem {
     /// Places: the first is the one to fix, the others show what it conflicts with.
     pub labels: Vec<Label>,
     /// Further context, such as the layers involved.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
     /// The next thing to do.
     pub help: Option<String>,
     /// The known word that was probably meant by the one at the first place.
     pub meant: Option<String>,
+    /// The parts of the configuration that have no right value because of it.
+    pub subjects: Vec<Subject>,
+    /// What it may follow from; another problem about that is reported in its place.
+    pub cause: Option<Cause>,
     /// Affected services and environments, in promotion order: all that use a shared layer. Empty
     /// means all.
     pub targets: Vec<Target>,
@@ -43,6 +67,14 @@ pub struct Target {
     pub environment: Option<Name>,
 }
 
+impl Target {
+    /// Whether there is a service in an environment that belongs to both.
+    pub fn overlaps(&self, other: &Target) -> bool {
+        let fit = |a: &Option<Name>, b: &Option<Name>| a.is_none() || b.is_none() || a == b;
+        fit(&self.service, &other.service) && fit(&self.environment, &other.environment)
+    }
+}
+
 impl Problem {
     pub fn error(code: Code, message: impl Into<String>) -> Problem {
         Problem {
@@ -52,6 +84,8 @@ impl Problem {
             notes: Vec::new(),
             help: None,
             meant: None,
+            subjects: Vec::new(),
+            cause: None,
             targets: Vec::new(),
         }
     }
@@ -79,8 +113,23 @@ impl Problem {
     }
 
     pub fn note(mut self, text: impl Into<String>) -> Problem {
-        self.notes.push(text.into());
+        self.notes.push(Note::Text(text.into()));
         self
+    }
+
+    /// Notes the table in which a value was written.
+    pub fn in_table(mut self, origin: &Origin) -> Problem {
+        self.notes.push(Note::Table(origin.table()));
+        self
+    }
+
+    pub fn about(mut self, subjects: impl IntoIterator<Item = Subject>) -> Problem {
+        self.subjects.extend(subjects);
+        self
+    }
+
+    pub fn caused_by(self, cause: Cause) -> Problem {
+        Problem { cause: Some(cause), ..self }
     }
 
     pub fn help(mut self, text: impl Into<String>) -> Problem {
@@ -89,14 +138,15 @@ impl Problem {
     }
 
     pub fn for_target(mut self, service: Option<&Name>, environment: Option<&Name>) -> Problem {
-        self.add_target(Target { service: service.cloned(), environment: environment.cloned() });
+        let target = Target { service: service.cloned(), environment: environment.cloned() };
+        add(&mut self.targets, target);
         self
     }
+}
 
-    fn add_target(&mut self, target: Target) {
-        if !self.targets.contains(&target) {
-            self.targets.push(target);
-        }
+fn add<T: PartialEq>(items: &mut Vec<T>, item: T) {
+    if !items.contains(&item) {
+        items.push(item);
     }
 }
 
@@ -124,7 +174,8 @@ impl Problems {
         };
         if let Some(index) = known.iter().find(same) {
             let known = &mut self.all[*index];
-            return problem.targets.into_iter().for_each(|it| known.add_target(it));
+            problem.targets.into_iter().for_each(|it| add(&mut known.targets, it));
+            return problem.subjects.into_iter().for_each(|it| add(&mut known.subjects, it));
         }
         let kept = self.kept.entry(problem.targets.clone()).or_default();
         if *kept < MOST {
@@ -146,11 +197,13 @@ impl Problems {
         self.all.len()
     }
 
-    /// In the order of their places, so that a run always reports them alike.
-    pub fn sorted(mut self) -> Vec<Problem> {
-        self.all
-            .sort_by(|a, b| (&a.labels, a.code, &a.message).cmp(&(&b.labels, b.code, &b.message)));
-        self.all
+    /// The problems to report: none that only follows from another, and causes before what may
+    /// follow from them, each kind in the order of places.
+    pub fn sorted(self) -> Vec<Problem> {
+        let mut problems = cause::without_consequences(self.all);
+        let order = |it: &Problem| (it.stage(), it.labels.clone(), it.code, it.message.clone());
+        problems.sort_by_cached_key(order);
+        problems
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod code;
 pub mod name;
 pub mod span;
+pub mod cause;
 pub mod diagnostic;
 pub mod key_path;
 pub mod reference;

@@ -9,6 +9,7 @@ use super::rules;
 use super::{ChartRule, Content, Each, FileRule, Files, Identity, StateRule};
 use crate::base::english;
 use crate::format::{Format, LayoutMode, registry};
+use crate::model::cause::Subject;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{Key, Path};
 use crate::model::reference::{self, Part, Reference, Scope};
@@ -46,14 +47,7 @@ pub fn read(
     pack: &str,
     problems: &mut Problems,
 ) -> Option<Manifest> {
-    let (tree, found) = toml_file::read(sources, file, Some(&Arc::from(pack)));
-    let found = found.sorted();
-    let is_toml =
-        found.iter().all(|problem| !matches!(problem.code, Code::TomlSyntax | Code::MergeConflict));
-    problems.extend(found);
-    if !is_toml {
-        return None;
-    }
+    let tree = toml_file::read_valid(sources, file, pack, problems)?;
     let mut reader = Reader { problems };
     reader.known(&tree, &KEYS);
     let empty = || Arc::new(Node::new(Value::Table(Table::default()), tree.origin.clone()));
@@ -173,7 +167,8 @@ pub fn declared(schema: &Schema, scope: Scope, path: &Path, place: Span, problem
     }
     let what = if scope == Scope::Env { "fact" } else { "setting" };
     let message = format!("the pack's schema declares no {what} `{path}`");
-    problems.push(Problem::error(Code::UndeclaredName, message).at(place));
+    let subject = Subject::Setting(scope, path.clone());
+    problems.push(Problem::error(Code::UndeclaredName, message).at(place).about([subject]));
 }
 
 pub struct Reader<'a> {

@@ -295,7 +295,7 @@ fn load_templates(
     let (engine, faults) =
         Engine::load(components.chain(texts).collect(), &registry::code_filters());
     for (place, fault) in faults {
-        let problem = Problem::error(fault.code, fault.message).at(place);
+        let problem = Problem::error(fault.code, fault.message).at(place).about(fault.undeclared);
         problems.push(match fault.help {
             Some(help) => problem.help(help),
             None => problem,

@@ -19,9 +19,11 @@ use crate::format::markers::pieces;
 use crate::format::registry::Printers;
 use crate::format::seal::{self, ChartRecord, Comment, Owner};
 use crate::format::{Format, InvalidValue, ParseError, Printed, Refusal};
+use crate::model::cause::{Cause, Subject};
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::key_path::{Key, Path};
 use crate::model::name::RelativePath;
+use crate::model::reference::Scope;
 use crate::model::span::{Sources, Span};
 use crate::model::tree::Node;
 use crate::pack::{Content, FileRule, Pack};
@@ -306,7 +308,10 @@ impl Renderer<'_> {
         let output = output.map_err(|failure| vec![self.failed(subject, planned, &failure)])?;
         let printed = self.printers.print(rule.format, &pieces(&output), rule.layout);
         let problems = |invalid: Vec<InvalidValue>| {
-            invalid.into_iter().map(|value| invalid_value(subject, value)).collect::<Vec<_>>()
+            invalid
+                .into_iter()
+                .map(|value| subject.invalid_value(planned, value))
+                .collect::<Vec<_>>()
         };
         let Printed { text, tags } = printed.map_err(problems)?;
         let source = Source::Template {
@@ -335,7 +340,43 @@ impl Renderer<'_> {
         } else {
             Problem::error(Code::Template, failure.message.clone())
         };
-        concerned(problem.at(place), &subject.target)
+        let cause = failure.tag.map(|tag| subject.cause(planned, tag));
+        subject.concern(Problem { cause, ..problem.at(place) })
+    }
+}
+
+impl FileContext<'_> {
+    /// What a problem with the value that a tag printed may follow from.
+    fn cause(&self, planned: &Planned<'_>, tag: u32) -> Cause {
+        let Planned { rule, item, .. } = planned;
+        let template = match &rule.content {
+            Content::Template(template) => template,
+            Content::Data(path) => return Cause::Rendered(self.behind(Scope::Service, path)),
+        };
+        let item = item.as_ref().map(|(name, _)| name);
+        let read = self.pack.engine.decided_by(template, tag).into_iter();
+        let subjects = read.flat_map(|path| match Subject::of_name(&path.0) {
+            Some(Subject::Setting(Scope::Service, path)) => {
+                self.behind(Scope::Service, &rule.path_of(&path, item))
+            }
+            subject => subject.into_iter().collect(),
+        });
+        Cause::Rendered(subjects.collect())
+    }
+
+    fn behind(&self, scope: Scope, path: &Path) -> Vec<Subject> {
+        Subject::with_references(scope, path, &self.pack.defaults)
+    }
+
+    fn invalid_value(&self, planned: &Planned<'_>, value: InvalidValue) -> Problem {
+        let place: Span = self.pack.engine.tag(value.tag).place;
+        let Refusal { reason, help } = value.refusal;
+        let problem = Problem::error(Code::MisplacedValue, reason).at(place).help(help);
+        self.concern(problem.caused_by(self.cause(planned, value.tag)))
+    }
+
+    fn concern(&self, problem: Problem) -> Problem {
+        concerned(problem, &self.target)
     }
 }
 
@@ -355,13 +396,6 @@ fn data(
     let value = subject.settings?.at(&path)?.to_json();
     let text = (rule.format.data_printer()?.text)(&value);
     Some((text, Source::Data { deployment: subject.deployment?, path }))
-}
-
-fn invalid_value(subject: &FileContext<'_>, value: InvalidValue) -> Problem {
-    let place: Span = subject.pack.engine.tag(value.tag).place;
-    let Refusal { reason, help } = value.refusal;
-    let problem = Problem::error(Code::MisplacedValue, reason).at(place).help(help);
-    concerned(problem, &subject.target)
 }
 
 fn concerned(problem: Problem, target: &Target) -> Problem {

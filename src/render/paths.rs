@@ -6,6 +6,7 @@ use crate::model::code::Code;
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -13,13 +14,14 @@ use foldhash::fast::RandomState;
 use super::{Input, Planned};
 use crate::base::parallel;
 use crate::config::Project;
+use crate::model::cause::{Cause, Subject};
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::key_path::Key;
 use crate::model::name::RelativePath;
 use crate::model::span::Span;
 use crate::model::tree::{Node, Table, Value};
 use crate::pack::{Each, FileRule, ITEM, Pack};
-use crate::resolve::fill;
+use crate::resolve::{Unfilled, fill};
 
 /// The files of every deployment and every service, by index, and of the project.
 pub struct Layout<'a> {
@@ -93,19 +95,35 @@ impl Scope<'_> {
                 if !is_wanted(rule, settings) {
                     continue;
                 }
-                let path =
-                    fill(&rule.path, self.env, settings).and_then(|path| place(project, &path));
-                match path {
+                match self.path(project, rule, settings) {
                     Ok(path) => planned.push(Planned { rule, path, item }),
-                    Err(message) => {
-                        let message = format!("the path of this file is unusable: {message}");
-                        let problem = Problem::error(Code::WrongPath, message).at(rule.path_place);
-                        problems.push(super::concerned(problem, self.target));
-                    }
+                    Err(problem) => problems.push(super::concerned(*problem, self.target)),
                 }
             }
         }
         planned
+    }
+
+    fn path(
+        &self,
+        project: &Project,
+        rule: &FileRule,
+        settings: &Node,
+    ) -> Result<RelativePath, Box<Problem>> {
+        let unusable = |why: &dyn Display| {
+            let message = format!("the path of this file is unusable: {why}");
+            Problem::error(Code::WrongPath, message).at(rule.path_place)
+        };
+        let path = fill(&rule.path, self.env, settings).map_err(|unfilled| {
+            let problem = unusable(&unfilled);
+            Box::new(match unfilled {
+                Unfilled::Malformed => problem,
+                Unfilled::NotPlain(scope, path) => {
+                    problem.caused_by(Cause::Rendered(vec![Subject::Setting(scope, path)]))
+                }
+            })
+        })?;
+        place(project, &path).map_err(|why| Box::new(unusable(&why)))
     }
 
     /// The entries that a rule is for: one without a name where it is for no table's entries.

@@ -270,7 +270,6 @@ fn what_a_template_does_wrong_is_shown_in_the_template() {
     fails(
         "a = \"{{ service.txt }}\"\n",
         &[
-            "not-given templates/small/main.tf:1:9: nobody gives `service.txt`, which this template prints",
             "undeclared-name templates/small/main.tf:1:17: `service` has no `txt`: the pack's schema does not declare it",
         ],
     );
@@ -291,7 +290,7 @@ fn no_file_leaves_its_place() {
     path_fails("/page.md", "is not a relative path");
     path_fails(".git/page.md", "`.git` is not envroot's to write");
     path_fails("a/.terraform/page.md", "`.terraform` is not envroot's to write");
-    path_fails("{{ service.text }}.md", "nobody gives `service.text` as a plain value");
+    path_fails("{{ service.text }}.md", "`service.text` has no plain value");
 }
 
 #[test]

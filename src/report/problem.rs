@@ -9,7 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 
 use super::Style;
 use crate::base::english;
-use crate::model::diagnostic::Problem;
+use crate::model::diagnostic::{Note, Problem, Target};
 use crate::model::secret;
 use crate::model::span::{FileId, Sources};
 
@@ -115,28 +115,31 @@ fn snippet<'a>(
     Ok(snippet)
 }
 
-/// The problem's own notes, and whom it targets.
+/// The problem's own notes, and the services and environments it affects.
 pub fn notes(problem: &Problem) -> Vec<String> {
-    let mut notes = problem.notes.clone();
+    let mut notes: Vec<String> = problem.notes.iter().map(Note::to_string).collect();
+    match (users(&problem.targets), problem.notes.first()) {
+        (Some(users), Some(Note::Table(_))) => notes[0] = format!("{}, {users}", notes[0]),
+        (users, _) => notes.extend(users),
+    }
+    notes
+}
+
+/// `used by a and b in dev`; `None` where a problem affects everything.
+fn users(targets: &[Target]) -> Option<String> {
     let mut services: Vec<&str> = Vec::new();
     let mut environments: Vec<&str> = Vec::new();
-    for target in &problem.targets {
+    for target in targets {
         let service = target.service.as_ref().map(|name| name.as_str());
         let environment = target.environment.as_ref().map(|name| name.as_str());
         services.extend(service.filter(|name| !services.contains(name)));
         environments.extend(environment.filter(|name| !environments.contains(name)));
     }
-    let users = match (services.is_empty(), environments.is_empty()) {
-        (true, true) => return notes,
-        (false, true) => format!("used by {}", english::list(&services)),
-        (true, false) => format!("used by {}", english::list(&environments)),
-        (false, false) => {
-            format!("used by {} in {}", english::list(&services), english::list(&environments))
-        }
-    };
-    match notes.first_mut().filter(|note| note.starts_with("in ")) {
-        Some(note) => *note = format!("{note}, {users}"),
-        None => notes.push(users),
+    let (users, places) = (english::list(&services), english::list(&environments));
+    match (services.is_empty(), environments.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(format!("used by {users}")),
+        (true, false) => Some(format!("used by {places}")),
+        (false, false) => Some(format!("used by {users} in {places}")),
     }
-    notes
 }

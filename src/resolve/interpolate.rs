@@ -5,8 +5,10 @@
 
 use crate::model::code::Code;
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
+use crate::model::cause::{Cause, Subject};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{DEPTH, Key, Path};
 use crate::model::reference::{Part, Reference, Scope, Spot};
@@ -42,6 +44,8 @@ pub struct Interpolation<'a> {
     problems: &'a mut Problems,
     /// The references that are being replaced, to find circles.
     active: Vec<(Scope, Arc<Path>)>,
+    /// The path of the value at hand below `root`, before any reference was followed.
+    at: Vec<Key>,
     /// The number of errors.
     faults: usize,
     /// The size of the expanded references so far.
@@ -70,6 +74,7 @@ impl<'a> Interpolation<'a> {
             sources,
             problems,
             active,
+            at: Vec::new(),
             faults: 0,
             weight: 0,
             depth: 0,
@@ -89,6 +94,7 @@ impl<'a> Interpolation<'a> {
             sources,
             problems: &mut found_again,
             active: Vec::new(),
+            at: Vec::new(),
             faults: 0,
             weight: 0,
             depth: 0,
@@ -134,7 +140,10 @@ impl<'a> Interpolation<'a> {
         let value = match &node.value {
             Value::Table(table) => Value::Table(self.entries(table, Interpolation::node)?),
             Value::List(items) => {
-                Value::List(items.iter().filter_map(|item| self.node(item)).collect())
+                let settled = items.iter().enumerate().filter_map(|(index, item)| {
+                    self.below(item, || Key::from(index.to_string()), Interpolation::node)
+                });
+                Value::List(settled.collect())
             }
             _ => return self.string(node),
         };
@@ -150,13 +159,29 @@ impl<'a> Interpolation<'a> {
         let mut entries = table.clone();
         let mut left_out = Vec::new();
         for (key, item) in table.keys().zip(entries.values_mut()) {
-            match settled(self, item) {
+            match self.below(item, || Key::clone(key), settled) {
                 Some(settled) => *item = settled,
                 None => left_out.push(key),
             }
         }
         left_out.into_iter().for_each(|key| _ = entries.remove(key));
         (!entries.is_empty()).then_some(entries)
+    }
+
+    /// An entry of the table or list at hand; its key is noted only where a problem may lie below it.
+    fn below(
+        &mut self,
+        item: &Arc<Node>,
+        key: impl FnOnce() -> Key,
+        settled: fn(&mut Self, &Arc<Node>) -> Option<Arc<Node>>,
+    ) -> Option<Arc<Node>> {
+        if !item.has_references || !self.active.is_empty() {
+            return settled(self, item);
+        }
+        self.at.push(key());
+        let settled = settled(self, item);
+        self.at.pop();
+        settled
     }
 
     fn string(&mut self, node: &Arc<Node>) -> Option<Arc<Node>> {
@@ -297,13 +322,21 @@ impl<'a> Interpolation<'a> {
                 "give `{word}.{path}`, or write \\{{{{ where the text itself is meant"
             )),
         };
-        self.report(problem);
+        let nothing = Node::new(Value::Table(Table::default()), Arc::clone(&node.origin));
+        let settings = self.service.map_or(&nothing, |settings| settings);
+        let lacking = Subject::with_references(*scope, path, settings);
+        self.report(problem.caused_by(Cause::Referenced(lacking)));
     }
 
     /// Adds a problem. `None` only counts an error that another problem already describes.
     fn report(&mut self, problem: impl Into<Option<Problem>>) {
         self.faults += 1;
-        self.problems.extend(problem.into());
+        let Some(problem) = problem.into() else { return };
+        let scope = if self.service.is_some() { Scope::Service } else { Scope::Env };
+        let own = Subject::Setting(scope, Path(self.at.clone()));
+        let through = self.active.iter();
+        let through = through.map(|(scope, path)| Subject::Setting(*scope, Path::clone(path)));
+        self.problems.push(problem.about([own].into_iter().chain(through)));
     }
 
     fn circle(&mut self, node: &Node, reference: &Reference) {
@@ -351,17 +384,35 @@ impl<'a> Interpolation<'a> {
     }
 }
 
+/// The reason for which a path has no text.
+pub enum Unfilled {
+    Malformed,
+    /// This setting has no plain value.
+    NotPlain(Scope, Path),
+}
+
+impl fmt::Display for Unfilled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unfilled::Malformed => f.write_str("it holds a malformed reference"),
+            Unfilled::NotPlain(scope, path) => {
+                write!(f, "`{}.{path}` has no plain value", scope.word())
+            }
+        }
+    }
+}
+
 /// The text of a path, whose references must all name plain values.
-pub fn fill(parts: &[Part], env: &Node, service: &Node) -> Result<String, String> {
+pub fn fill(parts: &[Part], env: &Node, service: &Node) -> Result<String, Unfilled> {
     let mut out = String::with_capacity(USUAL);
     for part in parts {
         match part {
             Part::Text(text) => out.push_str(text),
-            Part::Malformed(_) => return Err("it holds a malformed reference".to_owned()),
+            Part::Malformed(_) => return Err(Unfilled::Malformed),
             Part::Reference(Reference { scope, path, .. }) => {
                 let root = if *scope == Scope::Env { env } else { service };
                 let text = root.at(path).and_then(|node| plain(&node.value));
-                let missing = || format!("nobody gives `{}.{path}` as a plain value", scope.word());
+                let missing = || Unfilled::NotPlain(*scope, Path::clone(path));
                 out.push_str(&text.ok_or_else(missing)?);
             }
         }

@@ -23,8 +23,8 @@ use crate::model::name::Name;
 use crate::model::span::{Sources, Span};
 use crate::model::tree::{Node, Origin, Value};
 use crate::pack::{Each, FileRule, Pack};
-pub use interpolate::fill;
 use interpolate::{Interpolation, Missing};
+pub use interpolate::{Unfilled, fill};
 use merged::{AllMerged, Merged};
 
 pub type Packs = IndexMap<String, Arc<Pack>>;
@@ -106,7 +106,7 @@ pub fn resolve(config: &Config, packs: &Packs, sources: &Sources) -> (Resolved, 
         .iter()
         .filter_map(|(name, written)| resolver.service(name, written, &environments, &mut problems))
         .collect();
-    (Resolved { environments, services }, without_consequences(problems))
+    (Resolved { environments, services }, problems)
 }
 
 /// The promotion step of every environment that `order` lists.
@@ -127,21 +127,6 @@ fn gather<T>(made: Vec<(T, Problems)>, problems: &mut Problems) -> Vec<T> {
         item
     });
     gathered.collect()
-}
-
-/// Leaves out that nobody gives what somebody misspelt.
-fn without_consequences(problems: Problems) -> Problems {
-    let problems: Vec<Problem> = problems.into_iter().collect();
-    let misspelt: Vec<String> = problems.iter().filter_map(|it| it.meant.clone()).collect();
-    let follows = |problem: &Problem| {
-        let missing = (problem.code == Code::MissingSetting).then_some(&problem.message);
-        missing.is_some_and(|message| {
-            misspelt.iter().any(|word| message.ends_with(&format!("`{word}`")))
-        })
-    };
-    let mut causes = Problems::default();
-    causes.extend(problems.into_iter().filter(|problem| !follows(problem)));
-    causes
 }
 
 /// The names of the packs that a configuration uses, each with a place where it is named.
@@ -372,3 +357,6 @@ fn only(settings: &Node, pack: &Pack, problems: &mut Problems) -> Option<Vec<Str
     }
     Some(only)
 }
+
+#[cfg(test)]
+mod tests;

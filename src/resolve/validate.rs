@@ -3,9 +3,10 @@
 //! Finds problems, changes nothing.
 
 use super::{Environment, Packs};
+use crate::model::cause::{Cause, Subject};
 use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems};
-use crate::model::key_path::Path;
+use crate::model::key_path::{Key, Path};
 use crate::model::name::Name;
 use crate::model::reference::Scope;
 use crate::model::span::Span;
@@ -23,68 +24,67 @@ pub struct Owner<'a> {
 
 /// Every setting must be declared by the pack's schema.
 pub fn settings_declared(settings: &Node, pack: &Pack, problems: &mut Problems) {
-    let shape = pack.schema.shape(Scope::Service);
-    walk(settings, &[shape], &Path::default(), problems, &|path| {
-        let problem = format!("the pack `{}` has no setting `{path}`", pack.name);
-        (problem, None)
-    });
+    let shapes = [pack.schema.shape(Scope::Service)];
+    let message = |path: &Path| format!("the pack `{}` has no setting `{path}`", pack.name);
+    let walk = Undeclared { scope: Scope::Service, message: &message, help: None };
+    walk.node(settings, &shapes, &Path::default(), problems);
 }
 
 /// Every fact must be declared by a pack in use.
 pub fn facts_declared(facts: &Node, packs: &Packs, problems: &mut Problems) {
     let shapes: Vec<Shape<'_>> = packs.values().map(|pack| pack.schema.shape(Scope::Env)).collect();
-    walk(facts, &shapes, &Path::default(), problems, &|path| {
-        let help = "values of your own stand below `vars`, in an environment or in [defaults]";
-        (format!("no pack in use has a fact `{path}`"), Some(help))
-    });
+    let message = |path: &Path| format!("no pack in use has a fact `{path}`");
+    let help = "put your own values below `vars`, in an environment or in [defaults]";
+    let walk = Undeclared { scope: Scope::Env, message: &message, help: Some(help) };
+    walk.node(facts, &shapes, &Path::default(), problems);
 }
 
-type Message<'a> = &'a dyn Fn(&Path) -> (String, Option<&'static str>);
+/// A search for keys that no schema declares.
+struct Undeclared<'a> {
+    scope: Scope,
+    message: &'a dyn Fn(&Path) -> String,
+    /// The next step where no declared key is near.
+    help: Option<&'static str>,
+}
 
-fn walk(
-    node: &Node,
-    shapes: &[Shape<'_>],
-    at: &Path,
-    problems: &mut Problems,
-    message: Message<'_>,
-) {
-    match &node.value {
-        Value::Table(table) => {
-            for (key, item) in table {
-                let path = at.join(key);
-                let inner: Vec<Shape<'_>> =
-                    shapes.iter().filter_map(|shape| shape.key(key)).collect();
-                if inner.is_empty() {
-                    problems.push(undeclared(key, &path, &item.origin, shapes, message));
-                } else {
-                    walk(item, &inner, &path, problems, message);
+impl Undeclared<'_> {
+    fn node(&self, node: &Node, shapes: &[Shape<'_>], at: &Path, problems: &mut Problems) {
+        match &node.value {
+            Value::Table(table) => {
+                for (key, item) in table {
+                    let path = at.join(key);
+                    let inner: Vec<Shape<'_>> =
+                        shapes.iter().filter_map(|shape| shape.key(key)).collect();
+                    if inner.is_empty() {
+                        problems.push(self.problem(at, key, &item.origin, shapes));
+                    } else {
+                        self.node(item, &inner, &path, problems);
+                    }
                 }
             }
-        }
-        Value::List(items) => {
-            let inner: Vec<Shape<'_>> = shapes.iter().map(|shape| shape.item()).collect();
-            for item in items {
-                walk(item, &inner, at, problems, message);
+            Value::List(items) => {
+                let inner: Vec<Shape<'_>> = shapes.iter().map(|shape| shape.item()).collect();
+                for (index, item) in items.iter().enumerate() {
+                    self.node(item, &inner, &at.join(&Key::from(index.to_string())), problems);
+                }
             }
+            _ => {}
         }
-        _ => {}
     }
-}
 
-fn undeclared(
-    key: &str,
-    path: &Path,
-    origin: &Origin,
-    shapes: &[Shape<'_>],
-    message: Message<'_>,
-) -> Problem {
-    let (message, help) = message(path);
-    let known: Vec<&str> = shapes.iter().flat_map(|shape| shape.keys()).collect();
-    let problem = Problem::error(Code::UnknownKey, message).note(format!("in {}", origin.table()));
-    let problem = problem.unknown_word(origin.key, key, &known);
-    match (&problem.meant, help) {
-        (None, Some(help)) => problem.help(help),
-        _ => problem,
+    fn problem(&self, at: &Path, key: &Key, origin: &Origin, shapes: &[Shape<'_>]) -> Problem {
+        let known: Vec<&str> = shapes.iter().flat_map(|shape| shape.keys()).collect();
+        let message = (self.message)(&at.join(key));
+        let problem = Problem::error(Code::UnknownKey, message).in_table(origin);
+        let problem = problem.unknown_word(origin.key, key, &known);
+        match (&problem.meant, self.help) {
+            (Some(meant), _) => {
+                let meant = at.join(&Key::from(meant.as_str()));
+                problem.about([Subject::Setting(self.scope, meant)])
+            }
+            (None, Some(help)) => problem.help(help),
+            (None, None) => problem,
+        }
     }
 }
 
@@ -97,7 +97,15 @@ pub fn against_schema(
     problems: &mut Problems,
 ) {
     for violation in pack.schema.violations(facts, settings) {
-        problems.push(problem(&violation, owner, facts, settings));
+        let problem = problem(&violation, owner, facts, settings);
+        problems.push(match violation.code {
+            Code::MissingSetting => {
+                let (scope, path) = (violation.scope, &violation.path);
+                let lacking = Subject::with_references(scope, path, &pack.defaults);
+                problem.caused_by(Cause::Required(lacking))
+            }
+            _ => problem,
+        });
     }
 }
 
@@ -106,12 +114,16 @@ fn problem(violation: &Violation, owner: &Owner<'_>, facts: &Node, settings: &No
         Scope::Env => (facts, owner.environment.place),
         Scope::Service => (settings, owner.place),
     };
-    let mut problem = Problem::error(violation.code, violation.message.clone());
+    let subject = Subject::Setting(violation.scope, violation.path.clone());
+    let mut problem = Problem::error(violation.code, violation.message.clone()).about([subject]);
     match root.at(&violation.path) {
         Some(node) => {
-            problem = problem.at(node.origin.value).note(format!("in {}", node.origin.table()));
+            problem = problem.at(node.origin.value).in_table(&node.origin);
             if let Some(named) = &node.referenced_origin {
                 problem = problem.label(named.value, "the value comes from here");
+                if violation.code == Code::WrongValue {
+                    problem = problem.caused_by(Cause::Value(named.value));
+                }
             }
         }
         None => problem = problem.at(owner_place),

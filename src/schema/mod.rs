@@ -93,46 +93,56 @@ impl Schema {
                 LocationSegment::Index(index) => Key::from(index.to_string()),
             })
             .collect();
-        let (code, message, help) = match error.kind() {
-            ValidationErrorKind::AdditionalProperties { .. }
-            | ValidationErrorKind::UnevaluatedProperties { .. } => return None,
-            ValidationErrorKind::Required { property } => {
-                keys.push(Key::from(property.as_str().unwrap_or_default()));
-                (Code::MissingSetting, "nobody gives `{}`".to_owned(), None)
-            }
-            ValidationErrorKind::Type { kind } => {
-                let expected = match kind {
-                    TypeKind::Single(kind) => kind.to_string(),
-                    TypeKind::Multiple(kinds) => {
-                        kinds.iter().map(|kind| kind.to_string()).collect::<Vec<_>>().join(" or ")
-                    }
-                };
-                let found = error.instance();
-                let quoted = (expected == "string" && (found.is_number() || found.is_boolean()))
-                    .then(|| format!("write it in quotes: \"{found}\""));
-                let found = json_kind(found);
-                (Code::WrongType, format!("`{{}}` must be of type {expected}, not {found}"), quoted)
-            }
-            ValidationErrorKind::Enum { options } => {
-                let options: Vec<String> =
-                    options.as_array().into_iter().flatten().map(Value::to_string).collect();
-                (Code::WrongValue, format!("`{{}}` must be one of {}", options.join(", ")), None)
-            }
-            ValidationErrorKind::Pattern { pattern } => {
-                (Code::WrongValue, format!("`{{}}` does not match the pattern {pattern}"), None)
-            }
-            _ => (Code::WrongValue, format!("`{{}}`: {}", error.masked_with("this value")), None),
+        let scope = match keys.first() {
+            Some(key) if &**key == Scope::Env.word() => Scope::Env,
+            _ => Scope::Service,
         };
-        let scope = if keys.first().is_some_and(|key| &**key == "env") {
-            Scope::Env
-        } else {
-            Scope::Service
-        };
+        if let ValidationErrorKind::Required { property } = error.kind() {
+            keys.push(Key::from(property.as_str().unwrap_or_default()));
+        }
         let path = Path(keys.into_iter().skip(1).collect());
-        let message = message.replacen("{}", &path.to_string(), 1);
+        let (code, message, help) = in_words(error, &path)?;
         let description =
             self.declared(scope, &path).and_then(|shape| shape.description()).map(str::to_owned);
         Some(Violation { scope, path, code, message, help, description })
+    }
+}
+
+/// A violation at a path as a code, a message and the next step.
+fn in_words(
+    error: &jsonschema::ValidationError<'_>,
+    path: &Path,
+) -> Option<(Code, String, Option<String>)> {
+    let wrong_value = |message| Some((Code::WrongValue, message, None));
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { .. }
+        | ValidationErrorKind::UnevaluatedProperties { .. } => None,
+        ValidationErrorKind::Required { .. } => {
+            Some((Code::MissingSetting, format!("nobody gives `{path}`"), None))
+        }
+        ValidationErrorKind::Type { kind } => {
+            let expected = match kind {
+                TypeKind::Single(kind) => kind.to_string(),
+                TypeKind::Multiple(kinds) => {
+                    kinds.iter().map(|kind| kind.to_string()).collect::<Vec<_>>().join(" or ")
+                }
+            };
+            let found = error.instance();
+            let quoted = (expected == "string" && (found.is_number() || found.is_boolean()))
+                .then(|| format!("write it in quotes: \"{found}\""));
+            let found = json_kind(found);
+            let message = format!("`{path}` must be of type {expected}, not {found}");
+            Some((Code::WrongType, message, quoted))
+        }
+        ValidationErrorKind::Enum { options } => {
+            let options: Vec<String> =
+                options.as_array().into_iter().flatten().map(Value::to_string).collect();
+            wrong_value(format!("`{path}` must be one of {}", options.join(", ")))
+        }
+        ValidationErrorKind::Pattern { pattern } => {
+            wrong_value(format!("`{path}` does not match the pattern {pattern}"))
+        }
+        _ => wrong_value(format!("`{path}`: {}", error.masked_with("this value"))),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::model::code::Code;
 use std::collections::HashSet;
 use std::io::Write;
 
-use tera::{Context, ErrorKind, Kwargs, State, Tera, Value};
+use tera::{Context, Kwargs, State, Tera, Value};
 
 use super::account::{self, Output};
 use super::includes;
@@ -14,6 +14,7 @@ use super::names::{self, Fault, Use};
 use super::prepare::{self, PRINT_END, PRINT_START, Prepared};
 use super::reads::Reads;
 use super::scan;
+use super::tera_error::{self, Translated};
 use crate::base::english;
 use crate::format::CodeFilter;
 use crate::format::markers::{self, ValueKind};
@@ -65,11 +66,11 @@ pub struct Tag {
 pub struct Failure {
     pub place: Option<Span>,
     pub message: String,
+    /// The number of the tag that failed.
+    pub tag: Option<u32>,
     /// True if it printed a declared setting that is not set.
     pub not_given: bool,
 }
-
-const NOT_GIVEN: &str = "nobody gives it";
 
 impl Engine {
     /// Loads templates together, so that they can include each other. `code` has a printer for each
@@ -108,8 +109,7 @@ impl Engine {
         let whole = Span { file: text.file, start: 0, end: text.text.len() as u32 };
         let place = |range: &std::ops::Range<usize>| whole.part(range.start, range.len());
         let mut fault = |range: std::ops::Range<usize>, message: String| {
-            let fault =
-                Fault { range: range.clone(), code: Code::TemplateSyntax, message, help: None };
+            let fault = Fault::fatal(range.clone(), Code::TemplateSyntax, message);
             faults.push((place(&range), fault));
         };
         // Control characters mark values, and the other character replaces one.
@@ -148,7 +148,8 @@ impl Engine {
                 let known = names.iter().map(String::as_str);
                 let help = english::nearest(name, known).map(|it| format!("did you mean `{it}`?"));
                 let place = place(&range);
-                faults.push((place, Fault { range, code: Code::MissingTemplate, message, help }));
+                let fault = Fault::fatal(range, Code::MissingTemplate, message);
+                faults.push((place, Fault { help, ..fault }));
             }
         }
         let (found, uses) = names::check(&tags, text.root, &text.code_filters);
@@ -181,7 +182,7 @@ impl Engine {
             let at_fault = self.templates.iter().find(|template| template.name == name);
             let most = includes::DEEPEST;
             let message = format!("from here on, more than {most} templates include each other");
-            let fault = Fault { range: 0..0, code: Code::TemplateSyntax, message, help: None };
+            let fault = Fault::fatal(0..0, Code::TemplateSyntax, message);
             faults.extend(at_fault.map(|it| (Span { file: it.file, start: 0, end: 0 }, fault)));
         }
     }
@@ -189,7 +190,7 @@ impl Engine {
     /// Gives all templates to Tera, leaving out those it refuses, until it takes the rest.
     fn compile(&mut self, faults: &mut Vec<(Span, Fault)>) {
         let known: Vec<FileId> =
-            faults.iter().filter(|(_, it)| it.is_fatal()).map(|(place, _)| place.file).collect();
+            faults.iter().filter(|(_, it)| it.is_fatal).map(|(place, _)| place.file).collect();
         let is_sound = |index: &usize| !known.contains(&self.templates[*index].file);
         let mut accepted: Vec<usize> = (0..self.templates.len()).filter(is_sound).collect();
         while !accepted.is_empty() {
@@ -209,12 +210,7 @@ impl Engine {
             let removed = accepted.remove(at_fault.unwrap_or(accepted.len() - 1));
             let file = self.templates[removed].file;
             let place = failure.place.unwrap_or(Span { file, start: 0, end: 0 });
-            let fault = Fault {
-                range: 0..0,
-                code: Code::TemplateSyntax,
-                message: failure.message,
-                help: None,
-            };
+            let fault = Fault::fatal(0..0, Code::TemplateSyntax, failure.message);
             faults.push((place, fault));
         }
     }
@@ -301,27 +297,23 @@ impl Engine {
     }
 
     fn failure(&self, error: &tera::Error) -> Failure {
-        let report = match error.kind() {
-            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => report,
-            other => return Failure { place: None, message: other.to_string(), not_given: false },
-        };
-        let template = self.templates.iter().find(|template| template.name == report.filename());
-        let place = template.map(|template| {
-            let range = template.prepared.original(report.span().range.clone());
-            let place =
-                Span { file: template.file, start: range.start as u32, end: range.end as u32 };
-            // What stands only in the prepared text wraps a whole tag, and a value that nobody
-            // gives is missed by the whole tag, whichever filter missed it.
-            let whole = range.is_empty() || report.message().contains(NOT_GIVEN);
-            let around =
-                |tag: &&Tag| whole && tag.place.start <= place.start && place.end <= tag.place.end;
-            template.tags.iter().find(around).map_or(place, |tag| tag.place)
+        let Translated { at, message, not_given } = tera_error::translate(error);
+        let found = at.and_then(|(name, range)| {
+            let template = self.templates.iter().find(|template| template.name == name)?;
+            Some((template, template.prepared.original(range)))
         });
-        // The bracket that closes an expression is ours.
-        let message = report.message().replace(PRINT_START, "{{").replace(PRINT_END, "}}");
-        let message = message.replace("Found `)` but expected", "this ends too early: expected");
-        let not_given = message.contains(NOT_GIVEN);
-        Failure { place, message, not_given }
+        let Some((template, range)) = found else {
+            return Failure { place: None, message, tag: None, not_given };
+        };
+        let place = Span { file: template.file, start: range.start as u32, end: range.end as u32 };
+        let around = |tag: &Tag| tag.place.start <= place.start && place.end <= tag.place.end;
+        let index = template.tags.iter().position(around);
+        // What is only in the prepared text wraps a whole tag, and a value that is not set fails
+        // the whole tag, whichever filter finds it.
+        let whole = index.filter(|_| range.is_empty() || not_given);
+        let place = whole.map_or(place, |index| template.tags[index].place);
+        let tag = index.map(|index| template.first_number + index as u32);
+        Failure { place: Some(place), message, tag, not_given }
     }
 }
 
@@ -345,7 +337,7 @@ fn strict_tera(code: &[CodeFilter]) -> Tera {
         let printer = *printer;
         tera.register_filter(*name, move |value: Value, _: Kwargs, _: &State<'_>| {
             if value.is_undefined() {
-                return Err(tera::Error::message(NOT_GIVEN));
+                return Err(tera_error::not_given());
             }
             account::charge_value(&value)?;
             let data = serde_json::to_value(&value).map_err(tera::Error::message)?;
@@ -363,7 +355,7 @@ fn placed(value: &Value, tag: u32) -> tera::TeraResult<Value> {
         () if value.is_string() => ValueKind::Text,
         () if value.is_bool() || value.is_number() => ValueKind::Bare,
         () if value.is_undefined() || value.is_none() => {
-            return Err(tera::Error::message(NOT_GIVEN));
+            return Err(tera_error::not_given());
         }
         () => {
             let message =
@@ -377,7 +369,7 @@ fn placed(value: &Value, tag: u32) -> tera::TeraResult<Value> {
 
 /// Turns a path relative to `environments.toml` into one from the directory of the file itself.
 fn relative(value: Value, _: Kwargs, state: &State<'_>) -> tera::TeraResult<Value> {
-    let Some(text) = value.as_str() else { return Err(tera::Error::message(NOT_GIVEN)) };
+    let Some(text) = value.as_str() else { return Err(tera_error::not_given()) };
     let path = RelativePath::parse(text).map_err(tera::Error::message)?;
     let file = state.get::<Value>(names::FILE)?.unwrap_or_else(Value::undefined);
     let directory = file.get_from_path("directory").and_then(Value::as_str).unwrap_or_default();
@@ -524,7 +516,7 @@ mod tests {
     fn a_failure_points_into_the_template() {
         fails(
             "a\n  {% if true %}\n  {{ service.x.y }}\n  {% endif %}",
-            "t:3:6 service.x.y: nobody gives it",
+            "t:3:6 service.x.y: this has no value",
         );
         fails("a {{ service.list }}", "t:1:6 service.list: a list or a table");
         fails("{{ service.name }} {{ service.name + 1 }}", "t:1:31 name + 1: `+` requires");

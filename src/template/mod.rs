@@ -12,6 +12,7 @@ mod names;
 mod prepare;
 mod reads;
 mod scan;
+mod tera_error;
 mod value;
 
 pub use engine::{Engine, Failure, Text};

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::scan::{Tag, TagKind, Token, TokenKind};
 use crate::base::english;
+use crate::model::cause::Subject;
 use crate::model::key_path::{Key, Path};
 use crate::schema::Shape;
 
@@ -19,19 +20,16 @@ pub struct Fault {
     pub code: Code,
     pub message: String,
     pub help: Option<String>,
+    /// Whether Tera refuses the template for it.
+    pub is_fatal: bool,
+    /// The setting that is not declared, which has no value then.
+    pub undeclared: Option<Subject>,
 }
 
 impl Fault {
-    /// Returns true if Tera would refuse the template for it, with a less helpful message.
-    pub fn is_fatal(&self) -> bool {
-        matches!(
-            self.code,
-            Code::TemplateSyntax
-                | Code::TemplateTag
-                | Code::MissingTemplate
-                | Code::UnknownFilter
-                | Code::UnknownFunction
-        )
+    /// A fault for which Tera would refuse the template, in words that are no help.
+    pub fn fatal(range: Range<usize>, code: Code, message: String) -> Fault {
+        Fault { range, code, message, help: None, is_fatal: true, undeclared: None }
     }
 }
 
@@ -259,7 +257,10 @@ impl<'a> Walk<'a> {
     /// Checks the path that begins at a token and returns where it ends.
     fn name(&mut self, tag: &Tag<'_>, start: usize, uses: &mut Vec<Use>) -> usize {
         let Some((_, end)) = self.path(tag, start) else {
-            return self.undeclared(tag, start);
+            let end = self.undeclared(tag, start);
+            let path = Path(path_keys(&tag.tokens[start..end]));
+            uses.push(Use { path, component: None, argument: None });
+            return end;
         };
         let scope = self.scopes.iter().rev().find(|scope| scope.has(tag.text(start)));
         let component = scope.and_then(|scope| scope.component.clone());
@@ -331,7 +332,9 @@ impl<'a> Walk<'a> {
             None if known.is_empty() => None,
             None => Some(english::there_are(&known)),
         };
-        self.fault(wrong, Code::UndeclaredName, message, help);
+        let undeclared = Subject::of_name(&path_keys(&tag.tokens[start..end]));
+        let fault = Fault::fatal(wrong, Code::UndeclaredName, message);
+        self.faults.push(Fault { help, is_fatal: false, undeclared, ..fault });
         end
     }
 
@@ -380,7 +383,7 @@ impl<'a> Walk<'a> {
     }
 
     fn fault(&mut self, range: Range<usize>, code: Code, message: String, help: Option<String>) {
-        self.faults.push(Fault { range, code, message, help });
+        self.faults.push(Fault { help, ..Fault::fatal(range, code, message) });
     }
 }
 

@@ -3,4 +3,4 @@
 pub mod edit;
 mod parse;
 
-pub use parse::read;
+pub use parse::{read, read_valid};

@@ -16,6 +16,30 @@ use crate::model::tree::{Node, Origin, Table, Value};
 /// Reads a whole file, `environments.toml` or the manifest of a pack. What cannot be read is a
 /// problem and missing in the tree.
 pub fn read(sources: &Sources, file: FileId, pack: Option<&Arc<str>>) -> (Arc<Node>, Problems) {
+    let ParsedFile { tree, problems, .. } = parse(sources, file, pack);
+    (tree, problems)
+}
+
+/// Reads a whole file and adds its problems to others; `None` where it is not TOML at all.
+pub fn read_valid(
+    sources: &Sources,
+    file: FileId,
+    pack: &str,
+    problems: &mut Problems,
+) -> Option<Arc<Node>> {
+    let ParsedFile { tree, problems: found, is_toml } =
+        parse(sources, file, Some(&Arc::from(pack)));
+    problems.extend(found);
+    is_toml.then_some(tree)
+}
+
+struct ParsedFile {
+    tree: Arc<Node>,
+    problems: Problems,
+    is_toml: bool,
+}
+
+fn parse(sources: &Sources, file: FileId, pack: Option<&Arc<str>>) -> ParsedFile {
     let text = sources.text(file);
     if text.len() > LARGEST {
         return too_large(file, pack);
@@ -35,10 +59,11 @@ pub fn read(sources: &Sources, file: FileId, pack: Option<&Arc<str>>) -> (Arc<No
     let whole = reader.place(0..text.len() - skipped);
     let path = Arc::new(Path::default());
     let value = reader.table(table.into_inner(), &path);
+    let tree = Node::new(value, Origin { path, pack: pack.cloned(), key: whole, value: whole });
+    let is_toml = syntax.is_empty();
     // The values that the parser inserts after an error are not the user's.
-    let problems = if syntax.is_empty() { reader.problems } else { syntax };
-    let node = Node::new(value, Origin { path, pack: pack.cloned(), key: whole, value: whole });
-    (Arc::new(node), problems)
+    let problems = if is_toml { reader.problems } else { syntax };
+    ParsedFile { tree: Arc::new(tree), problems, is_toml }
 }
 
 /// The start of each conflict that Git wrote into the text.
@@ -59,13 +84,14 @@ fn conflict_problem(file: FileId, mark: Range<usize>) -> Problem {
 /// The most that a file may hold, in bytes. What is read of it takes many times as much.
 const LARGEST: usize = 8 << 20;
 
-fn too_large(file: FileId, pack: Option<&Arc<str>>) -> (Arc<Node>, Problems) {
+fn too_large(file: FileId, pack: Option<&Arc<str>>) -> ParsedFile {
     let place = Span { file, start: 0, end: 0 };
     let message = format!("this file holds more than {} MB", LARGEST >> 20);
     let mut problems = Problems::default();
     problems.push(Problem::error(Code::TooLarge, message).at(place));
     let origin = Origin { path: Arc::default(), pack: pack.cloned(), key: place, value: place };
-    (Arc::new(Node::new(Value::Table(Table::default()), origin)), problems)
+    let tree = Arc::new(Node::new(Value::Table(Table::default()), origin));
+    ParsedFile { tree, problems, is_toml: true }
 }
 
 fn syntax_problem(sources: &Sources, place: Span, message: &str) -> Problem {

@@ -143,3 +143,67 @@ fn no_file_outgrows_its_subject() {
         assert!(lines <= 420, "{} has {lines} lines of code: split it by subject", path.display());
     }
 }
+
+/// Uses of the text of a problem in a line of code, such as `problem.message.contains(`.
+fn reads_a_text(line: &str) -> bool {
+    let texts = [".message", ".message()", ".help", ".notes", "message", "help", "note"];
+    let calls = [
+        "contains",
+        "starts_with",
+        "ends_with",
+        "strip_prefix",
+        "strip_suffix",
+        "replace",
+        "replacen",
+        "split",
+        "find",
+        "trim",
+        "eq",
+    ];
+    let compared = [" == \"", " != \""];
+    let is_text = |before: &str| {
+        let word = before.rsplit(|c: char| !c.is_alphanumeric() && !"_.()".contains(c)).next();
+        word.is_some_and(|word| {
+            texts.iter().any(|text| word == *text || text.starts_with('.') && word.ends_with(text))
+        })
+    };
+    let called = calls.iter().flat_map(|call| {
+        line.match_indices(&format!(".{call}(")).map(|it| it.0).collect::<Vec<_>>()
+    });
+    let compared = compared.iter().flat_map(|sign| line.match_indices(sign).map(|it| it.0));
+    called.chain(compared).any(|at| is_text(&line[..at]))
+}
+
+#[test]
+fn a_use_of_a_text_is_found() {
+    for line in [
+        "problem.message.contains(\"a\")",
+        "if error.message().starts_with('a') {",
+        "let x = message.ends_with(&word);",
+        "note.starts_with(\"in \")",
+        "it.message == \"a\"",
+    ] {
+        assert!(reads_a_text(line), "{line}");
+    }
+    for line in [
+        "text.contains('a')",
+        "problems.contains(&problem)",
+        "let message = text.replace('a', \"\");",
+    ] {
+        assert!(!reads_a_text(line), "{line}");
+    }
+}
+
+/// The two files that translate the error of a library, which has nothing but its text.
+const TRANSLATIONS: [&str; 2] = ["format/yaml/check.rs", "template/tera_error.rs"];
+
+/// Code compares codes, causes and targets.
+#[test]
+fn no_code_reads_a_message_back() {
+    for path in files_below("src").iter().filter(|path| !is_test(path)) {
+        let code = code(path);
+        let found = code.lines().filter(|line| reads_a_text(line)).collect::<Vec<_>>();
+        let is_translation = TRANSLATIONS.iter().any(|file| path.ends_with(file));
+        assert_eq!(found.is_empty(), !is_translation, "{}: {found:#?}", path.display());
+    }
+}

@@ -7,16 +7,14 @@ mod charts;
 pub mod foreign;
 mod packs;
 
-use crate::model::code::Code;
 use std::sync::Arc;
 
 use crate::base::parallel;
 use crate::config::{self, Config};
-use crate::model::diagnostic::{Problem, Problems, Target};
+use crate::model::diagnostic::{Problem, Problems};
 use crate::model::name::RelativePath;
 use crate::model::span::Sources;
 use crate::model::tree::Node;
-use crate::plan::Selection;
 use crate::render::{self, Charts, File, Rendered, Seen};
 use crate::resolve::{self, Packs, Resolved};
 use crate::rules::rendered::{FileJudge, ModuleFiles};
@@ -149,8 +147,6 @@ impl Meant {
         problems.extend(broken);
         problems.extend(runner::paths(&collisions, &waivers));
         runner::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
-        let found: Vec<Problem> =
-            found.into_iter().filter(|problem| !follows(problem, &problems)).collect();
         problems.extend(found);
         problems.extend(judge.check_calls(&files, module)?);
         Ok(Loaded {
@@ -165,22 +161,4 @@ impl Meant {
             problems,
         })
     }
-}
-
-/// Whether a template only suffers from what is wrong with the settings it is rendered for: from one
-/// that is missing, or is of another type than the template can print. It must be those settings: a
-/// filter may leave out what is wrong elsewhere, and a missing file has to have a reason.
-fn follows(problem: &Problem, causes: &Problems) -> bool {
-    let of = |target: &Target| Selection {
-        service: target.service.clone(),
-        environment: target.environment.clone(),
-    };
-    let can_cause: fn(&Problem) -> bool = match problem.code {
-        Code::NotGiven => |_| true,
-        Code::MisplacedValue | Code::Template => |cause| cause.code == Code::WrongType,
-        _ => return false,
-    };
-    let explained =
-        |target| causes.iter().any(|cause| can_cause(cause) && of(target).touches(cause));
-    problem.targets.iter().all(explained)
 }

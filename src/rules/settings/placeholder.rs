@@ -20,7 +20,7 @@ fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
         strings::each(&layer.written.table, &mut |_, node, text| {
             let Some(found) = placeholder(text) else { return };
             let problem = findings.problem(format!("`{found}` is a placeholder"));
-            let problem = problem.at(node.origin.value).note(format!("in {}", node.origin.table()));
+            let problem = problem.at(node.origin.value).in_table(&node.origin);
             let path = node.origin.path.to_string();
             findings.report(layer.target(problem), "write the real value", &[&path]);
         });

@@ -119,7 +119,7 @@ fn report(
         if let Some(own) = environment.facts.get("account_id") {
             problem = problem.label(own.origin.value, format!("the account of `{name}`"));
         }
-        let problem = problem.note(format!("in {}", origin.table()));
+        let problem = problem.in_table(origin);
         let problem = problem.for_target(service, Some(name));
         let mend = "write {{ env.account_id }} in place of the account";
         findings.report(problem, mend, &[&path, &origin.path.to_string()]);

@@ -63,7 +63,7 @@ fn report(
     if identifier.place != node.origin.value {
         problem = problem.label(identifier.place, format!("{} of `{sibling}`", identifier.kind));
     }
-    let problem = layer.target(problem.note(format!("in {}", node.origin.table())));
+    let problem = layer.target(problem.in_table(&node.origin));
     let mend = format!("write the value for `{name}`");
     findings.report(problem, &mend, &[&node.origin.path.to_string()]);
 }

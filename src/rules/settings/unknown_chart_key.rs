@@ -55,7 +55,7 @@ fn report(
     let (chart, path) = (of.chart, Path::of(keys));
     let message = format!("the chart {} {} has no value `{path}`", chart.path, chart.version);
     let words: Vec<&str> = known.keys().map(String::as_str).filter(|it| *it != "global").collect();
-    let problem = findings.problem(message).note(format!("in {}", node.origin.table()));
+    let problem = findings.problem(message).in_table(&node.origin);
     let problem = problem.unknown_word(node.origin.key, key, &words);
     let mend = match (&problem.help, &problem.meant) {
         (Some(words), None) => format!("Helm would ignore it; {words}"),

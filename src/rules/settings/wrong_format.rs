@@ -34,7 +34,7 @@ fn judge(annotated: &Annotated<'_>, findings: &mut Findings<'_>) {
     if let Some(named) = named.filter(|named| named.value != origin.value) {
         problem = problem.label(named.value, "with this in it");
     }
-    let problem = annotated.add_to(problem.note(format!("in {}", origin.table())));
+    let problem = annotated.add_to(problem.in_table(origin));
     let path = strings::below(&annotated.above(), annotated.keys);
     findings.report(problem, "give another", &[&path]);
 }

@@ -366,3 +366,63 @@ fn a_secret_is_masked_wherever_it_is_shown() {
         .run("check")
         .reads("secret");
 }
+
+#[test]
+fn a_typo_in_one_service_and_a_missing_setting_in_another() {
+    check(
+        "typo_and_missing",
+        r#"
+[project]
+output = "generated"
+order  = ["dev", "prod"]
+
+[defaults]
+region = "eu-west-1"
+
+[environments.dev]
+account_id = "111111111111"
+
+[environments.prod]
+account_id = "222222222222"
+
+[services.cart]
+pack  = "web"
+imge  = "cart:1.0"
+
+[services.shop]
+pack = "web"
+"#,
+    );
+}
+
+#[test]
+fn causes_come_before_what_may_follow_from_them() {
+    check(
+        "cause_first",
+        r#"
+[project]
+output = "generated"
+order  = ["dev", "prod"]
+
+[defaults]
+region      = "eu-west-1"
+vars.bucket = "shop-{{ env.account_id }}"
+
+[environment.dev]
+account_id = "111111111111"
+
+[environments.prod_1]
+account_id = "222222222222"
+
+[services.shop]
+pack  = "web"
+image = "shop:1.0"
+
+[environments.dev.services.shop]
+scaling.max = 2
+
+[environments.prod.services.shop]
+scaling.max = 3
+"#,
+    );
+}

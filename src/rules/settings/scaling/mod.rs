@@ -45,7 +45,7 @@ fn judge(annotated: &Annotated<'_>, findings: &mut Findings<'_>) {
         let (lower, upper) = (lower.deciding_origin(), upper.deciding_origin());
         let problem = findings.problem(message).at(lower.value);
         let problem = problem.label(upper.value, "what it may not exceed");
-        let problem = annotated.add_to(problem.note(format!("in {}", lower.table())));
+        let problem = annotated.add_to(problem.in_table(lower));
         findings.report(problem, MEND, &[&format!("{}.{low}", annotated.above())]);
     }
 }
