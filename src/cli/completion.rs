@@ -12,6 +12,7 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::Shells;
 
 use crate::cli::commands::{Names, names};
+use crate::model::code::Code;
 
 /// The variable by which a shell's script asks for candidates instead of running a command.
 pub const VARIABLE: &str = "ENVROOT_COMPLETE";
@@ -70,6 +71,7 @@ enum Kind {
     Root,
     Path,
     Assignment,
+    Code,
 }
 
 impl Kind {
@@ -79,12 +81,17 @@ impl Kind {
             "SERVICE" => Some(Kind::Service),
             "SERVICE/ENV" => Some(Kind::Root),
             "PATH" => Some(Kind::Path),
+            "CODE" => Some(Kind::Code),
             "PATH=VALUE" | "NAME=VALUE" => Some(Kind::Assignment),
             _ => None,
         }
     }
 
     fn candidates(self, typed: &Typed) -> Vec<CompletionCandidate> {
+        let codes = Code::ALL.iter().map(|code| code.as_str());
+        if matches!(self, Kind::Code) {
+            return codes.map(CompletionCandidate::new).collect();
+        }
         let Some(names) = names(Path::new(&typed.directory)) else { return Vec::new() };
         let Names { environments, services, roots, .. } = &names;
         match self {
@@ -93,6 +100,7 @@ impl Kind {
             Kind::Root => roots.iter().map(CompletionCandidate::new).collect(),
             Kind::Path => paths(&names, typed, ""),
             Kind::Assignment => paths(&names, typed, "="),
+            Kind::Code => Vec::new(),
         }
     }
 }

@@ -148,6 +148,14 @@ enum Command {
         #[command(flatten)]
         filter: Filter,
     },
+    /// Explain the code of a problem: what it means, an example, and how to fix it
+    ///
+    /// Example: envroot explain unknown-key
+    Explain(commands::Explain),
+    /// Print all rules in a table
+    ///
+    /// Example: envroot rules
+    Rules,
     /// Print the JSON Schema of environments.toml, for editors with Taplo or Tombi
     ///
     /// Example: envroot schema > environments.schema.json
@@ -295,6 +303,8 @@ pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>, tell: fn(&str)) -> Outc
             commands::set(&common, &Set { services: service, assignments, unset, from, dry_run })
         }
         Command::Diff { filter } => commands::diff(&common(filter)),
+        Command::Explain(arguments) => commands::explain(&arguments),
+        Command::Rules => commands::rules(),
         Command::Schema => commands::schema(&common(Filter::default())),
         Command::Completions { shell } => match completion::registration(shell) {
             Ok(out) => Outcome { out, ..Default::default() },

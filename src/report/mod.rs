@@ -3,12 +3,14 @@
 //! Values in, text out: touches neither disk nor terminal and decides nothing.
 
 pub mod diff;
+pub mod explanation;
 pub mod finding;
 pub mod github;
 pub mod json;
 pub mod migration;
 pub mod problem;
 pub mod revision;
+pub mod rules;
 pub mod runbook;
 pub mod sarif;
 pub mod summary;

@@ -60,6 +60,7 @@ fn the_project_s_names_are_offered_where_they_belong() {
     check(&project, "add qa --like dev --set acc", &["account_id="]);
     check(&project, "check --format s", &["sarif"]);
     check(&project, "completions f", &["fish"]);
+    check(&project, "explain unknown-f", &["unknown-file", "unknown-filter", "unknown-function"]);
     check(&project, "che", &["check"]);
 }
 
@@ -128,7 +129,8 @@ fn every_argument_that_takes_a_name_is_completed() {
     let mut completed = 0;
     for argument in command.get_subcommands().flat_map(clap::Command::get_arguments) {
         for name in argument.get_value_names().into_iter().flatten() {
-            let known = ["ENV", "SERVICE", "PATH", "NAME=VALUE"].iter().any(|it| name.contains(it));
+            let known =
+                ["CODE", "ENV", "SERVICE", "PATH", "NAME=VALUE"].iter().any(|it| name.contains(it));
             let has = argument.get::<ArgValueCandidates>().is_some();
             assert_eq!(has, known, "{} takes {name}", argument.get_id());
             completed += usize::from(has);

@@ -7,6 +7,7 @@ mod golden;
 mod guard;
 mod merge;
 mod pack;
+mod problems;
 mod readme;
 mod repository;
 mod terminal;

@@ -8,7 +8,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::ChartVersion,
-    summary: "a chart whose content changed has another version (`gen --same-version` accepts it)",
+    summary: "a chart whose content changed has another version; `gen --same-version` accepts it",
     waivable_at: None,
     checks: &[Check::Drift(check)],
 };

@@ -17,7 +17,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::MovedState,
-    summary: "the state of an existing root does not move (`gen --move-state` accepts it)",
+    summary: "the state of a root stays where it is; `gen --move-state` accepts a move",
     waivable_at: None,
     checks: &[Check::Drift(check)],
 };

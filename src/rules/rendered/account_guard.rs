@@ -10,7 +10,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::AccountGuard,
-    summary: "every AWS provider and S3 backend lists its environment's account in `allowed_account_ids`",
+    summary: "AWS providers and S3 backends list the environment's account in `allowed_account_ids`",
     waivable_at: Some("`packs.P`, or `environments.E.services.S`"),
     checks: &[Check::File(check)],
 };

@@ -15,7 +15,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::IrsaTrust,
-    summary: "a trust policy that accepts tokens has conditions on `:sub` and `:aud`, and allows the service account of the pods",
+    summary: "a trust policy has conditions on `:sub` and `:aud`, and allows the service account of the pods",
     waivable_at: Some("`packs.P`, or `environments.E.services.S`"),
     checks: &[Check::File(conditions), Check::File(service_account)],
 };

@@ -9,7 +9,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::ModuleArguments,
-    summary: "every argument given to a local Terraform module exists there, and every required one is given",
+    summary: "the call of a local module has every required argument, and no unknown one",
     waivable_at: Some("`packs.P`, or `environments.E.services.S`"),
     checks: &[Check::Call(unknown), Check::Call(missing)],
 };

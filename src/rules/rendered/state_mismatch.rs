@@ -10,7 +10,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::StateMismatch,
-    summary: "the backend that a pack renders is the one of `[state]` in its manifest",
+    summary: "the rendered backend matches `[state]` in the pack",
     waivable_at: Some("`packs.P`, or `environments.E.services.S`"),
     checks: &[Check::File(check)],
 };

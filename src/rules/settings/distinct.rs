@@ -14,8 +14,8 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::Distinct,
-    summary: "environments differ in `account_id` (except within one step of `order`) and in what packs and services list as `distinct`",
-    waivable_at: Some("the path of the value in one of the environments"),
+    summary: "environments differ in `account_id`, except within one step of `order`, and in the settings that packs and services list as `distinct`",
+    waivable_at: Some("the path of the value in one environment"),
     checks: &[Check::Settings(accounts), Check::Settings(settings)],
 };
 

@@ -19,7 +19,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::RoleAccount,
-    summary: "account ids have 12 digits, and each ARN names the account of its environment",
+    summary: "account ids have 12 digits, and every ARN in the facts and settings of an environment names that environment's account",
     waivable_at: Some("the path of the value, or of the layer that gives it"),
     checks: &[Check::Settings(account_ids), Check::Settings(arns)],
 };

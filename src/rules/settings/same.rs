@@ -7,7 +7,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::Same,
-    summary: "what a service lists as `same` is equal in all its environments",
+    summary: "the settings that a service lists as `same` are equal in all its environments",
     waivable_at: Some("the path of the value that differs"),
     checks: &[Check::Settings(check)],
 };

@@ -12,7 +12,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::Secret,
-    summary: "no value and no comment in `environments.toml` looks like a secret",
+    summary: "no value and no comment of `environments.toml` looks like a credential",
     waivable_at: Some("the path of the value; `comments` for a comment"),
     checks: &[Check::Settings(check)],
 };

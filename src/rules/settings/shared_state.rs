@@ -15,8 +15,8 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::SharedState,
-    summary: "no two roots keep their Terraform state in one place, hand-written roots in the repository included",
-    waivable_at: Some("`environments.E.services.S.state`"),
+    summary: "no two roots store their state in one place, hand-written roots of the repository included",
+    waivable_at: Some("`state` below `environments.E.services.S`"),
     checks: &[Check::Settings(among_rendered), Check::Drift(with_handwritten)],
 };
 

@@ -22,7 +22,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::Sibling,
-    summary: "the layer of one environment does not name the account, a distinct setting or the name of another",
+    summary: "the values of one environment do not contain the account, a distinct setting or, as a whole word, the name of another",
     waivable_at: Some("the path of the value, or a table around it"),
     checks: &[Check::Settings(check)],
 };

@@ -13,7 +13,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::UnknownChartKey,
-    summary: "every key in a values file exists in its chart",
+    summary: "every key of a values file exists in the chart, because Helm ignores unknown keys silently",
     waivable_at: Some("the path of the key, or a table around it"),
     checks: &[Check::Settings(check)],
 };

@@ -11,7 +11,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::WrongFormat,
-    summary: "a string has the `format` that the pack's schema names: a schedule, a quantity, a name that Kubernetes or AWS accepts",
+    summary: "schedules and quantities are valid in Kubernetes, and names have a valid length",
     waivable_at: Some("the path of the value"),
     checks: &[Check::Settings(check)],
 };

@@ -17,7 +17,7 @@ use crate::rules::{Check, Findings, Rule};
 
 pub const RULE: Rule = Rule {
     code: Code::Scaling,
-    summary: "a minimum does not exceed its maximum, and a request does not exceed its limit",
+    summary: "minimum ≤ maximum and requests ≤ limits, the chart's defaults included",
     waivable_at: Some("the path of the lower value"),
     checks: &[Check::Settings(check), Check::Settings(chart_defaults::check)],
 };

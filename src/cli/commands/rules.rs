@@ -1,0 +1,8 @@
+//! `envroot rules`: all rules in a table.
+
+use crate::project::outcome::Outcome;
+use crate::report;
+
+pub fn rules() -> Outcome {
+    Outcome { out: report::rules::table(), ..Default::default() }
+}
