@@ -19,7 +19,7 @@ use crate::model::name::{Name, RelativePath};
 use crate::model::reference::Scope;
 use crate::model::span::Span;
 use crate::model::tree::Node;
-use reader::Reader;
+use crate::toml_file::{Codes, TableReader};
 
 /// A configuration as written, every name in it known to be one.
 #[derive(Debug)]
@@ -114,7 +114,12 @@ const TOP: [&str; 6] = ["project", "defaults", "profiles", "environments", "serv
 /// `version` is that of this envroot, which `project.requires` must allow. What is wrong is in the
 /// problems and left out of the configuration.
 pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
-    let mut reader = Reader::default();
+    let codes = Codes {
+        wrong_type: Code::WrongType,
+        wrong_value: Code::WrongValue,
+        missing_key: Code::MissingKey,
+    };
+    let mut reader = TableReader::new(codes);
     known_tables(&mut reader, tree);
     let project = project(&mut reader, tree, version);
     let services: IndexMap<Name, Service> = reader
@@ -137,7 +142,7 @@ pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
         })
         .collect();
     let defaults = match tree.get("defaults") {
-        Some(node) => reader.facts(node, &[]),
+        Some(node) => reader::facts(&mut reader, node, &[]),
         None => Written::none(tree),
     };
     let waivers = waivers(&mut reader, tree.get("waivers"));
@@ -149,7 +154,7 @@ pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
 }
 
 /// Reports tables that are none of ours. Where one is misspelt, all that it holds is missing.
-fn known_tables(reader: &mut Reader, tree: &Node) {
+fn known_tables(reader: &mut TableReader, tree: &Node) {
     for (key, item) in tree.table().into_iter().flatten() {
         if TOP.contains(&&**key) {
             continue;
@@ -182,7 +187,7 @@ impl Written {
     }
 }
 
-fn project(reader: &mut Reader, tree: &Node, version: &semver::Version) -> Project {
+fn project(reader: &mut TableReader, tree: &Node, version: &semver::Version) -> Project {
     let mut project = Project { name: None, output: None, also: Vec::new(), order: Vec::new() };
     let Some(node) = tree.get("project") else {
         let message = "there is no `[project]` table";
@@ -193,49 +198,54 @@ fn project(reader: &mut Reader, tree: &Node, version: &semver::Version) -> Proje
         return project;
     };
     reader.known_keys(node, &["name", "requires", "output", "also", "order"], "[project]");
-    project.name = reader.string(node.get("name")).filter(|name| {
-        let fits = Name::parse(name);
-        reader.parsed(node.get("name"), fits).is_some()
-    });
-    reader.requires(node.get("requires"), version);
-    if let Some(output) = reader.string(node.get("output")).filter(|output| output != ".") {
-        project.output = reader.parsed(node.get("output"), RelativePath::parse(&output));
-    }
-    for (text, item) in reader.strings(node.get("also")) {
-        project.also.extend(reader.parsed(Some(&item), RelativePath::parse(&text)));
-    }
-    project.order = reader.order(node);
+    let name = reader.parsed(node.get("name"), Name::parse);
+    project.name = name.map(|(name, _)| name.to_string());
+    reader::requires(reader, node.get("requires"), version);
+    let output = node.get("output").filter(|node| node.str() != Some("."));
+    project.output = reader.parsed(output, RelativePath::parse).map(|(path, _)| path);
+    let also = reader.parsed_list(node.get("also"), RelativePath::parse);
+    project.also = also.into_iter().map(|(path, _)| path).collect();
+    project.order = reader::order(reader, node);
     project
 }
 
-fn service(reader: &mut Reader, node: &Arc<Node>) -> Service {
-    reader.refuse(node, "name", "the name is the table's own key");
+fn service(reader: &mut TableReader, node: &Arc<Node>) -> Service {
+    reader::refuse(reader, node, "name", "the name is the table's own key");
     let environments = node.get("environments").map(|_| reader.names(node.get("environments")));
     Service {
         place: node.origin.key,
-        settings: reader.layer(node, &["environments", "same", "distinct"]),
+        settings: reader::layer(reader, node, &["environments", "same", "distinct"]),
         environments,
         same: reader.paths(node.get("same")),
         distinct: reader.paths(node.get("distinct")),
     }
 }
 
-fn profile(reader: &mut Reader, node: &Arc<Node>, services: &IndexMap<Name, Service>) -> Profile {
-    reader.refuse(node, "profiles", "an environment lists its profiles, a profile takes none");
-    reader.refuse(node, "status", "only an environment has a status");
-    let services = reader.services(node, services, &[]);
-    Profile { facts: reader.facts(node, &["services"]), services }
+fn profile(
+    reader: &mut TableReader,
+    node: &Arc<Node>,
+    services: &IndexMap<Name, Service>,
+) -> Profile {
+    reader::refuse(
+        reader,
+        node,
+        "profiles",
+        "an environment lists its profiles, a profile takes none",
+    );
+    reader::refuse(reader, node, "status", "only an environment has a status");
+    let services = reader::services(reader, node, services, &[]);
+    Profile { facts: reader::facts(reader, node, &["services"]), services }
 }
 
 fn environment(
-    reader: &mut Reader,
+    reader: &mut TableReader,
     node: &Arc<Node>,
     services: &IndexMap<Name, Service>,
     profiles: &IndexMap<Key, Profile>,
 ) -> Environment {
-    let services = reader.services(node, services, &["status"]);
+    let services = reader::services(reader, node, services, &["status"]);
     let mut listed = Vec::new();
-    for (text, item) in reader.strings(node.get("profiles")) {
+    for (text, place) in reader.strings(node.get("profiles")) {
         match profiles.get_key_value(text.as_str()) {
             Some((name, _)) => listed.push(Arc::clone(name)),
             None => {
@@ -243,29 +253,29 @@ fn environment(
                 let problem =
                     Problem::error(Code::UnknownProfile, format!("there is no profile `{text}`"));
                 let problem = problem.caused_by(table_missing("profiles", &text));
-                reader.problems.push(problem.unknown_word(item.origin.value, &text, &known));
+                reader.problems.push(problem.unknown_word(place, &text, &known));
             }
         }
     }
     let written = |name: &Name| node.get("services")?.get(name.as_str());
     let retiring_services = services
         .keys()
-        .filter(|name| written(name).is_some_and(|it| reader.is_retiring(it)))
+        .filter(|name| written(name).is_some_and(|it| reader::is_retiring(reader, it)))
         .cloned()
         .collect();
     Environment {
         place: node.origin.key,
-        facts: reader.facts(node, &["services", "profiles", "status"]),
+        facts: reader::facts(reader, node, &["services", "profiles", "status"]),
         profiles: listed,
-        retiring: reader.is_retiring(node),
+        retiring: reader::is_retiring(reader, node),
         retiring_services,
         services,
     }
 }
 
-fn waivers(reader: &mut Reader, node: Option<&Arc<Node>>) -> Vec<Waiver> {
+fn waivers(reader: &mut TableReader, node: Option<&Arc<Node>>) -> Vec<Waiver> {
     let mut waivers = Vec::new();
-    for item in reader.items(node) {
+    for item in reader.tables(node) {
         reader.known_keys(&item, &["check", "at", "reason"], "a waiver");
         let check = reader.required(&item, "check", "the rule it waives, such as \"distinct\"");
         let at = reader.required(
@@ -283,7 +293,7 @@ fn waivers(reader: &mut Reader, node: Option<&Arc<Node>>) -> Vec<Waiver> {
 
 /// `order` lists exactly the tables under `environments`, each once.
 fn check_order(
-    reader: &mut Reader,
+    reader: &mut TableReader,
     project: &Project,
     environments: &IndexMap<Name, Environment>,
     tree: &Node,
@@ -314,7 +324,7 @@ fn check_order(
 }
 
 fn check_where_services_run(
-    reader: &mut Reader,
+    reader: &mut TableReader,
     services: &IndexMap<Name, Service>,
     environments: &IndexMap<Name, Environment>,
 ) {

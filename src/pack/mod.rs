@@ -4,8 +4,10 @@
 //! knows what any pack is for.
 
 pub mod embedded;
+mod setting;
 mod rules;
 mod manifest;
+mod check;
 mod view;
 
 use crate::model::code::Code;
@@ -190,7 +192,7 @@ pub fn load(
     let Some(schema) = read_schema(sources, &schemas, &manifest, &mut problems) else {
         return (None, problems);
     };
-    manifest.check(&schema, &files, &mut problems);
+    problems.extend(check::check(&manifest, &schema, &files));
     let components = add(sources, components, "components/");
     let engine = load_templates(sources, &files, &components, &manifest, &schema, &mut problems);
     let pack = Pack {
@@ -303,3 +305,6 @@ fn load_templates(
     }
     engine
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,13 +3,12 @@
 //!
 //! Data only: nothing here judges.
 
-use super::manifest::{Manifest, Reader, declared};
-use crate::model::diagnostic::Problems;
+use super::setting;
 use crate::model::key_path::{Key, Path};
-use crate::model::reference::{self, Part, Reference, Scope};
+use crate::model::reference::{self, Part};
 use crate::model::span::Span;
-use crate::model::tree::{Node, Value};
-use crate::schema::Schema;
+use crate::model::tree::Node;
+use crate::toml_file::TableReader;
 
 /// The location of a root's state: the kind of its backend, and the arguments that identify it.
 #[derive(Clone, Debug)]
@@ -42,48 +41,42 @@ pub struct ChartRule {
     pub place: Span,
 }
 
-pub fn state(reader: &mut Reader<'_>, manifest: &Node) -> Option<StateRule> {
+pub fn state(reader: &mut TableReader, manifest: &Node) -> Option<StateRule> {
     let node = manifest.get("state")?;
-    let (backend, _) = required(reader, node, "backend", "a backend, such as \"s3\"")?;
+    let backend = reader.required(node, "backend", "a backend, such as \"s3\"")?;
     let others = node.table().into_iter().flatten().filter(|(key, _)| &***key != "backend");
-    let keys: Vec<Key> = others.map(|(key, _)| Key::clone(key)).collect();
-    if keys.is_empty() {
-        reader.wrong(
-            node,
-            "`[state]` names the arguments of the backend that say where the state is",
-        );
+    let arguments = others.filter_map(|(key, item)| {
+        Some((Key::clone(key), reference::parse(&reader.string(Some(item))?)))
+    });
+    let arguments: Vec<(Key, Phrase)> = arguments.collect();
+    if node.table().is_some_and(|table| table.len() < 2) {
+        let message = "[state] lists the arguments of the backend that identify a state";
+        reader.wrong(node.origin.value, message);
         return None;
     }
-    let arguments = keys.into_iter().filter_map(|key| {
-        let (text, _) = reader.string(node, &key)?;
-        Some((key, reference::parse(&text)))
-    });
-    Some(StateRule { backend, arguments: arguments.collect(), place: node.origin.key })
+    Some(StateRule { backend, arguments, place: node.origin.key })
 }
 
-pub fn identity(reader: &mut Reader<'_>, manifest: &Node) -> Option<Identity> {
+pub fn identity(reader: &mut TableReader, manifest: &Node) -> Option<Identity> {
     let node = manifest.get("identity")?;
-    reader.known(node, &["namespace", "service_account"]);
-    let (namespace, _) = required(reader, node, "namespace", "the pods' namespace")?;
-    let (account, _) = required(reader, node, "service_account", "the pods' service account")?;
-    let (namespace, service_account) = (reference::parse(&namespace), reference::parse(&account));
+    reader.known_keys(node, &["namespace", "service_account"], "[identity]");
+    let namespace = reader.required(node, "namespace", "the pods' namespace");
+    let account = reader.required(node, "service_account", "the pods' service account");
+    let (namespace, service_account) = (reference::parse(&namespace?), reference::parse(&account?));
     Some(Identity { namespace, service_account })
 }
 
-pub fn charts(reader: &mut Reader<'_>, manifest: &Node) -> Vec<ChartRule> {
-    let Some(list) = manifest.get("charts") else { return Vec::new() };
-    let Value::List(items) = &list.value else {
-        reader.wrong(list, "`charts` must be a list of tables: [[charts]]");
-        return Vec::new();
-    };
-    items.iter().filter_map(|item| chart(reader, item)).collect()
+pub fn charts(reader: &mut TableReader, manifest: &Node) -> Vec<ChartRule> {
+    let tables = reader.tables(manifest.get("charts"));
+    tables.iter().filter_map(|item| chart(reader, item)).collect()
 }
 
-fn chart(reader: &mut Reader<'_>, node: &Node) -> Option<ChartRule> {
-    reader.known(node, &["items", "name", "repository", "version", "values"]);
-    required(reader, node, "repository", "the setting that names the repository")?;
-    required(reader, node, "version", "the setting that says which version")?;
-    let mut path = |key| reader.path(node, key).map(|(path, _)| path);
+fn chart(reader: &mut TableReader, node: &Node) -> Option<ChartRule> {
+    reader.known_keys(node, &["items", "name", "repository", "version", "values"], "[[charts]]");
+    let repository = reader.required(node, "repository", "the setting with the repository");
+    let version = reader.required(node, "version", "the setting with the version");
+    repository.and(version)?;
+    let mut path = |key| setting::one(reader, node.get(key)).map(|(path, _)| path);
     Some(ChartRule {
         items: path("items"),
         name: path("name"),
@@ -92,48 +85,4 @@ fn chart(reader: &mut Reader<'_>, node: &Node) -> Option<ChartRule> {
         values: path("values"),
         place: node.origin.value,
     })
-}
-
-fn required(reader: &mut Reader<'_>, node: &Node, key: &str, what: &str) -> Option<(String, Span)> {
-    let found = reader.string(node, key);
-    if found.is_none() {
-        reader.wrong(node, format!("`{key}` is missing: {what}"));
-    }
-    found
-}
-
-/// Holds every name in them against the schema.
-pub fn check(manifest: &Manifest, schema: &Schema, problems: &mut Problems) {
-    if let Some(StateRule { arguments, place, .. }) = &manifest.state {
-        arguments.iter().for_each(|(_, text)| names(schema, text, *place, problems));
-    }
-    if let Some(Identity { namespace, service_account }) = &manifest.identity {
-        for text in [namespace, service_account] {
-            names(schema, text, manifest.place, problems);
-        }
-    }
-    for rule in &manifest.charts {
-        let ChartRule { items, name, repository, version, values, place } = rule;
-        let of_item = [name.as_ref(), Some(repository), Some(version), values.as_ref()];
-        for path in of_item.into_iter().flatten() {
-            let entry = Key::from("0");
-            let path = super::path_of_item(items.as_ref(), path, Some(&entry));
-            declared(schema, Scope::Service, &path, *place, problems);
-        }
-        if let Some(items) = items {
-            declared(schema, Scope::Service, items, *place, problems);
-        }
-    }
-}
-
-/// An entry's own settings are looked at where it is known of which table.
-fn names(schema: &Schema, text: &Phrase, place: Span, problems: &mut Problems) {
-    for part in text {
-        let Part::Reference(Reference { scope, path, .. }) = part else { continue };
-        let of_item =
-            *scope == Scope::Service && path.0.first().is_some_and(|key| &**key == super::ITEM);
-        if !of_item {
-            declared(schema, *scope, path, place, problems);
-        }
-    }
 }

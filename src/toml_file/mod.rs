@@ -2,5 +2,7 @@
 
 pub mod edit;
 mod parse;
+mod reader;
 
 pub use parse::{read, read_valid};
+pub use reader::{Codes, TableReader};
