@@ -17,7 +17,7 @@ use crate::base::huge_pages;
 use crate::model::name::Name;
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::report::Style;
-use crate::toml_file::edit::Side;
+use crate::toml_file::edit::InsertSide;
 use commands::{Add, Ask, Check, Format, Generate, Retire, Set};
 
 /// Generate Terraform roots and Helm values from environments.toml.
@@ -289,8 +289,8 @@ pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>, tell: fn(&str)) -> Outc
         }
         Command::Init { output } => commands::init(&common(Filter::default()), &output),
         Command::Add { name, like, values, before, after, dry_run } => {
-            let before = before.map(|name| (name, Side::Before));
-            let beside = before.or(after.map(|name| (name, Side::After)));
+            let before = before.map(|name| (name, InsertSide::Before));
+            let beside = before.or(after.map(|name| (name, InsertSide::After)));
             let options = Add { name, like, values, beside, dry_run };
             commands::add(&common(Filter::default()), &options, ask)
         }

@@ -5,7 +5,7 @@
 use crate::config::Config;
 use crate::model::key_path::{Key, Path};
 use crate::model::name::Name;
-use crate::toml_file::edit::Near;
+use crate::toml_file::edit::InsertAt;
 
 /// A layer that can be written to: the facts of an environment or of all, the settings of a service
 /// in an environment or in all.
@@ -24,22 +24,22 @@ impl Layer {
     /// The position of a new table: beside tables of the same kind, in promotion order, and a
     /// service's own tables beside the service. Changes to different services are therefore apart,
     /// and Git merges them.
-    pub fn near(&self, config: &Config) -> Vec<Near> {
+    pub fn near(&self, config: &Config) -> Vec<InsertAt> {
         let service = self.service.as_ref().map(Name::as_str);
         let Some(own) = &self.environment else {
             return match service {
-                Some(_) => vec![Near::After(Path::of(&["services"]))],
-                None => vec![Near::After(Path::of(&["project"]))],
+                Some(_) => vec![InsertAt::After(Path::of(&["services"]))],
+                None => vec![InsertAt::After(Path::of(&["project"]))],
             };
         };
         let order: Vec<&Name> = config.project.order.iter().flatten().collect();
         let rank = order.iter().position(|name| *name == own).unwrap_or(order.len());
         let of = |name: &&Name| table(Some(name.as_str()), service);
-        let before = order[..rank].iter().rev().map(|name| Near::After(of(name)));
-        let after = order.iter().skip(rank + 1).map(|name| Near::Before(of(name)));
+        let before = order[..rank].iter().rev().map(|name| InsertAt::After(of(name)));
+        let after = order.iter().skip(rank + 1).map(|name| InsertAt::Before(of(name)));
         let beside = match service {
-            Some(service) => Near::After(table(None, Some(service))),
-            None => Near::After(Path::of(&["environments"])),
+            Some(service) => InsertAt::After(table(None, Some(service))),
+            None => InsertAt::After(Path::of(&["environments"])),
         };
         before.chain(after).chain([beside]).collect()
     }

@@ -24,17 +24,17 @@ use crate::toml_file::{Codes, TableReader};
 /// A configuration as written, every name in it known to be one.
 #[derive(Debug)]
 pub struct Config {
-    pub project: Project,
-    pub defaults: Written,
-    pub profiles: IndexMap<Key, Profile>,
+    pub project: ProjectConfig,
+    pub defaults: LayerSource,
+    pub profiles: IndexMap<Key, ProfileConfig>,
     /// In the order of `project.order`.
-    pub environments: IndexMap<Name, Environment>,
-    pub services: IndexMap<Name, Service>,
+    pub environments: IndexMap<Name, EnvironmentConfig>,
+    pub services: IndexMap<Name, ServiceConfig>,
     pub waivers: Vec<Waiver>,
 }
 
 #[derive(Debug)]
-pub struct Project {
+pub struct ProjectConfig {
     pub name: Option<String>,
     /// The folder of generated files; `None` is the folder of `environments.toml` itself.
     pub output: Option<RelativePath>,
@@ -44,7 +44,7 @@ pub struct Project {
     pub order: Vec<Vec<Name>>,
 }
 
-impl Project {
+impl ProjectConfig {
     /// The folder of generated files, relative to `environments.toml`; empty for that folder itself.
     pub fn output(&self) -> &str {
         self.output.as_ref().map_or("", RelativePath::as_str)
@@ -53,36 +53,36 @@ impl Project {
 
 /// A layer as written: its keys, and what its head takes away or nulls.
 #[derive(Debug)]
-pub struct Written {
+pub struct LayerSource {
     pub table: Arc<Node>,
     pub unset: Vec<(Path, Span)>,
     pub null: Vec<(Path, Span)>,
 }
 
 #[derive(Debug)]
-pub struct Profile {
-    pub facts: Written,
-    pub services: IndexMap<Name, Written>,
+pub struct ProfileConfig {
+    pub facts: LayerSource,
+    pub services: IndexMap<Name, LayerSource>,
 }
 
 #[derive(Debug)]
-pub struct Environment {
+pub struct EnvironmentConfig {
     /// The place of its name.
     pub place: Span,
-    pub facts: Written,
+    pub facts: LayerSource,
     pub profiles: Vec<Key>,
     /// Still rendered so that it can be destroyed, out of every deploy list.
     pub retiring: bool,
     /// The services of which that holds alone.
     pub retiring_services: BTreeSet<Name>,
-    pub services: IndexMap<Name, Written>,
+    pub services: IndexMap<Name, LayerSource>,
 }
 
 #[derive(Debug)]
-pub struct Service {
+pub struct ServiceConfig {
     /// The place of its name.
     pub place: Span,
-    pub settings: Written,
+    pub settings: LayerSource,
     /// The environments in which it runs; `None` means all.
     pub environments: Option<Vec<(Name, Span)>>,
     /// Settings that must be equal in all its environments.
@@ -91,7 +91,7 @@ pub struct Service {
     pub distinct: Vec<(Path, Span)>,
 }
 
-impl Service {
+impl ServiceConfig {
     pub fn runs_in(&self, environment: &Name) -> bool {
         self.environments
             .as_ref()
@@ -122,18 +122,18 @@ pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
     let mut reader = TableReader::new(codes);
     known_tables(&mut reader, tree);
     let project = project(&mut reader, tree, version);
-    let services: IndexMap<Name, Service> = reader
+    let services: IndexMap<Name, ServiceConfig> = reader
         .named(tree.get("services"))
         .into_iter()
         .map(|(name, node)| (name, service(&mut reader, &node)))
         .collect();
-    let profiles: IndexMap<Key, Profile> = reader
+    let profiles: IndexMap<Key, ProfileConfig> = reader
         .table(tree.get("profiles"))
         .into_iter()
         .flatten()
         .map(|(key, node)| (Key::clone(key), profile(&mut reader, node, &services)))
         .collect();
-    let mut environments: IndexMap<Name, Environment> = reader
+    let mut environments: IndexMap<Name, EnvironmentConfig> = reader
         .named(tree.get("environments"))
         .into_iter()
         .map(|(name, node)| {
@@ -143,7 +143,7 @@ pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
         .collect();
     let defaults = match tree.get("defaults") {
         Some(node) => reader::facts(&mut reader, node, &[]),
-        None => Written::none(tree),
+        None => LayerSource::none(tree),
     };
     let waivers = waivers(&mut reader, tree.get("waivers"));
     check_order(&mut reader, &project, &environments, tree);
@@ -179,16 +179,17 @@ fn table_missing(kind: &str, name: &str) -> Cause {
     Cause::Table(Path::of(&[kind, name]))
 }
 
-impl Written {
-    fn none(near: &Node) -> Written {
+impl LayerSource {
+    fn none(near: &Node) -> LayerSource {
         let empty =
             Node::new(crate::model::tree::Value::Table(Default::default()), near.origin.clone());
-        Written { table: Arc::new(empty), unset: Vec::new(), null: Vec::new() }
+        LayerSource { table: Arc::new(empty), unset: Vec::new(), null: Vec::new() }
     }
 }
 
-fn project(reader: &mut TableReader, tree: &Node, version: &semver::Version) -> Project {
-    let mut project = Project { name: None, output: None, also: Vec::new(), order: Vec::new() };
+fn project(reader: &mut TableReader, tree: &Node, version: &semver::Version) -> ProjectConfig {
+    let mut project =
+        ProjectConfig { name: None, output: None, also: Vec::new(), order: Vec::new() };
     let Some(node) = tree.get("project") else {
         let message = "there is no `[project]` table";
         let help = "begin with [project] and order = [\"dev\", …], the promotion order";
@@ -209,10 +210,10 @@ fn project(reader: &mut TableReader, tree: &Node, version: &semver::Version) -> 
     project
 }
 
-fn service(reader: &mut TableReader, node: &Arc<Node>) -> Service {
+fn service(reader: &mut TableReader, node: &Arc<Node>) -> ServiceConfig {
     reader::refuse(reader, node, "name", "the name is the table's own key");
     let environments = node.get("environments").map(|_| reader.names(node.get("environments")));
-    Service {
+    ServiceConfig {
         place: node.origin.key,
         settings: reader::layer(reader, node, &["environments", "same", "distinct"]),
         environments,
@@ -224,8 +225,8 @@ fn service(reader: &mut TableReader, node: &Arc<Node>) -> Service {
 fn profile(
     reader: &mut TableReader,
     node: &Arc<Node>,
-    services: &IndexMap<Name, Service>,
-) -> Profile {
+    services: &IndexMap<Name, ServiceConfig>,
+) -> ProfileConfig {
     reader::refuse(
         reader,
         node,
@@ -234,15 +235,15 @@ fn profile(
     );
     reader::refuse(reader, node, "status", "only an environment has a status");
     let services = reader::services(reader, node, services, &[]);
-    Profile { facts: reader::facts(reader, node, &["services"]), services }
+    ProfileConfig { facts: reader::facts(reader, node, &["services"]), services }
 }
 
 fn environment(
     reader: &mut TableReader,
     node: &Arc<Node>,
-    services: &IndexMap<Name, Service>,
-    profiles: &IndexMap<Key, Profile>,
-) -> Environment {
+    services: &IndexMap<Name, ServiceConfig>,
+    profiles: &IndexMap<Key, ProfileConfig>,
+) -> EnvironmentConfig {
     let services = reader::services(reader, node, services, &["status"]);
     let mut listed = Vec::new();
     for (text, place) in reader.strings(node.get("profiles")) {
@@ -263,7 +264,7 @@ fn environment(
         .filter(|name| written(name).is_some_and(|it| reader::is_retiring(reader, it)))
         .cloned()
         .collect();
-    Environment {
+    EnvironmentConfig {
         place: node.origin.key,
         facts: reader::facts(reader, node, &["services", "profiles", "status"]),
         profiles: listed,
@@ -294,8 +295,8 @@ fn waivers(reader: &mut TableReader, node: Option<&Arc<Node>>) -> Vec<Waiver> {
 /// `order` lists exactly the tables under `environments`, each once.
 fn check_order(
     reader: &mut TableReader,
-    project: &Project,
-    environments: &IndexMap<Name, Environment>,
+    project: &ProjectConfig,
+    environments: &IndexMap<Name, EnvironmentConfig>,
     tree: &Node,
 ) {
     let order = tree.get("project").and_then(|project| project.get("order"));
@@ -325,8 +326,8 @@ fn check_order(
 
 fn check_where_services_run(
     reader: &mut TableReader,
-    services: &IndexMap<Name, Service>,
-    environments: &IndexMap<Name, Environment>,
+    services: &IndexMap<Name, ServiceConfig>,
+    environments: &IndexMap<Name, EnvironmentConfig>,
 ) {
     for (name, service) in services {
         for (listed, place) in service.environments.iter().flatten() {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::{Service, Written};
+use super::{LayerSource, ServiceConfig};
 use crate::config::reserved::RESERVED_FACTS;
 use crate::model::code::Code;
 use crate::model::diagnostic::Problem;
@@ -77,7 +77,7 @@ pub fn requires(reader: &mut TableReader, node: Option<&Arc<Node>>, version: &se
 }
 
 /// A layer of facts: `name` is reserved, and services have tables of their own.
-pub fn facts(reader: &mut TableReader, node: &Node, reserved: &[&str]) -> Written {
+pub fn facts(reader: &mut TableReader, node: &Node, reserved: &[&str]) -> LayerSource {
     refuse(reader, node, "name", "the name is the table's own key");
     for word in ["profiles", "status", "services"] {
         if !reserved.contains(&word) {
@@ -92,9 +92,9 @@ pub fn facts(reader: &mut TableReader, node: &Node, reserved: &[&str]) -> Writte
 pub fn services(
     reader: &mut TableReader,
     node: &Node,
-    known: &IndexMap<Name, Service>,
+    known: &IndexMap<Name, ServiceConfig>,
     reserved: &[&str],
-) -> IndexMap<Name, Written> {
+) -> IndexMap<Name, LayerSource> {
     let reserved = [&["environments", "same", "distinct"], reserved].concat();
     let mut services = IndexMap::new();
     for (key, item) in reader.table(node.get("services")).into_iter().flatten() {
@@ -125,7 +125,7 @@ pub fn services(
 }
 
 /// A layer without its head and without the words that are no settings.
-pub fn layer(reader: &mut TableReader, node: &Node, reserved: &[&str]) -> Written {
+pub fn layer(reader: &mut TableReader, node: &Node, reserved: &[&str]) -> LayerSource {
     let unset = reader.paths(node.get("unset"));
     let null = reader.paths(node.get("null"));
     for (path, place) in &null {
@@ -141,5 +141,5 @@ pub fn layer(reader: &mut TableReader, node: &Node, reserved: &[&str]) -> Writte
         !reserved.contains(&&**key) && !["unset", "null"].contains(&&**key)
     };
     let table = node.clone().with_table(|table| table.retain(is_said));
-    Written { table: Arc::new(table), unset, null }
+    LayerSource { table: Arc::new(table), unset, null }
 }

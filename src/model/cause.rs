@@ -114,7 +114,7 @@ pub fn without_consequences(mut problems: Vec<Problem>) -> Vec<Problem> {
     // In a circle, which only wrong causes can form, the problem that is found first is the cause.
     problems.sort_by_key(Problem::stage);
     let (mut kept, mut waiting) = (Vec::new(), Vec::new());
-    let mut known = Known::default();
+    let mut known = KnownSubjects::default();
     for (index, problem) in problems.iter().enumerate() {
         match &problem.cause {
             None => {
@@ -156,7 +156,7 @@ fn targets(problem: &Problem) -> Vec<Target> {
 }
 
 /// Drops what follows from known problems, and says whether there was any.
-fn drop_explained<'a>(waiting: &mut Vec<Waiting<'a>>, known: &mut Known<'a>) -> bool {
+fn drop_explained<'a>(waiting: &mut Vec<Waiting<'a>>, known: &mut KnownSubjects<'a>) -> bool {
     let mut has_dropped = false;
     waiting.retain_mut(|it| {
         let is_explained = |target: &Target| known.explains(it.cause, target, it.index);
@@ -174,7 +174,7 @@ fn drop_explained<'a>(waiting: &mut Vec<Waiting<'a>>, known: &mut Known<'a>) -> 
 
 /// Takes the problems that follow from none of those that wait.
 fn take_roots<'a>(waiting: &mut Vec<Waiting<'a>>) -> Vec<Waiting<'a>> {
-    let mut open = Known::default();
+    let mut open = KnownSubjects::default();
     waiting.iter().for_each(|it| open.add(it.index, it.problem, &it.targets));
     let is_root = |it: &mut Waiting<'_>| {
         !it.targets.iter().any(|target| open.explains(it.cause, target, it.index))
@@ -191,12 +191,12 @@ type About<'a> = (usize, &'a Subject, Vec<Target>);
 
 /// The subjects of some problems, and the values at which these problems lie.
 #[derive(Default)]
-struct Known<'a> {
+struct KnownSubjects<'a> {
     subjects: HashMap<(Option<Scope>, &'a str), Vec<About<'a>>>,
     values: HashMap<Span, Vec<(usize, Vec<Target>)>>,
 }
 
-impl<'a> Known<'a> {
+impl<'a> KnownSubjects<'a> {
     fn add(&mut self, index: usize, problem: &'a Problem, targets: &[Target]) {
         for subject in &problem.subjects {
             let known = self.subjects.entry(head(subject)).or_default();

@@ -94,7 +94,7 @@ impl RelativePath {
     }
 
     /// Returns true if the path is `folder` or below it.
-    pub fn is_below(&self, folder: &str) -> bool {
+    pub fn starts_with(&self, folder: &str) -> bool {
         folder.is_empty()
             || self
                 .0
@@ -103,7 +103,7 @@ impl RelativePath {
     }
 
     /// This path, seen from `directory`; both are relative to the same folder.
-    pub fn seen_from(&self, directory: &str) -> String {
+    pub fn relative_to(&self, directory: &str) -> String {
         let from: Vec<&str> = directory.split('/').filter(|part| !part.is_empty()).collect();
         let to: Vec<&str> = self.0.split('/').collect();
         let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
@@ -173,7 +173,7 @@ mod tests {
     fn a_path_is_seen_from_a_directory() {
         #[track_caller]
         fn check(path: &str, directory: &str, expected: &str) {
-            assert_eq!(RelativePath::parse(path).unwrap().seen_from(directory), expected);
+            assert_eq!(RelativePath::parse(path).unwrap().relative_to(directory), expected);
         }
         check("charts/a", "generated/terraform/dev", "../../../charts/a");
         check("generated/charts/v.yaml", "generated/terraform", "../charts/v.yaml");

@@ -28,19 +28,19 @@ pub enum Part {
     Text(String),
     Reference(Reference),
     /// Text that begins like a reference but is none, such as `{{ env.name | upper }}`.
-    Malformed(Spot),
+    Malformed(Occurrence),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reference {
     pub scope: Scope,
     pub path: Arc<Path>,
-    pub spot: Spot,
+    pub spot: Occurrence,
 }
 
 /// A position in a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spot {
+pub struct Occurrence {
     /// The number of `{{` before it, which locates it in the string as it was written.
     pub index: usize,
     /// Its length in bytes.
@@ -56,7 +56,7 @@ pub fn parse(text: &str) -> Vec<Part> {
     let mut index = 0;
     while let Some((before, after)) = rest.split_once("{{") {
         let found = index;
-        let spot = |length| Spot { index: found, length };
+        let spot = |length| Occurrence { index: found, length };
         index += 1;
         let (part, consumed) = if let Some(before) = before.strip_suffix('\\') {
             literal.push_str(before);

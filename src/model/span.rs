@@ -1,4 +1,4 @@
-//! Source texts, and spans in them.
+//! SourceText texts, and spans in them.
 //!
 //! Stores texts, but never reads files.
 
@@ -26,10 +26,10 @@ pub struct FileId(u32);
 
 /// The texts that problems point into, by the name a person knows them by.
 #[derive(Debug, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources(Vec<SourceText>);
 
 #[derive(Debug)]
-struct Source {
+struct SourceText {
     name: String,
     text: String,
     /// Ranges that are never shown.
@@ -43,7 +43,7 @@ impl Sources {
         let text = text.into();
         let breaks = text.match_indices('\n').map(|(at, _)| at as u32 + 1);
         let lines = std::iter::once(0).chain(breaks).collect();
-        self.0.push(Source { name: name.into(), text, lines, concealed: Vec::new() });
+        self.0.push(SourceText { name: name.into(), text, lines, concealed: Vec::new() });
         FileId(self.0.len() as u32 - 1)
     }
 
@@ -66,7 +66,7 @@ impl Sources {
 
     /// The text for display, with an asterisk for each concealed byte.
     pub fn shown(&self, file: FileId) -> Cow<'_, str> {
-        let Source { text, concealed, .. } = &self.0[file.0 as usize];
+        let SourceText { text, concealed, .. } = &self.0[file.0 as usize];
         if concealed.is_empty() {
             return Cow::Borrowed(text);
         }
@@ -114,7 +114,7 @@ impl Sources {
     }
 
     fn position_of(&self, file: FileId, at: u32) -> (usize, usize) {
-        let Source { text, lines, .. } = &self.0[file.0 as usize];
+        let SourceText { text, lines, .. } = &self.0[file.0 as usize];
         let line = lines.partition_point(|start| *start <= at);
         let before = &text[lines[line - 1] as usize..at as usize];
         (line, before.chars().count() + 1)

@@ -11,17 +11,17 @@ use indexmap::{IndexSet, set};
 use crate::model::key_path::Key;
 
 /// Looked up far more often than anything else: with a hash made for short keys.
-type Keys = IndexSet<Key, RandomState>;
+type KeySet = IndexSet<Key, RandomState>;
 
 /// Values by key, in the order in which keys came. A copy shares its keys until one comes or goes.
 #[derive(Clone, Debug)]
-pub struct Table<V> {
-    keys: Arc<Keys>,
+pub struct KeyTable<V> {
+    keys: Arc<KeySet>,
     /// As many as there are keys, in the same order.
     values: Vec<V>,
 }
 
-impl<V> Table<V> {
+impl<V> KeyTable<V> {
     pub fn len(&self) -> usize {
         self.values.len()
     }
@@ -87,9 +87,9 @@ impl<V> Table<V> {
     }
 
     /// The entries, each with what another table has under its key, and at which place.
-    pub fn beside<'a>(
+    pub fn zip_by_key<'a>(
         &'a self,
-        other: &'a Table<V>,
+        other: &'a KeyTable<V>,
     ) -> impl Iterator<Item = (&'a Key, &'a V, Option<(usize, &'a V)>)> {
         let is_alike = self.shares_keys(other);
         self.iter().enumerate().map(move |(at, (key, value))| {
@@ -102,14 +102,14 @@ impl<V> Table<V> {
     }
 
     /// Returns true if two tables share one list of keys, and so have the same keys in the same order.
-    pub fn shares_keys(&self, other: &Table<V>) -> bool {
+    pub fn shares_keys(&self, other: &KeyTable<V>) -> bool {
         Arc::ptr_eq(&self.keys, &other.keys)
     }
 }
 
 pub type Entries<'a, V> = std::iter::Zip<set::Iter<'a, Key>, slice::Iter<'a, V>>;
 
-impl<'a, V> IntoIterator for &'a Table<V> {
+impl<'a, V> IntoIterator for &'a KeyTable<V> {
     type Item = (&'a Key, &'a V);
     type IntoIter = Entries<'a, V>;
 
@@ -118,23 +118,23 @@ impl<'a, V> IntoIterator for &'a Table<V> {
     }
 }
 
-impl<V> Default for Table<V> {
-    fn default() -> Table<V> {
-        Table { keys: Arc::default(), values: Vec::new() }
+impl<V> Default for KeyTable<V> {
+    fn default() -> KeyTable<V> {
+        KeyTable { keys: Arc::default(), values: Vec::new() }
     }
 }
 
-impl<V> FromIterator<(Key, V)> for Table<V> {
-    fn from_iter<I: IntoIterator<Item = (Key, V)>>(entries: I) -> Table<V> {
-        let mut table = Table::default();
+impl<V> FromIterator<(Key, V)> for KeyTable<V> {
+    fn from_iter<I: IntoIterator<Item = (Key, V)>>(entries: I) -> KeyTable<V> {
+        let mut table = KeyTable::default();
         entries.into_iter().for_each(|(key, value)| table.insert(key, value));
         table
     }
 }
 
 /// Whatever their order: it means nothing in TOML.
-impl<V: PartialEq> PartialEq for Table<V> {
-    fn eq(&self, other: &Table<V>) -> bool {
+impl<V: PartialEq> PartialEq for KeyTable<V> {
+    fn eq(&self, other: &KeyTable<V>) -> bool {
         self.len() == other.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
     }
 }
@@ -143,12 +143,12 @@ impl<V: PartialEq> PartialEq for Table<V> {
 mod tests {
     use super::*;
 
-    fn table(entries: &[(&str, i32)]) -> Table<i32> {
+    fn table(entries: &[(&str, i32)]) -> KeyTable<i32> {
         entries.iter().map(|(key, value)| (Key::from(*key), *value)).collect()
     }
 
     #[track_caller]
-    fn check(table: &Table<i32>, expected: &[(&str, i32)]) {
+    fn check(table: &KeyTable<i32>, expected: &[(&str, i32)]) {
         let entries: Vec<(&str, i32)> = table.iter().map(|(key, value)| (&**key, *value)).collect();
         assert_eq!(entries, expected);
         for (at, (key, value)) in expected.iter().enumerate() {
@@ -188,13 +188,15 @@ mod tests {
     #[test]
     fn entries_beside_another_table_have_what_it_has_under_their_keys() {
         let it = table(&[("a", 1), ("b", 2)]);
-        let beside = |other: &Table<i32>| -> Vec<Option<(usize, i32)>> {
-            it.beside(other).map(|(_, _, found)| found.map(|(at, value)| (at, *value))).collect()
+        let zip_by_key = |other: &KeyTable<i32>| -> Vec<Option<(usize, i32)>> {
+            it.zip_by_key(other)
+                .map(|(_, _, found)| found.map(|(at, value)| (at, *value)))
+                .collect()
         };
         let mut alike = it.clone();
         alike.insert("b".into(), 5);
-        assert_eq!(beside(&alike), [Some((0, 1)), Some((1, 5))]);
-        assert_eq!(beside(&table(&[("c", 0), ("b", 7)])), [None, Some((1, 7))]);
+        assert_eq!(zip_by_key(&alike), [Some((0, 1)), Some((1, 5))]);
+        assert_eq!(zip_by_key(&table(&[("c", 0), ("b", 7)])), [None, Some((1, 7))]);
     }
 
     #[test]

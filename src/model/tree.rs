@@ -9,7 +9,7 @@ use crate::model::reference::{self, Part};
 use crate::model::span::Span;
 use crate::model::table;
 
-pub type Table = table::Table<Arc<Node>>;
+pub type Table = table::KeyTable<Arc<Node>>;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {

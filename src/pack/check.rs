@@ -16,7 +16,7 @@ use crate::schema::Schema;
 
 /// The problems of a manifest with a schema, and with the files of the pack.
 pub fn check(manifest: &Manifest, schema: &Schema, files: &Files) -> Problems {
-    let mut check = Check { schema, problems: Problems::default() };
+    let mut check = ManifestCheck { schema, problems: Problems::default() };
     let settings = manifest.distinct.iter().chain(&manifest.volatile).chain(&manifest.chart);
     for (path, place) in settings {
         check.declared(Scope::Service, path, *place);
@@ -38,12 +38,12 @@ pub fn check(manifest: &Manifest, schema: &Schema, files: &Files) -> Problems {
     check.problems
 }
 
-struct Check<'a> {
+struct ManifestCheck<'a> {
     schema: &'a Schema,
     problems: Problems,
 }
 
-impl Check<'_> {
+impl ManifestCheck<'_> {
     fn declared(&mut self, scope: Scope, path: &Path, place: Span) {
         if self.schema.declared(scope, path).is_some() {
             return;

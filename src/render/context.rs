@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 
 use super::paths::Layout;
 use super::{Input, Planned};
-use crate::config::Project;
+use crate::config::ProjectConfig;
 use crate::ecosystem::helm_chart::Chart;
 use crate::model::key_path::Path;
 use crate::model::name::RelativePath;
@@ -146,7 +146,7 @@ pub fn file(path: &RelativePath) -> Value {
     map([("path", Value::from(path.as_str())), ("directory", Value::from(path.directory()))])
 }
 
-fn project_facts(project: &Project) -> Value {
+fn project_facts(project: &ProjectConfig) -> Value {
     let name = project.name.as_deref().map(|name| ("name", Value::from(name)));
     map(name.into_iter().chain([("output", Value::from(project.output()))]))
 }

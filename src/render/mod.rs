@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::base::parallel;
-use crate::config::Project;
+use crate::config::ProjectConfig;
 use crate::ecosystem::helm_chart::Chart;
 pub use crate::ecosystem::helm_chart::Charts;
 use crate::format::markers::pieces;
@@ -88,7 +88,7 @@ pub enum Source {
 
 /// A project with everything that its files are rendered from.
 pub struct Input<'a> {
-    pub project: &'a Project,
+    pub project: &'a ProjectConfig,
     pub resolved: &'a Resolved,
     pub charts: &'a Charts,
     pub sources: &'a Sources,
@@ -155,7 +155,7 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
 
 /// Files that no pack gives. Git leaves one side of a merged file whole, so that a seal is never
 /// broken by a merge and plain `gen` mends the rest.
-fn own_files(project: &Project) -> Vec<File> {
+fn own_files(project: &ProjectConfig) -> Vec<File> {
     let Some(output) = &project.output else { return Vec::new() };
     let path = RelativePath::parse(&format!("{output}/.gitattributes"));
     let path = path.expect("a path below a path that was parsed");

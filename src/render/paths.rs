@@ -13,7 +13,7 @@ use foldhash::fast::RandomState;
 
 use super::{Input, Planned};
 use crate::base::parallel;
-use crate::config::Project;
+use crate::config::ProjectConfig;
 use crate::model::cause::{Cause, Subject};
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::key_path::Key;
@@ -65,7 +65,7 @@ pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
 
 /// The files that a pack renders once for the project. Their paths can name no fact or setting.
 fn of_project<'a>(
-    project: &Project,
+    project: &ProjectConfig,
     pack: &'a Arc<Pack>,
     problems: &mut Problems,
 ) -> Vec<Planned<'a>> {
@@ -84,7 +84,7 @@ struct Scope<'a> {
 impl Scope<'_> {
     fn planned<'a>(
         &self,
-        project: &Project,
+        project: &ProjectConfig,
         rules: impl Iterator<Item = &'a FileRule>,
         problems: &mut Problems,
     ) -> Vec<Planned<'a>> {
@@ -106,7 +106,7 @@ impl Scope<'_> {
 
     fn path(
         &self,
-        project: &Project,
+        project: &ProjectConfig,
         rule: &FileRule,
         settings: &Node,
     ) -> Result<RelativePath, Box<Problem>> {
@@ -148,10 +148,10 @@ fn is_wanted(rule: &FileRule, settings: &Node) -> bool {
 }
 
 /// A path below the output folder, unless it lies under an entry of `project.also`.
-fn place(project: &Project, path: &str) -> Result<RelativePath, String> {
+fn place(project: &ProjectConfig, path: &str) -> Result<RelativePath, String> {
     let path = RelativePath::parse(path)?;
     let path = match &project.output {
-        Some(output) if !project.also.iter().any(|also| path.is_below(also.as_str())) => {
+        Some(output) if !project.also.iter().any(|also| path.starts_with(also.as_str())) => {
             output.join(&path)
         }
         _ => path,

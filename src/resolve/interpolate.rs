@@ -11,7 +11,7 @@ use std::sync::Arc;
 use crate::model::cause::{Cause, Subject};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{DEPTH, Key, Path};
-use crate::model::reference::{Part, Reference, Scope, Spot};
+use crate::model::reference::{Occurrence, Part, Reference, Scope};
 use crate::model::span::{Sources, Span};
 use crate::model::tree::{Node, Origin, Table, Value};
 
@@ -353,7 +353,7 @@ impl<'a> Interpolation<'a> {
         self.report(Problem::error(Code::ReferenceCycle, message).at(place));
     }
 
-    fn malformed(&mut self, node: &Node, spot: Spot) {
+    fn malformed(&mut self, node: &Node, spot: Occurrence) {
         let message = "this begins like a reference and is none";
         let help =
             "a reference is {{ env.name }} or {{ service.scaling.api.replicas }}; \\{{ prints {{";
@@ -373,7 +373,7 @@ impl<'a> Interpolation<'a> {
     }
 
     /// The place of a reference, found in the string as it was written, with its escapes.
-    fn place(&self, node: &Node, spot: Spot) -> Span {
+    fn place(&self, node: &Node, spot: Occurrence) -> Span {
         let whole = node.origin.value;
         let written = self.sources.slice(whole);
         match written.match_indices("{{").nth(spot.index) {

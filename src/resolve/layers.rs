@@ -5,13 +5,13 @@
 use crate::model::code::Code;
 use std::sync::Arc;
 
-use crate::config::Written;
+use crate::config::LayerSource;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::tree::{self, Node, Origin, Value};
 
 /// Layers over nothing, the lowest first.
 pub fn stack<'a>(
-    layers: impl IntoIterator<Item = &'a Written>,
+    layers: impl IntoIterator<Item = &'a LayerSource>,
     problems: &mut Problems,
 ) -> Arc<Node> {
     let mut layers = layers.into_iter();
@@ -23,13 +23,13 @@ pub fn stack<'a>(
 /// Layers over what is there, the lowest first.
 pub fn stack_over<'a>(
     base: &Arc<Node>,
-    layers: impl IntoIterator<Item = &'a Written>,
+    layers: impl IntoIterator<Item = &'a LayerSource>,
     problems: &mut Problems,
 ) -> Arc<Node> {
     layers.into_iter().fold(Arc::clone(base), |below, layer| apply(&below, layer, problems))
 }
 
-fn apply(below: &Arc<Node>, layer: &Written, problems: &mut Problems) -> Arc<Node> {
+fn apply(below: &Arc<Node>, layer: &LayerSource, problems: &mut Problems) -> Arc<Node> {
     let mut below = Arc::clone(below);
     for (path, place) in &layer.unset {
         match tree::without(&below, &path.0) {
@@ -56,16 +56,16 @@ mod tests {
     use crate::model::key_path::Path;
     use crate::model::tree::tests::tree;
 
-    fn layer(text: &str, unset: &[&str], null: &[&str]) -> Written {
+    fn layer(text: &str, unset: &[&str], null: &[&str]) -> LayerSource {
         let table = tree(text);
         let paths = |texts: &[&str]| {
             texts.iter().map(|text| (Path::parse(text).unwrap(), table.origin.key)).collect()
         };
-        Written { unset: paths(unset), null: paths(null), table: Arc::clone(&table) }
+        LayerSource { unset: paths(unset), null: paths(null), table: Arc::clone(&table) }
     }
 
     #[track_caller]
-    fn check(layers: &[Written], expected: serde_json::Value, problems_expected: usize) {
+    fn check(layers: &[LayerSource], expected: serde_json::Value, problems_expected: usize) {
         let mut problems = Problems::default();
         assert_eq!(stack(layers, &mut problems).to_json(), expected);
         assert_eq!(problems.len(), problems_expected);

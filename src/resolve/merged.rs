@@ -10,7 +10,7 @@ use indexmap::IndexSet;
 use super::interpolate::Interpolation;
 use super::{Environment, Kept, Resolver, kept, layers, only, validate, with_name};
 use crate::base::parallel;
-use crate::config::{self, Written};
+use crate::config::{self, LayerSource};
 use crate::model::diagnostic::Problems;
 use crate::model::key_path::Key;
 use crate::model::name::Name;
@@ -40,7 +40,7 @@ impl<'a> AllMerged<'a> {
     pub fn new(
         resolver: &Resolver<'a>,
         name: &Name,
-        service: &config::Service,
+        service: &config::ServiceConfig,
         environments: &[(usize, &Environment)],
     ) -> AllMerged<'a> {
         let layering = |(_, it): &(usize, &Environment)| layering(resolver, name, it);
@@ -75,7 +75,7 @@ fn layering<'a>(resolver: &Resolver<'a>, name: &Name, environment: &Environment)
 fn merge(
     resolver: &Resolver<'_>,
     name: &Name,
-    service: &config::Service,
+    service: &config::ServiceConfig,
     (profiles, own): Layering<'_>,
 ) -> (Option<Merged>, Problems) {
     let mut problems = Problems::default();
@@ -83,7 +83,7 @@ fn merge(
     let of_profiles = profiles.iter().map(|profile| &config.profiles[profile].services);
     let of_environment = own.map(|own| &config.environments[own].services);
     let given = of_profiles.chain(of_environment).filter_map(|services| services.get(name));
-    let layers: Vec<&Written> = [&service.settings].into_iter().chain(given).collect();
+    let layers: Vec<&LayerSource> = [&service.settings].into_iter().chain(given).collect();
     let Some(pack) = resolver.pack_of(&layers, name, service.place, &mut problems) else {
         return (None, problems);
     };

@@ -16,7 +16,7 @@ use indexmap::IndexMap;
 use crate::base::english;
 use crate::base::parallel;
 use crate::config::reserved::RESERVED_SETTINGS;
-use crate::config::{Config, Written};
+use crate::config::{Config, LayerSource};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::Key;
 use crate::model::name::Name;
@@ -158,7 +158,7 @@ impl Resolver<'_> {
     fn environment(
         &self,
         name: &Name,
-        written: &crate::config::Environment,
+        written: &crate::config::EnvironmentConfig,
     ) -> (Environment, Problems) {
         let profiles = written.profiles.iter().map(|profile| &self.config.profiles[profile].facts);
         let layers = [&self.config.defaults].into_iter().chain(profiles).chain([&written.facts]);
@@ -187,7 +187,7 @@ impl Resolver<'_> {
     fn service(
         &self,
         name: &Name,
-        written: &crate::config::Service,
+        written: &crate::config::ServiceConfig,
         environments: &[Environment],
         problems: &mut Problems,
     ) -> Option<Service> {
@@ -235,7 +235,7 @@ impl Resolver<'_> {
                 &mut problems,
             )
             .whole();
-            let owner = validate::Owner { service: name, environment, place };
+            let owner = validate::SettingsOwner { service: name, environment, place };
             validate::against_schema(pack, &owner, facts, &settings, &mut problems);
             let (pack, keep, only) = (Arc::clone(pack), keep.clone(), only.clone());
             let of_services = &self.config.environments[&environment.name].retiring_services;
@@ -248,7 +248,8 @@ impl Resolver<'_> {
     /// Whether every pack was loaded: which facts one that was not would declare, nobody can say,
     /// but a word that is nearly known.
     fn all_packs_are_known(&self) -> bool {
-        let named = |service: &crate::config::Service| service.settings.table.get("pack").is_some();
+        let named =
+            |service: &crate::config::ServiceConfig| service.settings.table.get("pack").is_some();
         let loaded = |name: &String| self.packs.contains_key(name);
         !self.packs.is_empty()
             && self.config.services.values().all(named)
@@ -258,7 +259,7 @@ impl Resolver<'_> {
     /// The pack that the topmost of some layers names.
     fn pack_of(
         &self,
-        layers: &[&Written],
+        layers: &[&LayerSource],
         service: &Name,
         place: Span,
         problems: &mut Problems,

@@ -15,7 +15,7 @@ use crate::pack::Pack;
 use crate::schema::{Shape, Violation};
 
 /// The owner of settings that are validated.
-pub struct Owner<'a> {
+pub struct SettingsOwner<'a> {
     pub service: &'a Name,
     pub environment: &'a Environment,
     /// The place of the service's name.
@@ -91,7 +91,7 @@ impl Undeclared<'_> {
 /// Validates values against the pack's schema.
 pub fn against_schema(
     pack: &Pack,
-    owner: &Owner<'_>,
+    owner: &SettingsOwner<'_>,
     facts: &Node,
     settings: &Node,
     problems: &mut Problems,
@@ -109,7 +109,12 @@ pub fn against_schema(
     }
 }
 
-fn problem(violation: &Violation, owner: &Owner<'_>, facts: &Node, settings: &Node) -> Problem {
+fn problem(
+    violation: &Violation,
+    owner: &SettingsOwner<'_>,
+    facts: &Node,
+    settings: &Node,
+) -> Problem {
     let (root, owner_place) = match violation.scope {
         Scope::Env => (facts, owner.environment.place),
         Scope::Service => (settings, owner.place),

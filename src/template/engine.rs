@@ -373,7 +373,7 @@ fn relative(value: Value, _: Kwargs, state: &State<'_>) -> tera::TeraResult<Valu
     let path = RelativePath::parse(text).map_err(tera::Error::message)?;
     let file = state.get::<Value>(names::FILE)?.unwrap_or_else(Value::undefined);
     let directory = file.get_from_path("directory").and_then(Value::as_str).unwrap_or_default();
-    Ok(Value::from(path.seen_from(directory)))
+    Ok(Value::from(path.relative_to(directory)))
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ pub fn value_beside(node: &Arc<tree::Node>, known: &Arc<tree::Node>, made: &Valu
             known.map_or_else(|| value(item), |(known, made)| value_beside(item, known, made));
         (Key::String(Arc::clone(key)), value)
     };
-    map(table.beside(known).map(entry))
+    map(table.zip_by_key(known).map(entry))
 }
 
 /// A map with more entries, or other values for those it has.

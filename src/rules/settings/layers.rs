@@ -2,13 +2,13 @@
 //!
 //! References are not resolved.
 
-use crate::config::{Config, Written};
+use crate::config::{Config, LayerSource};
 use crate::model::diagnostic::Problem;
 use crate::model::name::Name;
 
 /// A layer of facts or of a service's settings.
 pub struct Layer<'a> {
-    pub written: &'a Written,
+    pub written: &'a LayerSource,
     pub service: Option<&'a Name>,
     /// The environments that take it.
     pub environments: Vec<&'a Name>,
@@ -40,7 +40,7 @@ pub fn of(config: &Config) -> Vec<Layer<'_>> {
 }
 
 fn layer<'a>(
-    written: &'a Written,
+    written: &'a LayerSource,
     service: Option<&'a Name>,
     environments: Vec<&'a Name>,
 ) -> Layer<'a> {

@@ -1,7 +1,7 @@
 //! A value put in place: where there is one already, or where a person would have written it.
 
-use super::document::{Document, Near, Splice, begins, joined};
-use super::outline::{Content, Entry, Section};
+use super::document::{Document, InsertAt, Splice, begins, joined};
+use super::outline::{Assignment, ItemContent, Section};
 use crate::model::key_path::Path;
 
 impl Document<'_> {
@@ -12,7 +12,7 @@ impl Document<'_> {
         path: &Path,
         value: &str,
         home: usize,
-        near: &[Near],
+        near: &[InsertAt],
     ) -> Result<String, String> {
         if let Some(entry) = self.entry(path) {
             return Ok(self.spliced(vec![(entry.value.range.clone(), value.to_owned())]));
@@ -31,7 +31,8 @@ impl Document<'_> {
         let dotted = || {
             let part = Path(path.0[..home].to_vec());
             self.tables().find(|(_, section)| {
-                let inside = |entry: &Entry| begins(&joined(&section.path, &entry.path), &part);
+                let inside =
+                    |entry: &Assignment| begins(&joined(&section.path, &entry.path), &part);
                 section.entries.iter().any(inside)
             })
         };
@@ -48,7 +49,7 @@ impl Document<'_> {
                 let header = Path(path.0[..length].to_vec());
                 let rest = Path(path.0[length..].to_vec());
                 let lines = format!("[{header}]\n{rest} = {value}\n");
-                let before = [Near::Before(header)];
+                let before = [InsertAt::Before(header)];
                 self.new_section(&lines, before.iter().chain(near))
             }
         };
@@ -62,7 +63,7 @@ impl Document<'_> {
             let (mut entries, mut rest) = (&section.entries, rest);
             let mut table = None;
             while let Some(entry) = entries.iter().find(|it| rest.starts_with(&it.path.0)) {
-                let Content::Table(inner) = &entry.value.content else {
+                let ItemContent::Table(inner) = &entry.value.content else {
                     let above = Path(path.0[..path.0.len() - rest.len()].to_vec());
                     return Err(format!(
                         "`{}` is no table, so nothing can stand below it",
@@ -90,7 +91,7 @@ impl Document<'_> {
     fn entry_in(&self, index: usize, key: &Path, value: &str) -> Splice {
         let lines = self.lines();
         let section = &self.sections[index];
-        let related = |entry: &&Entry| entry.path.0.first() == key.0.first();
+        let related = |entry: &&Assignment| entry.path.0.first() == key.0.first();
         let above = section.entries.iter().rfind(related).or(section.entries.last());
         let Some(above) = above else {
             let position = lines.end(section.header.end);
@@ -106,16 +107,17 @@ impl Document<'_> {
     }
 
     /// The column of the values, if an entry and its neighbours align theirs.
-    fn aligned(&self, section: &Section, entry: &Entry) -> Option<usize> {
+    fn aligned(&self, section: &Section, entry: &Assignment) -> Option<usize> {
         let lines = self.lines();
-        let width = |entry: &Entry| {
+        let width = |entry: &Assignment| {
             let equals = self.text[entry.key.end..entry.value.range.start].find('=')?;
             let key = &self.text[entry.key.start..entry.key.end];
             Some(key.chars().count() + equals.checked_sub(1)?)
         };
         let at = section.entries.iter().position(|it| it.key == entry.key)?;
-        let adjacent =
-            |pair: &[Entry]| lines.end(pair[0].value.range.end) == lines.start(pair[1].key.start);
+        let adjacent = |pair: &[Assignment]| {
+            lines.end(pair[0].value.range.end) == lines.start(pair[1].key.start)
+        };
         let above = section.entries[..=at].windows(2).rev().take_while(|it| adjacent(it)).count();
         let below = section.entries[at..].windows(2).take_while(|it| adjacent(it)).count();
         let block = &section.entries[at - above..=at + below];

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::document::{Document, Side, Splice, begins, joined};
-use super::outline::{self, Entry};
+use super::document::{Document, InsertSide, Splice, begins, joined};
+use super::outline::{self, Assignment};
 use crate::model::key_path::Path;
 
 impl Document<'_> {
     /// The text with the tables at and below one path once more below another, without comments,
     /// each run of them beside the one it copies.
-    pub fn copy(&self, from: &Path, to: &Path, beside: (&Path, Side)) -> Option<String> {
+    pub fn copy(&self, from: &Path, to: &Path, beside: (&Path, InsertSide)) -> Option<String> {
         let mut splices = Vec::new();
         let copied: Vec<usize> = self
             .tables()
@@ -23,11 +23,11 @@ impl Document<'_> {
         }
         for (_, section) in self.tables() {
             let Some(rest) = from.0.strip_prefix(section.path.0.as_slice()) else { continue };
-            let lines: Vec<&Entry> =
+            let lines: Vec<&Assignment> =
                 section.entries.iter().filter(|it| it.path.0.starts_with(rest)).collect();
             let Some(last) = lines.last().filter(|_| !rest.is_empty()) else { continue };
             let to = Path(to.0[section.path.0.len()..].to_vec());
-            let line = |entry: &&Entry| {
+            let line = |entry: &&Assignment| {
                 let below = Path(entry.path.0[rest.len()..].to_vec());
                 let value = self.without_comments(entry.value.range.clone());
                 format!("{} = {value}\n", joined(&to, &below))
@@ -38,13 +38,13 @@ impl Document<'_> {
         (!splices.is_empty()).then(|| self.spliced(splices))
     }
 
-    /// Lines beside the run of tables of another path that is like a run, or else beside that one.
+    /// DocumentLines beside the run of tables of another path that is like a run, or else beside that one.
     fn beside(
         &self,
         run: &[usize],
         text: &str,
         from: &Path,
-        (other, side): (&Path, Side),
+        (other, side): (&Path, InsertSide),
     ) -> Splice {
         let like = &self.sections[run[0]].path;
         let wanted = joined(other, &Path(like.0[from.0.len()..].to_vec()));
@@ -57,8 +57,8 @@ impl Document<'_> {
             None => (run[0], run[run.len() - 1]),
         };
         match side {
-            Side::Before => self.section_before(first, text),
-            Side::After => self.section_after(last, text),
+            InsertSide::Before => self.section_before(first, text),
+            InsertSide::After => self.section_after(last, text),
         }
     }
 

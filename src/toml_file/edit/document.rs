@@ -5,13 +5,13 @@
 
 use std::ops::Range;
 
-use super::lines::Lines;
-use super::outline::{self, Content, Entry, Section};
+use super::lines::DocumentLines;
+use super::outline::{self, Assignment, ItemContent, Section};
 use crate::model::key_path::{Key, Path};
 
 /// The position for a new table, relative to tables whose headers begin with a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Near {
+pub enum InsertAt {
     Before(Path),
     After(Path),
 }
@@ -30,8 +30,8 @@ impl<'a> Document<'a> {
         Document { text, sections: outline::sections(text) }
     }
 
-    pub fn lines(&self) -> Lines<'_> {
-        Lines { text: self.text, sections: &self.sections }
+    pub fn lines(&self) -> DocumentLines<'_> {
+        DocumentLines { text: self.text, sections: &self.sections }
     }
 
     /// Sections that contain settings, with their indices: not the items of lists.
@@ -52,21 +52,21 @@ impl<'a> Document<'a> {
         self.tables().any(|(_, section)| begins(&section.path, path))
     }
 
-    pub fn entry(&self, path: &Path) -> Option<&Entry> {
+    pub fn entry(&self, path: &Path) -> Option<&Assignment> {
         self.tables().find_map(|(_, section)| {
             let rest = path.0.strip_prefix(section.path.0.as_slice())?;
             find(&section.entries, rest)
         })
     }
 
-    /// Lines that make a table, at the first place there is, or else at the end.
-    pub fn new_section<'n>(&self, text: &str, near: impl Iterator<Item = &'n Near>) -> Splice {
+    /// DocumentLines that make a table, at the first place there is, or else at the end.
+    pub fn new_section<'n>(&self, text: &str, near: impl Iterator<Item = &'n InsertAt>) -> Splice {
         for near in near {
             let position = match near {
-                Near::Before(path) => {
+                InsertAt::Before(path) => {
                     self.tables().find(|(_, it)| begins(&it.path, path)).map(|it| (it.0, true))
                 }
-                Near::After(path) => {
+                InsertAt::After(path) => {
                     self.tables().rfind(|(_, it)| begins(&it.path, path)).map(|it| (it.0, false))
                 }
             };
@@ -117,7 +117,7 @@ impl<'a> Document<'a> {
 
 /// A side of a neighbouring table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Side {
+pub enum InsertSide {
     Before,
     After,
 }
@@ -130,12 +130,12 @@ pub fn joined(above: &Path, below: &Path) -> Path {
     Path(above.0.iter().chain(&below.0).cloned().collect())
 }
 
-fn find<'e>(entries: &'e [Entry], path: &[Key]) -> Option<&'e Entry> {
+fn find<'e>(entries: &'e [Assignment], path: &[Key]) -> Option<&'e Assignment> {
     entries.iter().find_map(|entry| {
         let rest = path.strip_prefix(entry.path.0.as_slice())?;
         match &entry.value.content {
             _ if rest.is_empty() => Some(entry),
-            Content::Table(inner) => find(inner, rest),
+            ItemContent::Table(inner) => find(inner, rest),
             _ => None,
         }
     })

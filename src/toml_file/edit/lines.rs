@@ -7,12 +7,12 @@ use std::ops::Range;
 use super::outline::Section;
 
 /// A text with its sections.
-pub struct Lines<'a> {
+pub struct DocumentLines<'a> {
     pub text: &'a str,
     pub sections: &'a [Section],
 }
 
-impl Lines<'_> {
+impl DocumentLines<'_> {
     /// The start of the line that contains a position.
     pub fn start(&self, position: usize) -> usize {
         let start = self.text[..position].rfind('\n').map_or(0, |index| index + 1);

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::document::{Document, Side, Splice};
-use super::outline::{Content, Value};
+use super::document::{Document, InsertSide, Splice};
+use super::outline::{ItemContent, ItemValue};
 use super::value::{read_string, written_value};
 use crate::model::key_path::Path;
 
@@ -14,15 +14,15 @@ impl Document<'_> {
         &self,
         path: &Path,
         item: &str,
-        beside: Option<(&str, Side)>,
+        beside: Option<(&str, InsertSide)>,
     ) -> Option<String> {
         let item = written_value(item);
         let entry = self.entry(path)?;
-        let Content::List(items) = &entry.value.content else { return None };
+        let ItemContent::List(items) = &entry.value.content else { return None };
         let found = beside.and_then(|(text, side)| Some((self.position(items, text)?, side)));
         let (items, index) = match found {
-            Some(((items, index), Side::Before)) => (items, index),
-            Some(((items, index), Side::After)) => (items, index + 1),
+            Some(((items, index), InsertSide::Before)) => (items, index),
+            Some(((items, index), InsertSide::After)) => (items, index + 1),
             None => (items.as_slice(), items.len()),
         };
         let splice = match (items.get(index), items.last()) {
@@ -42,7 +42,7 @@ impl Document<'_> {
     }
 
     /// An item after the last one of a list; on a line of its own if the last one has one.
-    fn item_at_end(&self, list: &Value, last: &Value, item: &str) -> Vec<Splice> {
+    fn item_at_end(&self, list: &ItemValue, last: &ItemValue, item: &str) -> Vec<Splice> {
         let lines = self.lines();
         let (line, end) = (lines.start(last.range.start), last.range.end);
         let indent = &self.text[line..last.range.start];
@@ -57,14 +57,15 @@ impl Document<'_> {
     }
 
     /// The list, itself or one in it, that holds a string, and where in it.
-    fn position<'v>(&self, items: &'v [Value], text: &str) -> Option<(&'v [Value], usize)> {
-        let is_it =
-            |item: &Value| read_string(&self.text[item.range.clone()]).is_some_and(|it| it == text);
+    fn position<'v>(&self, items: &'v [ItemValue], text: &str) -> Option<(&'v [ItemValue], usize)> {
+        let is_it = |item: &ItemValue| {
+            read_string(&self.text[item.range.clone()]).is_some_and(|it| it == text)
+        };
         if let Some(index) = items.iter().position(is_it) {
             return Some((items, index));
         }
         items.iter().find_map(|item| match &item.content {
-            Content::List(inner) => self.position(inner, text),
+            ItemContent::List(inner) => self.position(inner, text),
             _ => None,
         })
     }
@@ -72,10 +73,11 @@ impl Document<'_> {
     /// The text without an item of the list at a path; `None` where it has none of that text.
     pub fn remove_item(&self, path: &Path, item: &str) -> Option<String> {
         let entry = self.entry(path)?;
-        let Content::List(items) = &entry.value.content else { return None };
+        let ItemContent::List(items) = &entry.value.content else { return None };
         let (inner, index) = self.position(items, item)?;
         // A step that held this item alone goes with it.
-        let whole = |step: &Value| matches!(&step.content, Content::List(it) if it.len() == 1);
+        let whole =
+            |step: &ItemValue| matches!(&step.content, ItemContent::List(it) if it.len() == 1);
         let step = items.iter().position(|step| whole(step) && contains(step, &inner[index]));
         let (items, index) = step.map_or((inner, index), |step| (items.as_slice(), step));
         let lines = self.lines();
@@ -100,6 +102,6 @@ impl Document<'_> {
     }
 }
 
-fn contains(outer: &Value, inner: &Value) -> bool {
+fn contains(outer: &ItemValue, inner: &ItemValue) -> bool {
     outer.range.start <= inner.range.start && inner.range.end <= outer.range.end
 }

@@ -18,7 +18,7 @@ use toml::{Table, Value};
 
 use crate::model::key_path::{Key, Path};
 use document::Document;
-pub use document::{Near, Side};
+pub use document::{InsertAt, InsertSide};
 pub use value::{read_value, written_json};
 
 /// A text that is changed step by step. It must be TOML.
@@ -67,7 +67,7 @@ impl Edited {
         path: &Path,
         value: &str,
         home: usize,
-        near: &[Near],
+        near: &[InsertAt],
     ) -> Result<(), String> {
         let after = Document::of(&self.text).assign(path, value, home, near)?;
         let assigned = format!("it = {value}").parse::<Table>().ok();
@@ -88,7 +88,7 @@ impl Edited {
         &mut self,
         path: &Path,
         item: &str,
-        beside: Option<(&str, Side)>,
+        beside: Option<(&str, InsertSide)>,
     ) -> Result<bool, String> {
         let Some(after) = Document::of(&self.text).insert_item(path, item, beside) else {
             return Ok(false);
@@ -112,7 +112,12 @@ impl Edited {
 
     /// Writes the tables at and below one path once more below another, without their comments,
     /// beside those of a third that are like them. Returns false if there are none.
-    pub fn copy(&mut self, from: &Path, to: &Path, beside: (&Path, Side)) -> Result<bool, String> {
+    pub fn copy(
+        &mut self,
+        from: &Path,
+        to: &Path,
+        beside: (&Path, InsertSide),
+    ) -> Result<bool, String> {
         let Some(after) = Document::of(&self.text).copy(from, to, beside) else {
             return Ok(false);
         };

@@ -19,29 +19,29 @@ pub struct Section {
     pub is_item: bool,
     /// The header, from bracket to bracket.
     pub header: Range<usize>,
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Assignment>,
 }
 
 /// A key with its value, in a section or an inline table.
 #[derive(Debug)]
-pub struct Entry {
+pub struct Assignment {
     /// The keys, several where they are dotted.
     pub path: Path,
     pub key: Range<usize>,
-    pub value: Value,
+    pub value: ItemValue,
 }
 
 #[derive(Debug)]
-pub struct Value {
+pub struct ItemValue {
     pub range: Range<usize>,
-    pub content: Content,
+    pub content: ItemContent,
 }
 
 #[derive(Debug)]
-pub enum Content {
+pub enum ItemContent {
     Scalar,
-    List(Vec<Value>),
-    Table(Vec<Entry>),
+    List(Vec<ItemValue>),
+    Table(Vec<Assignment>),
 }
 
 /// The sections of a text, in its order. At least one.
@@ -92,7 +92,7 @@ struct Builder<'a> {
 struct Open {
     start: usize,
     key: Option<(Path, Range<usize>)>,
-    content: Content,
+    content: ItemContent,
 }
 
 impl Builder<'_> {
@@ -116,16 +116,16 @@ impl Builder<'_> {
                 let start = self.range.as_ref().map_or(range.start, |known| known.start);
                 self.range = Some(start..range.end);
             }
-            EventKind::ArrayOpen => self.open(range.start, Content::List(Vec::new())),
-            EventKind::InlineTableOpen => self.open(range.start, Content::Table(Vec::new())),
+            EventKind::ArrayOpen => self.open(range.start, ItemContent::List(Vec::new())),
+            EventKind::InlineTableOpen => self.open(range.start, ItemContent::Table(Vec::new())),
             EventKind::ArrayClose | EventKind::InlineTableClose => {
                 if let Some(Open { start, key, content }) = self.open.pop() {
-                    self.add(key, Value { range: start..range.end, content });
+                    self.add(key, ItemValue { range: start..range.end, content });
                 }
             }
             EventKind::Scalar => {
                 let key = self.take_key();
-                self.add(key, Value { range, content: Content::Scalar });
+                self.add(key, ItemValue { range, content: ItemContent::Scalar });
             }
             _ => {}
         }
@@ -147,19 +147,19 @@ impl Builder<'_> {
         Some((Path(std::mem::take(&mut self.keys)), range))
     }
 
-    fn open(&mut self, start: usize, content: Content) {
+    fn open(&mut self, start: usize, content: ItemContent) {
         let key = self.take_key();
         self.open.push(Open { start, key, content });
     }
 
-    fn add(&mut self, key: Option<(Path, Range<usize>)>, value: Value) {
+    fn add(&mut self, key: Option<(Path, Range<usize>)>, value: ItemValue) {
         let entries = match self.open.last_mut().map(|open| &mut open.content) {
-            Some(Content::List(items)) => return items.push(value),
-            Some(Content::Table(entries)) => entries,
+            Some(ItemContent::List(items)) => return items.push(value),
+            Some(ItemContent::Table(entries)) => entries,
             _ => &mut self.section().entries,
         };
         if let Some((path, key)) = key {
-            entries.push(Entry { path, key, value });
+            entries.push(Assignment { path, key, value });
         }
     }
 }
@@ -171,8 +171,8 @@ mod tests {
     const TEXT: &str = "\u{feff}a = 1 # one\nb.\"c d\" = [ 1, [\"x\"],\n  { y = 2 } ]\r\n\n\
         # Two.\n[t.u] # here\n'k' . l = { m.n = '''\n]''', o = {} }\n[[w]]\n";
 
-    fn shown(entries: &[Entry]) -> Vec<(String, &str, &str)> {
-        let shown = |entry: &Entry| {
+    fn shown(entries: &[Assignment]) -> Vec<(String, &str, &str)> {
+        let shown = |entry: &Assignment| {
             (entry.path.to_string(), &TEXT[entry.key.clone()], &TEXT[entry.value.range.clone()])
         };
         entries.iter().map(shown).collect()
@@ -198,12 +198,12 @@ mod tests {
                 ("b.\"c d\"".into(), "b.\"c d\"", "[ 1, [\"x\"],\n  { y = 2 } ]")
             ]
         );
-        let Content::List(items) = &sections[0].entries[1].value.content else { panic!() };
+        let ItemContent::List(items) = &sections[0].entries[1].value.content else { panic!() };
         let items: Vec<&str> = items.iter().map(|item| &TEXT[item.range.clone()]).collect();
         assert_eq!(items, ["1", "[\"x\"]", "{ y = 2 }"]);
         let [entry] = sections[1].entries.as_slice() else { panic!() };
         assert_eq!(entry.path, Path::of(&["k", "l"]));
-        let Content::Table(inner) = &entry.value.content else { panic!() };
+        let ItemContent::Table(inner) = &entry.value.content else { panic!() };
         assert_eq!(shown(inner), [("m.n".into(), "m.n", "'''\n]'''"), ("o".into(), "o", "{}")]);
     }
 }

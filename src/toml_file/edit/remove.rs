@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::document::{Document, Splice, begins};
-use super::outline::{self, Content, Entry, Value};
+use super::outline::{self, Assignment, ItemContent, ItemValue};
 use crate::model::key_path::{Key, Path};
 
 impl Document<'_> {
@@ -52,9 +52,9 @@ impl Document<'_> {
     }
 
     /// The entries of a section at or below a path.
-    fn entries_gone(&self, entries: &[Entry], path: &[Key]) -> Vec<Splice> {
+    fn entries_gone(&self, entries: &[Assignment], path: &[Key]) -> Vec<Splice> {
         let lines = self.lines();
-        let gone = |entry: &Entry| {
+        let gone = |entry: &Assignment| {
             let line = lines.start(entry.key.start)..lines.end(entry.value.range.end);
             if entry.path.0.starts_with(path) {
                 return Some((line, String::new()));
@@ -69,8 +69,8 @@ impl Document<'_> {
         entries.iter().filter_map(gone).collect()
     }
 
-    fn out_of_inline_table(&self, table: &Value, path: &[Key]) -> Option<Inline> {
-        let Content::Table(entries) = &table.content else { return None };
+    fn out_of_inline_table(&self, table: &ItemValue, path: &[Key]) -> Option<Inline> {
+        let ItemContent::Table(entries) = &table.content else { return None };
         let index = entries
             .iter()
             .position(|entry| entry.path.0.starts_with(path) || path.starts_with(&entry.path.0))?;

@@ -50,7 +50,7 @@ fn check(change: impl Fn(&mut Edited) -> Result<bool, String>, expected: &str) {
 }
 
 #[track_caller]
-fn assigns(at: &str, value: &str, home: usize, near: &[Near], expected: &str) {
+fn assigns(at: &str, value: &str, home: usize, near: &[InsertAt], expected: &str) {
     check(|edited| edited.assign(&path(at), value, home, near).map(|()| true), expected);
 }
 
@@ -133,7 +133,8 @@ fn a_new_table_goes_where_it_belongs() {
 +
 ",
     );
-    let near = [Near::After(path("environments.dev.services")), Near::After(path("services.api"))];
+    let near =
+        [InsertAt::After(path("environments.dev.services")), InsertAt::After(path("services.api"))];
     assigns(
         "environments.dev.services.api.image_tag",
         "\"x\"",
@@ -149,7 +150,7 @@ fn a_new_table_goes_where_it_belongs() {
         "defaults.region",
         "\"x\"",
         1,
-        &[Near::After(path("project"))],
+        &[InsertAt::After(path("project"))],
         "
 +[defaults]
 +region = \"x\"
@@ -160,7 +161,7 @@ fn a_new_table_goes_where_it_belongs() {
         "a.b.c",
         "1",
         2,
-        &[Near::After(path("nothing"))],
+        &[InsertAt::After(path("nothing"))],
         "
 +
 +[a.b]
@@ -214,10 +215,10 @@ fn a_name_is_put_into_a_list_and_taken_out() {
     let line =
         "-order = [\"dev\", [\"stage\", \"preprod\"], \"prod\"] # from left to right\n+order = ";
     let beside = [
-        (("dev", Side::Before), "[\"qa\", \"dev\", [\"stage\", \"preprod\"], \"prod\"]"),
-        (("dev", Side::After), "[\"dev\", \"qa\", [\"stage\", \"preprod\"], \"prod\"]"),
-        (("preprod", Side::After), "[\"dev\", [\"stage\", \"preprod\", \"qa\"], \"prod\"]"),
-        (("prod", Side::After), "[\"dev\", [\"stage\", \"preprod\"], \"prod\", \"qa\"]"),
+        (("dev", InsertSide::Before), "[\"qa\", \"dev\", [\"stage\", \"preprod\"], \"prod\"]"),
+        (("dev", InsertSide::After), "[\"dev\", \"qa\", [\"stage\", \"preprod\"], \"prod\"]"),
+        (("preprod", InsertSide::After), "[\"dev\", [\"stage\", \"preprod\", \"qa\"], \"prod\"]"),
+        (("prod", InsertSide::After), "[\"dev\", [\"stage\", \"preprod\"], \"prod\", \"qa\"]"),
     ];
     for (beside, list) in beside {
         let expected = format!("{line}{list} # from left to right\n");
@@ -238,7 +239,7 @@ fn a_name_is_put_into_a_list_and_taken_out() {
 #[test]
 fn a_list_of_lines_gets_a_line() {
     #[track_caller]
-    fn both_ways(before: &str, beside: Option<(&str, Side)>, after: &str) {
+    fn both_ways(before: &str, beside: Option<(&str, InsertSide)>, after: &str) {
         let list = path("list");
         let mut edited = Edited::new(before.to_owned());
         assert_eq!(edited.insert_item(&list, "new", beside), Ok(true));
@@ -248,7 +249,7 @@ fn a_list_of_lines_gets_a_line() {
     }
     both_ways(
         "list = [\n  'a', # one\n  \"b\", # two\n]\n",
-        Some(("a", Side::After)),
+        Some(("a", InsertSide::After)),
         "list = [\n  'a', # one\n  \"new\",\n  \"b\", # two\n]\n",
     );
     both_ways("list = [\n  'a', # one\n]\n", None, "list = [\n  'a', # one\n  \"new\",\n]\n");
@@ -263,7 +264,7 @@ fn tables_are_copied_beside_those_they_are_like() {
         move |edited: &mut Edited| edited.copy(&path(from), &path(to), (&path(other), side))
     };
     check(
-        copy("environments.dev", "environments.qa", "environments.dev", Side::After),
+        copy("environments.dev", "environments.qa", "environments.dev", InsertSide::After),
         "
 +[environments.qa]
 +account_id = \"1\"
@@ -272,7 +273,7 @@ fn tables_are_copied_beside_those_they_are_like() {
 ",
     );
     check(
-        copy("environments.stage", "environments.qa", "environments.dev", Side::Before),
+        copy("environments.stage", "environments.qa", "environments.dev", InsertSide::Before),
         "
 +[environments.qa.services.api.scaling]
 +worker.max = 4
@@ -281,7 +282,7 @@ fn tables_are_copied_beside_those_they_are_like() {
 ",
     );
     check(
-        copy("services.api", "services.new", "services.web", Side::After),
+        copy("services.api", "services.new", "services.web", InsertSide::After),
         "
 +
 +[services.new]
@@ -293,7 +294,7 @@ fn tables_are_copied_beside_those_they_are_like() {
 
 #[test]
 fn what_was_added_and_taken_out_again_leaves_no_trace() {
-    for side in [Side::Before, Side::After] {
+    for side in [InsertSide::Before, InsertSide::After] {
         let mut edited = Edited::new(TEXT.to_owned());
         for from in ["environments.dev", "environments.stage", "services.api"] {
             let to = path(&format!("{from}2"));
@@ -308,7 +309,7 @@ fn what_was_added_and_taken_out_again_leaves_no_trace() {
 fn a_copied_value_leaves_its_comments_behind() {
     let text = "[a.b]\nlist = [ # all\n  1, # one\n  # two\n  2,\n] # c\n";
     let mut edited = Edited::new(text.to_owned());
-    let side = Side::After;
+    let side = InsertSide::After;
     assert_eq!(edited.copy(&path("a.b"), &path("a.c"), (&path("a.b"), side)), Ok(true));
     assert_eq!(edited.text(), format!("{text}\n[a.c]\nlist = [\n  1,\n  2,\n]\n"));
     let text = "[d]\ne = { # two\n  y = 1, # three\n}\n";
@@ -323,7 +324,7 @@ fn a_text_without_an_end_of_its_last_line_is_left_without_one() {
         let text = "[a.b]\nx = 1\n# Last.".replace('\n', end);
         let mut edited = Edited::new(text.clone());
         let beside = path("a.b");
-        assert_eq!(edited.copy(&beside, &path("a.c"), (&beside, Side::After)), Ok(true));
+        assert_eq!(edited.copy(&beside, &path("a.c"), (&beside, InsertSide::After)), Ok(true));
         assert!(edited.text().ends_with("x = 1"), "{}", edited.text());
         assert_eq!(edited.remove(&path("a.c")), Ok(true));
         assert_eq!(edited.text(), text);
@@ -339,7 +340,7 @@ fn dotted_and_inline_environments_are_changed_in_their_own_style() {
     let copied = edited.copy(
         &path("environments.stage"),
         &path("environments.qa"),
-        (&path("environments.stage"), Side::After),
+        (&path("environments.stage"), InsertSide::After),
     );
     assert_eq!(copied, Ok(true));
     assert_eq!(edited.assign(&path("environments.qa.services.a.t"), "5", 4, &[]), Ok(()));

@@ -62,7 +62,7 @@ impl Disk {
         let below = |path: &Path| path.strip_prefix(top).ok()?.to_str().map(str::to_owned);
         let ours = below(&self.root).unwrap_or_default();
         let shown = found.into_iter().filter_map(|path| {
-            Some((RelativePath::parse(&below(&path)?).ok()?.seen_from(&ours), path))
+            Some((RelativePath::parse(&below(&path)?).ok()?.relative_to(&ours), path))
         });
         shown.collect()
     }

@@ -13,7 +13,7 @@ use crate::project::compare::{Stopped, named, wrong_command_line};
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::project::revise::{Carry, Revision};
 use crate::report;
-use crate::toml_file::edit::{Edited, Side, read_value};
+use crate::toml_file::edit::{Edited, InsertSide, read_value};
 use onboard::Question;
 
 #[derive(Clone, Debug, Default)]
@@ -23,7 +23,7 @@ pub struct Add {
     /// `NAME=VALUE`, the name relative to the environment's table.
     pub values: Vec<String>,
     /// The neighbouring environment in the promotion order.
-    pub beside: Option<(String, Side)>,
+    pub beside: Option<(String, InsertSide)>,
     pub dry_run: bool,
 }
 
@@ -58,7 +58,7 @@ fn added(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Result<Outcome
     let like = named("environment", Some(&options.like), known())?.expect("a name was given");
     let (beside, side) = match &options.beside {
         Some((beside, side)) => (named("environment", Some(beside), known())?, *side),
-        None => (None, Side::After),
+        None => (None, InsertSide::After),
     };
     let beside = beside.unwrap_or_else(|| like.clone());
     let mut given = given(&options.values).map_err(wrong_command_line)?;
@@ -148,7 +148,7 @@ fn write(
     revision: &Revision,
     name: &Name,
     like: &Name,
-    (beside, side): (&Name, Side),
+    (beside, side): (&Name, InsertSide),
 ) -> Result<(), String> {
     let config = &revision.before.config;
     let order = Path::of(&["project", "order"]);
@@ -160,7 +160,7 @@ fn write(
             continue;
         }
         let list = Path::of(&["services", service.as_str(), "environments"]);
-        let (beside, side) = if runs(beside) { (beside, side) } else { (like, Side::After) };
+        let (beside, side) = if runs(beside) { (beside, side) } else { (like, InsertSide::After) };
         edited.insert_item(&list, name.as_str(), Some((beside.as_str(), side)))?;
     }
     let of = |name: &Name| Path::of(&["environments", name.as_str()]);
