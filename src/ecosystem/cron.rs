@@ -37,7 +37,10 @@ const WORDS: [&str; 7] =
 /// Checks a schedule; the error describes its mistake.
 pub fn check(text: &str) -> Result<(), String> {
     if text.contains("TZ") {
-        return Err("it names a time zone, which has a field of its own in a CronJob".to_owned());
+        return Err(
+            "it contains a time zone, which belongs into the field `timeZone` of a CronJob"
+                .to_owned(),
+        );
     }
     if text.starts_with('@') {
         let duration = text.strip_prefix("@every ");
@@ -61,7 +64,7 @@ impl Field {
         ranges.try_for_each(|range| {
             self.range(range).ok_or_else(|| {
                 let Field { name, min, max, .. } = self;
-                format!("`{range}` is no {name}, which goes from {min} to {max}")
+                format!("`{range}` is not valid: {name} must be from {min} to {max}")
             })
         })
     }
@@ -162,7 +165,10 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said() {
-        assert_eq!(check("0 25 * * *").unwrap_err(), "`25` is no hour, which goes from 0 to 23");
+        assert_eq!(
+            check("0 25 * * *").unwrap_err(),
+            "`25` is not valid: hour must be from 0 to 23"
+        );
         assert!(check("0 * * * * *").unwrap_err().starts_with("it has 6 fields"));
     }
 }

@@ -125,7 +125,7 @@ pub fn local_dependencies(chart: &Folder) -> Result<Vec<RelativePath>, String> {
 fn metadata(chart: &Folder) -> Result<serde_yaml::Value, String> {
     let file = chart.files.iter().find(|(path, _)| path == "Chart.yaml");
     let Some((_, bytes)) = file else {
-        return Err(format!("{} is no chart: it has no Chart.yaml", chart.path));
+        return Err(format!("{} is not a chart: it has no Chart.yaml", chart.path));
     };
     let text = String::from_utf8_lossy(bytes);
     yaml::read(&text).map_err(|(line, column, message)| {

@@ -19,7 +19,10 @@ impl Path {
     /// Reads a dotted key as TOML reads it.
     pub fn parse(text: &str) -> Result<Path, String> {
         let fault = || {
-            format!("`{}` is no dotted key, such as `scaling.api.replicas`", text.escape_debug())
+            format!(
+                "invalid key path `{}`: write it as `scaling.api.replicas`",
+                text.escape_debug()
+            )
         };
         if text.contains(['\n', '\r']) {
             return Err(fault());
@@ -48,7 +51,7 @@ impl Path {
     fn with_an_end(self) -> Result<Path, String> {
         match self.0.len() <= DEPTH {
             true => Ok(self),
-            false => Err(format!("a dotted key may have {DEPTH} parts, and this one has more")),
+            false => Err(format!("a key path has at most {DEPTH} parts")),
         }
     }
 
@@ -107,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_dotted_key_is_refused() {
+    fn invalid_key_paths_are_refused() {
         for text in ["", "a.", ".a", "a b", "a = 1\nb", "a = {}", "[a]", "a\n"] {
             assert!(Path::parse(text).is_err(), "{text}");
         }

@@ -58,9 +58,7 @@ impl RelativePath {
             match part {
                 b"" => return fault("has an empty part"),
                 b"." | b".." => {
-                    return fault(
-                        "leaves the place it is meant for: `.` and `..` may not stand in it",
-                    );
+                    return fault("leaves its folder: `.` and `..` are not allowed");
                 }
                 _ if part.len() > 255 => return fault("has a part of over 255 bytes"),
                 _ => {}
@@ -69,7 +67,7 @@ impl RelativePath {
         let may_be_unusable = |byte: u8| !matches!(byte, b' '..=b'[' | b']'..=b'~');
         let unusable = |c: char| c.is_control() || c == '\\';
         if text.bytes().any(may_be_unusable) && text.chars().any(unusable) {
-            return fault("holds a backslash or a control character");
+            return fault("contains a backslash or a control character");
         }
         Ok(RelativePath(text.into()))
     }

@@ -169,7 +169,7 @@ pub fn load(
         let pack = folder.name.clone();
         let mut own = add(sources, folder, "");
         let Some(manifest) = own.shift_remove(MANIFEST) else {
-            let message = format!("`{shown}` is no pack: it has no {MANIFEST}");
+            let message = format!("`{shown}` is not a pack: it has no {MANIFEST}");
             problems.push(Problem::error(Code::PackManifest, message));
             return (None, problems);
         };
@@ -252,7 +252,7 @@ fn read_schema(
             format!("the pack has no file `{}`, its input schema", manifest.schema)
         }
         Ok(schema) => return Some(schema),
-        Err(message) => format!("this is no JSON Schema of {{ env, service }}: {message}"),
+        Err(message) => format!("this is not a JSON Schema of {{ env, service }}: {message}"),
     };
     let place = files.last().map_or(manifest.place, |file| Span { file: *file, start: 0, end: 0 });
     problems.push(Problem::error(Code::PackSchema, message).at(place));

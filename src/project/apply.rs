@@ -42,7 +42,7 @@ pub fn carry_out(project: &Project, changes: &[&Entry]) -> Result<String, Failur
         }
     }
     if lost.iter().any(|entry| entry.merging.is_some()) {
-        note.push_str("`git add` settles what Git has not finished merging\n");
+        note.push_str("run `git add` to finish the merge of these files\n");
     }
     for entry in changes {
         match entry.file {

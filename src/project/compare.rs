@@ -146,7 +146,7 @@ impl Workspace {
                 _ => common.directory.display().to_string(),
             };
             return Err(wrong_command_line(format_args!(
-                "there is no {CONFIG} in {folder} or above it: say with -C DIR where it is"
+                "there is no {CONFIG} in {folder} or above it: set its folder with -C DIR"
             )));
         };
         let waiting = || {
@@ -347,14 +347,11 @@ fn unreadable(files: &[File], plan: &Plan) -> Problems {
 /// The problem of a file that cannot be parsed again.
 fn unread(file: &File) -> Option<Problem> {
     let (line, column, message) = render::check(file).err()?;
-    let message = format!(
-        "what the pack renders to {}:{line}:{column} cannot be read back: {message}",
-        file.path
-    );
+    let message = format!("the rendered {}:{line}:{column} is invalid: {message}", file.path);
     let rendered = file.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     let problem = Problem::error(Code::UnreadableOutput, message)
         .note(format!("line {line} would be: {}", shortened(rendered.trim())))
-        .help("mend the pack's template");
+        .help("fix the pack's template");
     let Target { service, environment } = &file.owner.target;
     Some(problem.for_target(service.as_ref(), environment.as_ref()))
 }

@@ -286,7 +286,7 @@ fn path_fails(path: &str, expected: &str) {
 
 #[test]
 fn no_file_leaves_its_place() {
-    path_fails("../page.md", "leaves the place it is meant for");
+    path_fails("../page.md", "leaves its folder");
     path_fails("/page.md", "is not a relative path");
     path_fails(".git/page.md", "`.git` is not envroot's to write");
     path_fails("a/.terraform/page.md", "`.terraform` is not envroot's to write");

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use crate::ecosystem::terraform::Backend;
 use crate::rules::drift::moved_state::Moved;
 
-/// Where the files as they were are checked out meanwhile.
+/// The worktree with the files before the move.
 const BEFORE: &str = "../before-the-move";
 
 /// The steps for some roots; `below` leads from the repository's top to the project's folder.
@@ -16,9 +16,7 @@ pub fn steps(moved: &[Moved], below: &str) -> String {
     if moved.is_empty() {
         return out;
     }
-    out.push_str(
-        "\nBefore this is merged, with nobody applying in between, take the states along:\n\n",
-    );
+    out.push_str("\nBefore merging, pause applies and move the state:\n\n");
     _ = writeln!(out, "  git worktree add --detach {BEFORE} HEAD");
     for Moved { target, before, after, from, to } in moved {
         let parts =
@@ -36,14 +34,14 @@ pub fn steps(moved: &[Moved], below: &str) -> String {
         _ = writeln!(out, "  rm {file}");
     }
     _ = writeln!(out, "\n  git worktree remove --force {BEFORE}");
-    out.push_str("\nOnce it is merged and applied, remove the old states.\n");
+    out.push_str("\nAfter merging and applying, remove the old states.\n");
     out
 }
 
 /// `s3 bucket/key`
 fn shown(backend: &Backend) -> String {
     let place = ["bucket", "key", "address", "path", "prefix", "container_name"];
-    let told = place.iter().filter_map(|name| backend.arguments.get(*name));
-    let told: Vec<&str> = told.map(String::as_str).collect();
-    format!("{} {}", backend.kind, told.join("/")).trim_end().to_owned()
+    let values = place.iter().filter_map(|name| backend.arguments.get(*name));
+    let values: Vec<&str> = values.map(String::as_str).collect();
+    format!("{} {}", backend.kind, values.join("/")).trim_end().to_owned()
 }

@@ -109,7 +109,7 @@ impl Asked<'_> {
                     (None, Some(from)) => self.value_in(from, &layer, &path)?,
                     (None, None) => {
                         return Err(wrong_command_line(format_args!(
-                            "`{assignment}` has no value: write {assignment}=VALUE, or take it over with --from ENV"
+                            "`{assignment}` has no value: write {assignment}=VALUE, or copy it with --from ENV"
                         )));
                     }
                 };
@@ -141,7 +141,7 @@ impl Asked<'_> {
         let there = Layer { environment: Some(from.clone()), ..layer.clone() };
         resolved(&self.revision.before, &there, path).map(|(value, _)| value).ok_or_else(|| {
             let what = layer.service.as_ref().map_or("fact", |_| "setting");
-            wrong_command_line(format_args!("{from} has no {what} `{path}` to take over"))
+            wrong_command_line(format_args!("{from} has no {what} `{path}` to copy"))
         })
     }
 }

@@ -46,7 +46,7 @@ fn pack_chain(
             // A pack that extends one of its own name extends the one that comes with envroot.
             true if chain.len() == 1 => embedded::folder(&name),
             true => {
-                let message = format!("packs extend each other in a circle, by way of `{name}`");
+                let message = format!("packs extend each other in a cycle through `{name}`");
                 problems.push(Problem::error(Code::PackCycle, message).at(place));
                 return Ok(None);
             }

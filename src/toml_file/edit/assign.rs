@@ -66,7 +66,7 @@ impl Document<'_> {
                 let ItemContent::Table(inner) = &entry.value.content else {
                     let above = Path(path.0[..path.0.len() - rest.len()].to_vec());
                     return Err(format!(
-                        "`{}` is no table, so nothing can stand below it",
+                        "`{}` is not a table, so it cannot contain keys",
                         joined(&above, &entry.path)
                     ));
                 };

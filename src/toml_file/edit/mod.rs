@@ -166,8 +166,7 @@ impl Edited {
 
     fn accept(&mut self, is_meant: bool, after: String, path: &Path) -> Result<(), String> {
         if !is_meant {
-            let message = "stands where it cannot be changed without rewriting what is around it";
-            return Err(format!("`{path}` {message}"));
+            return Err(format!("`{path}` cannot be edited in place"));
         }
         self.text = after;
         Ok(())

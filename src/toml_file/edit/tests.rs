@@ -359,7 +359,7 @@ fn what_cannot_be_done_is_refused_and_changes_nothing() {
     let below_a_scalar = edited.assign(&path("services.web.image_tag.x"), "1", 2, &[]);
     assert_eq!(
         below_a_scalar,
-        Err("`services.web.image_tag` is no table, so nothing can stand below it".to_owned())
+        Err("`services.web.image_tag` is not a table, so it cannot contain keys".to_owned())
     );
     let a_table = edited.assign(&path("services.web"), "1", 1, &[]);
     assert!(a_table.is_err(), "{a_table:?}");

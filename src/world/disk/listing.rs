@@ -119,7 +119,7 @@ impl Disk {
         match read_bytes(&on_disk) {
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => Found::Text(text),
-                Err(_) => Found::Other("a file that is no text"),
+                Err(_) => Found::Other("a file that is not text"),
             },
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Found::Other(TOO_LARGE),
             Err(error) => Found::Failed(error.to_string()),
@@ -144,10 +144,10 @@ impl Disk {
                 (true, _, true) | (false, true, _) => {}
                 (true, true, _) => return Ok(Some(Obstacle::Other("a directory"))),
                 (false, _, true) => {
-                    return Ok(Some(Obstacle::Other("a file in the place of its directory")));
+                    return Ok(Some(Obstacle::Other("a file instead of its directory")));
                 }
                 _ if kind.is_symlink() => return Ok(Some(Obstacle::Other("a symbolic link"))),
-                _ => return Ok(Some(Obstacle::Other("something that is no file"))),
+                _ => return Ok(Some(Obstacle::Other("something other than a file"))),
             }
         }
         Ok(None)
@@ -223,7 +223,7 @@ pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 pub fn read_text(path: &Path) -> io::Result<String> {
-    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is no text in UTF-8");
+    let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text");
     String::from_utf8(read_bytes(path)?).map_err(no_text)
 }
 

@@ -159,7 +159,7 @@ fn exists(path: &Path) -> io::Result<bool> {
 fn absent(error: io::Error, path: &Path) -> io::Result<()> {
     match is_absence(&error) {
         true if !exists(path)? => Ok(()),
-        true => Err(io::Error::other("it is a link that leads nowhere")),
+        true => Err(io::Error::other("it is a broken link")),
         false => Err(error),
     }
 }
@@ -181,8 +181,10 @@ const DEPTH: usize = 40;
 
 fn read_folder(folder: &Path, below: &str, files: &mut FolderFiles) -> Result<()> {
     if below.split('/').count() > DEPTH {
-        return Err(io::Error::other("its folders lie too deep, or links lead in a circle"))
-            .at("read", folder);
+        return Err(io::Error::other(
+            "its folders are nested too deeply, or its links form a cycle",
+        ))
+        .at("read", folder);
     }
     for entry in fs::read_dir(folder).at("list", folder)? {
         let entry = entry.at("list", folder)?;

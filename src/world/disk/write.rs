@@ -54,7 +54,7 @@ impl Disk {
             match fs::symlink_metadata(&folder) {
                 Ok(metadata) if metadata.is_dir() => {}
                 Ok(_) => {
-                    let error = io::Error::other("it is in the place of a folder");
+                    let error = io::Error::other("it is where a folder should be");
                     return Err(error).at("write below", &folder);
                 }
                 Err(error) => {

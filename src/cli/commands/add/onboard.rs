@@ -44,7 +44,7 @@ impl Question {
         let (path, label) = (&self.path, format!("{like} has this"));
         let message = match &self.why {
             Why::Distinct => format!("`{path}` is not copied: each environment has its own"),
-            Why::Holds(what) => format!("`{path}` is not copied: it holds {what} of {like}"),
+            Why::Holds(what) => format!("`{path}` is not copied: it contains {what} of {like}"),
         };
         let problem = Problem::error(Code::MissingValue, message).label(self.place, label);
         let problem = match &self.description {
