@@ -10,6 +10,7 @@ mod pack;
 mod problems;
 mod readme;
 mod repository;
+mod rules;
 mod terminal;
 mod transcript;
 

@@ -6,7 +6,7 @@
 use std::sync::{Arc, LazyLock};
 
 use memchr::memmem::Finder;
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter};
 
 use crate::base::cache::Remembered;
 use crate::ecosystem::terraform::{self, ACCOUNT, ACTION, AUDIENCE, RootFacts, SUBJECT};
@@ -74,50 +74,55 @@ fn push_line(shape: &mut String, line: &str) {
         None => {}
         // The seal of each file is a comment of its own.
         Some(b'#') if is_plain(line) && is_neutral(line) => shape.push('#'),
-        Some(b'"') => push_values(shape, line),
+        Some(b'"') => push_values(shape, line, 0),
         // Strings before the `=` are the labels of a block.
-        Some(_) => {
-            let value = memchr(b'=', line.as_bytes()).map_or(line.len(), |at| at + 1);
-            let (name, value) = line.split_at(value);
-            shape.push_str(name);
-            match is_number_or_boolean(value.trim_ascii()) {
-                true => shape.push('0'),
-                false => push_values(shape, value),
+        Some(_) => match memchr(b'=', line.as_bytes()) {
+            None => shape.push_str(line),
+            Some(equals) if is_number_or_boolean(&line[equals + 1..]) => {
+                shape.push_str(&line[..=equals]);
+                shape.push('0');
             }
-        }
+            Some(equals) => push_values(shape, line, equals),
+        },
     }
 }
 
 fn is_number_or_boolean(value: &str) -> bool {
+    let value = value.trim_ascii();
     let is_number = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
     matches!(value, "true" | "false") || !value.is_empty() && is_number(value)
 }
 
-/// Empties the strings of a part of a line, up to the first that is not plain.
-fn push_values(shape: &mut String, mut values: &str) {
-    while let Some(opens) = memchr(b'"', values.as_bytes()) {
-        let inner = &values[opens + 1..];
-        let Some(closes) = memchr2(b'"', b'\\', inner.as_bytes()) else { break };
-        let string = &inner[..closes];
-        if inner.as_bytes()[closes] == b'\\' || !is_plain(string) {
-            break;
-        }
-        shape.push_str(&values[..=opens]);
-        shape.push_str(what_matters(string));
-        shape.push('"');
-        values = &inner[closes + 1..];
+/// Pushes a line with its strings emptied, from a byte on and up to the first that is not plain.
+fn push_values(shape: &mut String, line: &str, mut from: usize) {
+    let bytes = line.as_bytes();
+    let mut pushed = 0;
+    while let Some(opens) = memchr(b'"', &bytes[from..]) {
+        let start = from + opens + 1;
+        let ends = bytes[start..].iter().position(|byte| !is_plain_byte(*byte));
+        let Some(end) = ends.map(|at| start + at).filter(|end| bytes[*end] == b'"') else { break };
+        shape.push_str(&line[pushed..start]);
+        shape.push_str(what_matters(&line[start..end]));
+        pushed = end;
+        from = end + 1;
     }
-    shape.push_str(values);
+    shape.push_str(&line[pushed..]);
 }
 
 /// Returns true if a text can neither start nor end an expression, a comment or a heredoc in HCL.
 fn is_plain(text: &str) -> bool {
-    !text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | b'$' | b'%' | b'*' | b'<'))
+    text.bytes().all(is_plain_byte)
+}
+
+fn is_plain_byte(byte: u8) -> bool {
+    !matches!(byte, b'"' | b'\\' | b'$' | b'%' | b'*' | b'<')
 }
 
 /// Returns true if no fact depends on a text.
 fn is_neutral(text: &str) -> bool {
-    ![SUBJECT, AUDIENCE, ACTION, ACCOUNT].iter().any(|word| text.contains(word))
+    // Each of the words has a colon, and few texts have one.
+    memchr(b':', text.as_bytes()).is_none()
+        || ![SUBJECT, AUDIENCE, ACTION, ACCOUNT].iter().any(|word| text.contains(word))
 }
 
 /// The part of a string that a fact may depend on.
