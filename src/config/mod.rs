@@ -308,7 +308,7 @@ fn check_order(
             reader.problems.push(Problem::error(Code::Order, message).at(order.origin.value));
         } else if !environments.contains_key(name) {
             let message =
-                format!("`order` lists `{name}`, and there is no table `[environments.{name}]`");
+                format!("`order` lists `{name}`, but there is no table `[environments.{name}]`");
             let help = format!("add [environments.{name}], or take `{name}` out of `order`");
             let problem = Problem::error(Code::Order, message).at(order.origin.value).help(help);
             reader.problems.push(problem.caused_by(table_missing("environments", name.as_str())));
@@ -333,7 +333,7 @@ fn check_where_services_run(
         for (listed, place) in service.environments.iter().flatten() {
             if !environments.contains_key(listed) {
                 let message = format!(
-                    "`services.{name}.environments` lists `{listed}`, which is no environment"
+                    "`services.{name}.environments` lists `{listed}`, which is not an environment"
                 );
                 let known: Vec<&str> = environments.keys().map(Name::as_str).collect();
                 let problem = Problem::error(Code::UnknownEnvironment, message)

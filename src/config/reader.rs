@@ -18,7 +18,7 @@ use crate::toml_file::TableReader;
 
 pub fn refuse(reader: &mut TableReader, node: &Node, key: &str, why: &str) {
     if let Some(item) = node.get(key) {
-        let problem = Problem::error(Code::MisplacedKey, format!("`{key}` may not stand here"));
+        let problem = Problem::error(Code::MisplacedKey, format!("`{key}` is not allowed here"));
         reader.problems.push(problem.at(item.origin.key).help(why));
     }
 }
@@ -50,9 +50,9 @@ pub fn is_retiring(reader: &mut TableReader, node: &Node) -> bool {
         Some("retiring") => return true,
         None => {}
         Some(status) => {
-            let message = format!("`{status}` is no status");
+            let message = format!("unknown status `{status}`");
             let problem = Problem::error(Code::WrongValue, message).at(item.origin.value);
-            reader.problems.push(problem.help("write \"retiring\", or leave it out"));
+            reader.problems.push(problem.help("write \"retiring\", or remove `status`"));
         }
     }
     false
@@ -64,12 +64,12 @@ pub fn requires(reader: &mut TableReader, node: Option<&Arc<Node>>, version: &se
     match semver::VersionReq::parse(&text) {
         Ok(requirement) if requirement.matches(version) => {}
         Ok(_) => {
-            let message = format!("this project asks for envroot {text}, and this is {version}");
+            let message = format!("this project requires envroot {text}, but this is {version}");
             let help = format!("install a version that `{text}` allows, or change `requires`");
             reader.problems.push(Problem::error(Code::WrongVersion, message).at(place).help(help));
         }
         Err(error) => {
-            let message = format!("`{text}` is no version requirement: {error}");
+            let message = format!("`{text}` is not a version requirement: {error}");
             let help = "write it as Cargo does, such as \"0.1\" or \">=0.1, <0.3\"";
             reader.problems.push(Problem::error(Code::WrongValue, message).at(place).help(help));
         }
@@ -81,7 +81,7 @@ pub fn facts(reader: &mut TableReader, node: &Node, reserved: &[&str]) -> LayerS
     refuse(reader, node, "name", "the name is the table's own key");
     for word in ["profiles", "status", "services"] {
         if !reserved.contains(&word) {
-            refuse(reader, node, word, "settings of all environments stand in [services.…]");
+            refuse(reader, node, word, "put settings for all environments in [services.…]");
         }
     }
     let reserved = RESERVED_FACTS.into_iter().filter(|word| *word != "vars");

@@ -56,11 +56,11 @@ impl RelativePath {
         }
         for part in text.as_bytes().split(|byte| *byte == b'/') {
             match part {
-                b"" => return fault("has an empty part"),
+                b"" => return fault("has an empty component"),
                 b"." | b".." => {
                     return fault("leaves its folder: `.` and `..` are not allowed");
                 }
-                _ if part.len() > 255 => return fault("has a part of over 255 bytes"),
+                _ if part.len() > 255 => return fault("has a component of more than 255 bytes"),
                 _ => {}
             }
         }

@@ -49,7 +49,7 @@ impl ManifestCheck<'_> {
             return;
         }
         let what = if scope == Scope::Env { "fact" } else { "setting" };
-        let message = format!("the pack's schema declares no {what} `{path}`");
+        let message = format!("the pack's schema does not declare the {what} `{path}`");
         let subject = Subject::Setting(scope, path.clone());
         let problem = Problem::error(Code::UndeclaredName, message).at(place).about([subject]);
         self.problems.push(problem);

@@ -240,7 +240,7 @@ fn read_schema(
         match serde_json::from_str(sources.text(*file)) {
             Ok(document) => documents.push(document),
             Err(error) => {
-                let message = format!("this is not JSON: {error}");
+                let message = format!("invalid JSON: {error}");
                 let place = sources.locate(*file, error.line(), error.column(), 1);
                 problems.push(Problem::error(Code::PackSchema, message).at(place));
                 return None;
@@ -249,7 +249,7 @@ fn read_schema(
     }
     let message = match Schema::new(documents) {
         _ if files.is_empty() => {
-            format!("the pack has no file `{}`, its input schema", manifest.schema)
+            format!("the pack has no file `{}` for its schema", manifest.schema)
         }
         Ok(schema) => return Some(schema),
         Err(message) => format!("this is not a JSON Schema of {{ env, service }}: {message}"),

@@ -334,9 +334,9 @@ impl Renderer<'_> {
         let problem = if failure.not_given {
             let tag = self.input.sources.slice(place);
             let name = tag.split('|').next().unwrap_or(tag).trim();
-            let message = format!("nobody gives `{name}`, which this template prints");
+            let message = format!("the template prints `{name}`, which is not set");
             Problem::error(Code::NotGiven, message)
-                .help(format!("give it in environments.toml, or print it below {{% if {name} %}}"))
+                .help(format!("set it in environments.toml, or print it inside {{% if {name} %}}"))
         } else {
             Problem::error(Code::Template, failure.message.clone())
         };

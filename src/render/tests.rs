@@ -264,7 +264,7 @@ fn what_a_template_does_wrong_is_shown_in_the_template() {
     fails(
         "a = \"{{ service.text }}\"\n",
         &[
-            "not-given templates/small/main.tf:1:9: nobody gives `service.text`, which this template prints",
+            "not-given templates/small/main.tf:1:9: the template prints `service.text`, which is not set",
         ],
     );
     fails(

@@ -35,9 +35,8 @@ fn apply(below: &Arc<Node>, layer: &LayerSource, problems: &mut Problems) -> Arc
         match tree::without(&below, &path.0) {
             Some(rest) => below = rest,
             None => {
-                let message = format!("nothing gives `{path}` that could be unset");
-                let help =
-                    "a layer unsets what layers below it give: remove the entry, or mend the path";
+                let message = format!("`unset` has no effect: no lower layer sets `{path}`");
+                let help = "remove the entry, or correct the path";
                 problems.push(Problem::error(Code::UnsetNothing, message).at(*place).help(help));
             }
         }

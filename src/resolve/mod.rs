@@ -266,7 +266,7 @@ impl Resolver<'_> {
     ) -> Option<Arc<Pack>> {
         let named = layers.iter().rev().find_map(|written| written.table.get("pack"));
         let Some(node) = named else {
-            let message = format!("the service `{service}` names no pack");
+            let message = format!("the service `{service}` has no `pack`");
             let problem = Problem::error(Code::MissingKey, message).at(place);
             let mut written = layers.iter().filter_map(|written| written.table.table()).flatten();
             let misspelt = written.find(|(key, _)| english::nearest(key, ["pack"]).is_some());

@@ -142,9 +142,9 @@ fn problem(
             let environment = &owner.environment.name;
             let service = owner.service;
             problem.help(match violation.scope {
-                Scope::Env => format!("give it in [environments.{environment}], or in [defaults]"),
+                Scope::Env => format!("set it in [environments.{environment}], or in [defaults]"),
                 Scope::Service => format!(
-                    "give it in [services.{service}], or in [environments.{environment}.services.{service}]"
+                    "set it in [services.{service}], or in [environments.{environment}.services.{service}]"
                 ),
             })
         }

@@ -54,7 +54,7 @@ impl Schema {
         let options = jsonschema::options_for::<Trees>();
         let validator = options.build(&document).map_err(|error| error.to_string())?;
         if size::is_too_large(&document) {
-            return Err("its references lead to each other over and over".to_owned());
+            return Err("its references expand to too many subschemas".to_owned());
         }
         Ok(Schema { document, validator })
     }
@@ -118,7 +118,7 @@ fn in_words(
         ValidationErrorKind::AdditionalProperties { .. }
         | ValidationErrorKind::UnevaluatedProperties { .. } => None,
         ValidationErrorKind::Required { .. } => {
-            Some((Code::MissingSetting, format!("nobody gives `{path}`"), None))
+            Some((Code::MissingSetting, format!("missing required setting `{path}`"), None))
         }
         ValidationErrorKind::Type { kind } => {
             let expected = match kind {
@@ -323,7 +323,7 @@ mod tests {
         let env = "account_id = '123456789012'";
         violations(env, "", &[]);
         violations(env, "unknown = 1", &[]);
-        violations("", "", &["missing-setting account_id nobody gives `account_id`"]);
+        violations("", "", &["missing-setting account_id missing required setting `account_id`"]);
         violations(
             "account_id = 123456789012",
             "",

@@ -76,9 +76,9 @@ fn conflicts(text: &str) -> Vec<Range<usize>> {
 
 fn conflict_problem(file: FileId, mark: Range<usize>) -> Problem {
     let place = Span { file, start: mark.start as u32, end: mark.end as u32 };
-    Problem::error(Code::MergeConflict, "Git left a merge conflict here")
+    Problem::error(Code::MergeConflict, "unresolved merge conflict")
         .at(place)
-        .help("keep what is right of both sides; `envroot gen` then mends the generated files")
+        .help("resolve it, then run `envroot gen` to update the generated files")
 }
 
 /// The most that a file may hold, in bytes. What is read of it takes many times as much.
@@ -86,7 +86,7 @@ const LARGEST: usize = 8 << 20;
 
 fn too_large(file: FileId, pack: Option<&Arc<str>>) -> ParsedFile {
     let place = Span { file, start: 0, end: 0 };
-    let message = format!("this file holds more than {} MB", LARGEST >> 20);
+    let message = format!("this file is larger than {} MB", LARGEST >> 20);
     let mut problems = Problems::default();
     problems.push(Problem::error(Code::TooLarge, message).at(place));
     let origin = Origin { path: Arc::default(), pack: pack.cloned(), key: place, value: place };
@@ -96,13 +96,12 @@ fn too_large(file: FileId, pack: Option<&Arc<str>>) -> ParsedFile {
 
 fn syntax_problem(sources: &Sources, place: Span, message: &str) -> Problem {
     let message = message.lines().collect::<Vec<_>>().join(", ");
-    let problem =
-        Problem::error(Code::TomlSyntax, format!("this is not TOML: {message}")).at(place);
+    let problem = Problem::error(Code::TomlSyntax, format!("invalid TOML: {message}")).at(place);
     let text = sources.slice(place);
     let number =
         sources.text(place.file)[place.start as usize..].starts_with(|c: char| c.is_ascii_digit());
     if number || text.starts_with('0') {
-        problem.help("an account id and any other id is a string: write it in quotes")
+        problem.help("if this is an ID, such as an account ID, write it in quotes")
     } else {
         problem
     }
@@ -140,8 +139,8 @@ impl Reader<'_> {
     fn node(&mut self, value: DeValue<'_>, path: Path, places: (Span, Span)) -> Option<Arc<Node>> {
         let (key, place) = places;
         if path.0.len() > DEPTH {
-            let message = format!("this stands deeper than {DEPTH} tables and lists");
-            let help = "no file that is rendered nests this deep: take some levels out";
+            let message = format!("nested more than {DEPTH} levels deep");
+            let help = "reduce the nesting";
             self.problems.push(Problem::error(Code::TooDeep, message).at(place).help(help));
             return None;
         }
@@ -185,18 +184,15 @@ fn scalar_value(value: DeValue<'_>) -> Result<Value, (&'static str, &'static str
         DeValue::Integer(integer) => {
             let number = i64::from_str_radix(integer.as_str(), integer.radix());
             number.map(Value::Integer).map_err(|_| {
-                ("this number is beyond 64 bits", "an id is a string: write it in quotes")
+                ("this integer does not fit into 64 bits", "if this is an ID, write it in quotes")
             })
         }
         DeValue::Float(float) => match float.as_str().parse() {
             Ok(number) if f64::is_finite(number) => Ok(Value::Float(number)),
-            _ => Err((
-                "this number is not finite",
-                "no file that is rendered could hold it: write a number",
-            )),
+            _ => Err(("this number is not finite", "write a finite number")),
         },
         DeValue::Datetime(_) => Err((
-            "a date or a time is no setting: readers of YAML and HCL disagree about it",
+            "dates and times are not supported: YAML and HCL read them differently",
             "write it in quotes",
         )),
         DeValue::Array(_) | DeValue::Table(_) => unreachable!("the caller takes these apart"),

@@ -112,7 +112,7 @@ fn check_additions(first: (&str, &str), second: (&str, &str), order: &str, confl
     for command in ["check", "gen", "set region=eu-west-1"] {
         let run = project.envroot(command);
         assert_eq!(run.exit, 3, "{command}\n{}", run.err);
-        let said = run.err.matches("error[merge-conflict]: Git left a merge conflict here").count();
+        let said = run.err.matches("error[merge-conflict]: unresolved merge conflict").count();
         assert_eq!(said, conflicts, "{command}\n{}", run.err);
         assert_eq!(project.read(CONFIG), text, "{command}");
     }
