@@ -140,7 +140,8 @@ fn charts(files: &Files<'_>) -> Charts {
     for path in files.keys() {
         let Some(folder) = path.strip_suffix("/Chart.yaml") else { continue };
         let Ok(name) = RelativePath::parse(folder) else { continue };
-        let whole = helm_chart::Folder { path: name, files: below(files, &format!("{folder}/")) };
+        let whole =
+            helm_chart::ChartFolder { path: name, files: below(files, &format!("{folder}/")) };
         _ = helm_chart::local_dependencies(&whole);
         charts.extend(helm_chart::read(&whole, &[]).ok().map(|chart| (folder.to_owned(), chart)));
     }

@@ -13,7 +13,7 @@ use crate::model::name::RelativePath;
 
 /// The files of a chart's folder, by path below it.
 #[derive(Clone, Debug)]
-pub struct Folder {
+pub struct ChartFolder {
     pub path: RelativePath,
     pub files: Vec<(String, Vec<u8>)>,
 }
@@ -33,7 +33,7 @@ pub struct Chart {
 pub type Charts = std::collections::BTreeMap<String, Chart>;
 
 /// Reads a chart from its folder and those of the charts it takes from the same repository.
-pub fn read(chart: &Folder, dependencies: &[Folder]) -> Result<Chart, String> {
+pub fn read(chart: &ChartFolder, dependencies: &[ChartFolder]) -> Result<Chart, String> {
     let metadata = metadata(chart)?;
     let text = |key: &str| metadata.get(key).and_then(serde_yaml::Value::as_str).map(str::to_owned);
     let missing = |key: &str| format!("{}/Chart.yaml has no `{key}`", chart.path);
@@ -54,7 +54,10 @@ pub fn read(chart: &Folder, dependencies: &[Folder]) -> Result<Chart, String> {
 }
 
 /// The keys of a chart's values and its own values, those of the charts below it included.
-fn values_of(chart: &Folder, dependencies: &[Folder]) -> Result<(Keys, serde_json::Value), String> {
+fn values_of(
+    chart: &ChartFolder,
+    dependencies: &[ChartFolder],
+) -> Result<(Keys, serde_json::Value), String> {
     let metadata = metadata(chart)?;
     let mut below = Vec::new();
     let mut conditions = Vec::new();
@@ -83,27 +86,27 @@ fn values_of(chart: &Folder, dependencies: &[Folder]) -> Result<(Keys, serde_jso
     let libraries = libraries.iter().filter(|folder| is_library(folder));
     let templates = libraries.chain([chart]).flat_map(templates).collect();
     let (values, schema) = (text("values.yaml"), text("values.schema.json"));
-    let texts = helm_values::Texts { values, schema, templates, below, conditions };
+    let texts = helm_values::ChartTexts { values, schema, templates, below, conditions };
     helm_values::read(&texts).map_err(|error| format!("{}/{error}", chart.path))
 }
 
-fn text_of<'a>(folder: &'a Folder, wanted: &str) -> Option<&'a str> {
+fn text_of<'a>(folder: &'a ChartFolder, wanted: &str) -> Option<&'a str> {
     let (_, bytes) = folder.files.iter().find(|(path, _)| path == wanted)?;
     std::str::from_utf8(bytes).ok()
 }
 
-fn templates(folder: &Folder) -> impl Iterator<Item = &str> {
+fn templates(folder: &ChartFolder) -> impl Iterator<Item = &str> {
     let templates = folder.files.iter().filter(|(path, _)| path.starts_with("templates/"));
     templates.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
 }
 
-fn is_library(folder: &Folder) -> bool {
+fn is_library(folder: &ChartFolder) -> bool {
     let kind = metadata(folder).ok();
     kind.is_some_and(|it| it.get("type").and_then(serde_yaml::Value::as_str) == Some("library"))
 }
 
 /// A chart that lies unpacked below another, as `helm dependency update` may leave it.
-fn unpacked(chart: &Folder, name: &str) -> Option<Folder> {
+fn unpacked(chart: &ChartFolder, name: &str) -> Option<ChartFolder> {
     let prefix = format!("charts/{name}/");
     let files: Vec<(String, Vec<u8>)> = chart
         .files
@@ -111,18 +114,18 @@ fn unpacked(chart: &Folder, name: &str) -> Option<Folder> {
         .filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?.to_owned(), bytes.clone())))
         .collect();
     let path = RelativePath::parse(&format!("{}/charts/{name}", chart.path)).ok()?;
-    files.iter().any(|(path, _)| path == "Chart.yaml").then_some(Folder { path, files })
+    files.iter().any(|(path, _)| path == "Chart.yaml").then_some(ChartFolder { path, files })
 }
 
 /// The folders of the charts that a chart takes from the same repository (`file://…`).
-pub fn local_dependencies(chart: &Folder) -> Result<Vec<RelativePath>, String> {
+pub fn local_dependencies(chart: &ChartFolder) -> Result<Vec<RelativePath>, String> {
     let metadata = metadata(chart)?;
     let local =
         dependencies(&metadata).filter_map(|(_, repository)| repository.strip_prefix("file://"));
     local.map(|path| beside(&chart.path, path)).collect()
 }
 
-fn metadata(chart: &Folder) -> Result<serde_yaml::Value, String> {
+fn metadata(chart: &ChartFolder) -> Result<serde_yaml::Value, String> {
     let file = chart.files.iter().find(|(path, _)| path == "Chart.yaml");
     let Some((_, bytes)) = file else {
         return Err(format!("{} is not a chart: it has no Chart.yaml", chart.path));
@@ -155,7 +158,7 @@ fn beside(chart: &RelativePath, path: &str) -> Result<RelativePath, String> {
     RelativePath::parse(&parts.join("/")).map_err(|error| format!("{chart}/Chart.yaml: {error}"))
 }
 
-fn add(hash: &mut Sha256, folder: &Folder) -> Result<(), String> {
+fn add(hash: &mut Sha256, folder: &ChartFolder) -> Result<(), String> {
     let metadata = metadata(folder)?;
     let ignore = Ignore::read(folder);
     let mut files: Vec<&(String, Vec<u8>)> = folder
@@ -203,17 +206,17 @@ fn without_version(text: &str) -> String {
 }
 
 /// The patterns of `.helmignore`, as far as Helm knows them: names, paths, directories, negation.
-struct Ignore(Vec<(glob::Pattern, Rule)>);
+struct Ignore(Vec<(glob::Pattern, IgnoreRule)>);
 
 #[derive(Clone, Copy)]
-struct Rule {
+struct IgnoreRule {
     negated: bool,
     whole_path: bool,
     directory: bool,
 }
 
 impl Ignore {
-    fn read(folder: &Folder) -> Ignore {
+    fn read(folder: &ChartFolder) -> Ignore {
         let file = folder.files.iter().find(|(path, _)| path == ".helmignore");
         let text = file.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok()).unwrap_or_default();
         let lines =
@@ -221,12 +224,12 @@ impl Ignore {
         Ignore(lines.filter_map(Ignore::rule).collect())
     }
 
-    fn rule(line: &str) -> Option<(glob::Pattern, Rule)> {
+    fn rule(line: &str) -> Option<(glob::Pattern, IgnoreRule)> {
         let (negated, line) = line.strip_prefix('!').map_or((false, line), |rest| (true, rest));
         let (directory, line) = line.strip_suffix('/').map_or((false, line), |rest| (true, rest));
         let whole_path = line.contains('/');
         let pattern = glob::Pattern::new(line.trim_start_matches('/')).ok()?;
-        Some((pattern, Rule { negated, whole_path, directory }))
+        Some((pattern, IgnoreRule { negated, whole_path, directory }))
     }
 
     fn matches(&self, path: &str) -> bool {
@@ -255,9 +258,9 @@ mod tests {
 
     const CHART: &str = "name: web\nversion: 1.0.0\ndependencies:\n- name: common\n  repository: file://../common\n  version: 1.0.0\n";
 
-    fn folder(path: &str, files: &[(&str, &str)]) -> Folder {
+    fn folder(path: &str, files: &[(&str, &str)]) -> ChartFolder {
         let files = files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec()));
-        Folder { path: RelativePath::parse(path).unwrap(), files: files.collect() }
+        ChartFolder { path: RelativePath::parse(path).unwrap(), files: files.collect() }
     }
 
     fn base() -> Vec<(&'static str, &'static str)> {

@@ -22,7 +22,7 @@ pub enum Keys {
 
 /// The texts of a chart that say something about its values.
 #[derive(Default)]
-pub struct Texts<'a> {
+pub struct ChartTexts<'a> {
     pub values: Option<&'a str>,
     pub schema: Option<&'a str>,
     pub templates: Vec<&'a str>,
@@ -36,7 +36,7 @@ pub struct Texts<'a> {
 const DEPTH: usize = 32;
 
 /// The keys of a chart's values, and the values themselves.
-pub fn read(texts: &Texts<'_>) -> Result<(Keys, Json), String> {
+pub fn read(texts: &ChartTexts<'_>) -> Result<(Keys, Json), String> {
     let values = match texts.values.map(document) {
         Some(Ok(values)) => values,
         Some(Err(error)) => return Err(format!("values.yaml: {error}")),
@@ -235,7 +235,7 @@ mod tests {
 
     /// Returns true if a chart knows a dotted path.
     #[track_caller]
-    fn check(texts: &Texts<'_>, path: &str, expected: bool) {
+    fn check(texts: &ChartTexts<'_>, path: &str, expected: bool) {
         let (mut keys, _) = read(texts).unwrap();
         let known = path.split('.').all(|key| {
             let inner = match &keys {
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn the_values_of_a_chart_list_its_keys() {
         let values = "a: 1\nb: { c: { d: x } }\nfree: {}\nlist: []\nnothing:\nnodeSelector: { kubernetes.io/arch: arm64 }\n";
-        let texts = Texts { values: Some(values), ..Texts::default() };
+        let texts = ChartTexts { values: Some(values), ..ChartTexts::default() };
         for path in ["a", "b.c.d", "free.x.y", "nothing.z", "nodeSelector.zone", "global.x"] {
             check(&texts, path, true);
         }
@@ -272,7 +272,8 @@ mod tests {
             "$defs": { "r": { "properties": { "s": {} } } }
         }"##;
         let values = "closed: {}\nlabels: { a: b }\n";
-        let texts = Texts { values: Some(values), schema: Some(schema), ..Texts::default() };
+        let texts =
+            ChartTexts { values: Some(values), schema: Some(schema), ..ChartTexts::default() };
         for path in ["only.here", "labels.x", "closed.k", "referred.s"] {
             check(&texts, path, true);
         }
@@ -287,10 +288,10 @@ mod tests {
             "{{ .Values.image.digest }} {{ with .Values.worker }}",
             "{{ .Values.extra | toYaml }}",
         ];
-        let texts = Texts {
+        let texts = ChartTexts {
             values: Some("image: { tag: x }\nworker: { max: 1 }\n"),
             templates,
-            ..Texts::default()
+            ..ChartTexts::default()
         };
         for path in ["image.digest", "image.tag", "worker.max", "extra.anything"] {
             check(&texts, path, true);
@@ -310,28 +311,35 @@ mod tests {
             ("{{ .Values.a.b.c }}{{ toYaml .Values.d }}", false),
             ("{{ with .Values.a.b }}{{ .c }}{{ end }}", false),
         ] {
-            let texts =
-                Texts { values: Some(values), templates: vec![template], ..Texts::default() };
+            let texts = ChartTexts {
+                values: Some(values),
+                templates: vec![template],
+                ..ChartTexts::default()
+            };
             check(&texts, "a.b.d", expected);
             check(&texts, "a.d", false);
         }
         let schema = r#"{ "properties": { "a": { "properties": { "b": { "additionalProperties": false } } } } }"#;
         let templates = vec!["{{ toYaml .Values.a.b }}"];
-        let texts =
-            Texts { values: Some(values), schema: Some(schema), templates, ..Texts::default() };
+        let texts = ChartTexts {
+            values: Some(values),
+            schema: Some(schema),
+            templates,
+            ..ChartTexts::default()
+        };
         check(&texts, "a.b.d", false);
     }
 
     #[test]
     fn charts_below_bring_their_own() {
-        let below = Texts { values: Some("auth: { user: x }\n"), ..Texts::default() };
+        let below = ChartTexts { values: Some("auth: { user: x }\n"), ..ChartTexts::default() };
         let below =
             vec![("db".to_owned(), read(&below).unwrap().0), ("remote".to_owned(), Keys::Free)];
-        let texts = Texts {
+        let texts = ChartTexts {
             values: Some("db: { own: 1 }\n"),
             below,
             conditions: vec!["db.enabled".to_owned()],
-            ..Texts::default()
+            ..ChartTexts::default()
         };
         for path in ["db.auth.user", "db.own", "db.enabled", "db.global.x", "remote.x.y", "tags.a"]
         {
@@ -342,16 +350,19 @@ mod tests {
 
     #[test]
     fn a_chart_that_lists_no_values_takes_any() {
-        check(&Texts::default(), "a.b", true);
+        check(&ChartTexts::default(), "a.b", true);
         let templates = vec!["{{ .Values.a }}"];
-        check(&Texts { values: Some(""), templates, ..Texts::default() }, "a", true);
-        check(&Texts { values: Some("# none\n"), ..Texts::default() }, "a", false);
+        check(&ChartTexts { values: Some(""), templates, ..ChartTexts::default() }, "a", true);
+        check(&ChartTexts { values: Some("# none\n"), ..ChartTexts::default() }, "a", false);
     }
 
     #[test]
     fn values_that_cannot_be_read_are_said() {
         for (values, schema) in [("a: [", None), ("a: 1", Some("{"))] {
-            assert!(read(&Texts { values: Some(values), schema, ..Texts::default() }).is_err());
+            assert!(
+                read(&ChartTexts { values: Some(values), schema, ..ChartTexts::default() })
+                    .is_err()
+            );
         }
     }
 }

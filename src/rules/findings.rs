@@ -18,7 +18,7 @@ impl Findings<'_> {
     }
 
     /// Reports a problem unless a waiver names one of some paths, or a table around one. The help
-    /// says how to mend it, or to waive it at the first path. Returns whether it was reported.
+    /// describes the fix, or the waiver at the first path. Returns true if it was reported.
     pub fn report(&mut self, problem: Problem, mend: &str, paths: &[&str]) -> bool {
         if paths.iter().any(|path| self.waivers.cover(self.code, path)) {
             return false;

@@ -15,5 +15,5 @@ mod tests;
 mod waivers;
 
 pub use findings::Findings;
-pub use rule::{Check, Rule};
+pub use rule::{Rule, RuleCheck};
 pub use waivers::Waivers;

@@ -14,11 +14,11 @@ pub struct Rule {
     pub summary: &'static str,
     /// The paths that a waiver can name; `None` where the rule cannot be waived.
     pub waivable_at: Option<&'static str>,
-    pub checks: &'static [Check],
+    pub checks: &'static [RuleCheck],
 }
 
 /// A check of a rule, by what it looks at.
-pub enum Check {
+pub enum RuleCheck {
     /// The settings of all environments, before anything is rendered.
     Settings(fn(&Settings<'_>, &mut Findings<'_>)),
     /// The paths of the files to render.

@@ -4,7 +4,7 @@ use super::drift::Drift;
 use super::findings::Findings;
 use super::registry::RULES;
 use super::rendered::{ModuleCall, RenderedFile};
-use super::rule::Check;
+use super::rule::RuleCheck;
 use super::settings::Settings;
 use super::waivers::Waivers;
 use crate::model::code::Code;
@@ -16,7 +16,7 @@ use crate::render::Collision;
 pub fn settings(settings: &Settings<'_>, waivers: &Waivers) -> Problems {
     let mut problems = Problems::default();
     each(waivers, &mut problems, |check, findings| {
-        if let Check::Settings(check) = check {
+        if let RuleCheck::Settings(check) = check {
             check(settings, findings);
         }
     });
@@ -27,7 +27,7 @@ pub fn settings(settings: &Settings<'_>, waivers: &Waivers) -> Problems {
 pub fn paths(collisions: &[Collision], waivers: &Waivers) -> Problems {
     let mut problems = Problems::default();
     each(waivers, &mut problems, |check, findings| {
-        if let Check::Paths(check) = check {
+        if let RuleCheck::Paths(check) = check {
             check(collisions, findings);
         }
     });
@@ -37,7 +37,7 @@ pub fn paths(collisions: &[Collision], waivers: &Waivers) -> Problems {
 /// A rendered file.
 pub(super) fn file(file: &RenderedFile<'_>, waivers: &Waivers, problems: &mut Problems) {
     each(waivers, problems, |check, findings| {
-        if let Check::File(check) = check {
+        if let RuleCheck::File(check) = check {
             check(file, findings);
         }
     });
@@ -46,7 +46,7 @@ pub(super) fn file(file: &RenderedFile<'_>, waivers: &Waivers, problems: &mut Pr
 /// The call of a module in a rendered file.
 pub(super) fn call(call: &ModuleCall<'_>, waivers: &Waivers, problems: &mut Problems) {
     each(waivers, problems, |check, findings| {
-        if let Check::Call(check) = check {
+        if let RuleCheck::Call(check) = check {
             check(call, findings);
         }
     });
@@ -56,7 +56,7 @@ pub(super) fn call(call: &ModuleCall<'_>, waivers: &Waivers, problems: &mut Prob
 pub fn drift(drift: &Drift<'_>, accepted: &[Code], waivers: &Waivers) -> Problems {
     let mut problems = Problems::default();
     each(waivers, &mut problems, |check, findings| {
-        if let Check::Drift(check) = check
+        if let RuleCheck::Drift(check) = check
             && !accepted.contains(&findings.code)
         {
             check(drift, findings);
@@ -68,7 +68,7 @@ pub fn drift(drift: &Drift<'_>, accepted: &[Code], waivers: &Waivers) -> Problem
 fn each(
     waivers: &Waivers,
     problems: &mut Problems,
-    mut run: impl FnMut(&Check, &mut Findings<'_>),
+    mut run: impl FnMut(&RuleCheck, &mut Findings<'_>),
 ) {
     for rule in RULES {
         let mut findings = Findings { code: rule.code, waivers, problems };

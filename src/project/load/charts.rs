@@ -73,7 +73,7 @@ fn copies(
 }
 
 fn chart_at(disk: &Disk, path: &str) -> Result<Result<helm_chart::Chart, String>, Failure> {
-    let mut folders: BTreeMap<RelativePath, helm_chart::Folder> = BTreeMap::new();
+    let mut folders: BTreeMap<RelativePath, helm_chart::ChartFolder> = BTreeMap::new();
     let chart = match RelativePath::parse(path) {
         Ok(path) => path,
         Err(message) => return Ok(Err(message)),
@@ -86,7 +86,7 @@ fn chart_at(disk: &Disk, path: &str) -> Result<Result<helm_chart::Chart, String>
         let Some(files) = disk.folder(path.as_str())? else {
             return Ok(Err(format!("there is no chart in `{path}`")));
         };
-        let folder = helm_chart::Folder { path: path.clone(), files };
+        let folder = helm_chart::ChartFolder { path: path.clone(), files };
         match helm_chart::local_dependencies(&folder) {
             Ok(dependencies) => wanted.extend(dependencies),
             Err(message) => return Ok(Err(message)),
@@ -94,6 +94,6 @@ fn chart_at(disk: &Disk, path: &str) -> Result<Result<helm_chart::Chart, String>
         folders.insert(path, folder);
     }
     let whole = folders.remove(&chart).expect("it was read first");
-    let dependencies: Vec<helm_chart::Folder> = folders.into_values().collect();
+    let dependencies: Vec<helm_chart::ChartFolder> = folders.into_values().collect();
     Ok(helm_chart::read(&whole, &dependencies))
 }

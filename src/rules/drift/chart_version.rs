@@ -4,13 +4,13 @@
 use super::Drift;
 use crate::format::seal;
 use crate::model::code::Code;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::ChartVersion,
     summary: "a chart whose content changed has another version; `gen --same-version` accepts it",
     waivable_at: None,
-    checks: &[Check::Drift(check)],
+    checks: &[RuleCheck::Drift(check)],
 };
 
 fn check(drift: &Drift<'_>, findings: &mut Findings<'_>) {

@@ -13,13 +13,13 @@ use crate::model::name::Name;
 use crate::plan::{Entry, State};
 use crate::render::{File, Source};
 use crate::rules::settings::roots;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::MovedState,
     summary: "the state of a root stays where it is; `gen --move-state` accepts a move",
     waivable_at: None,
-    checks: &[Check::Drift(check)],
+    checks: &[RuleCheck::Drift(check)],
 };
 
 /// A root whose state moves.

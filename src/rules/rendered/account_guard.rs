@@ -6,13 +6,13 @@
 use super::RenderedFile;
 use crate::ecosystem::terraform::AccountGuard;
 use crate::model::code::Code;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::AccountGuard,
     summary: "AWS providers and S3 backends list the environment's account in `allowed_account_ids`",
     waivable_at: Some("`packs.P`, or `environments.E.services.S`"),
-    checks: &[Check::File(check)],
+    checks: &[RuleCheck::File(check)],
 };
 
 const MEND: &str = "write allowed_account_ids = [\"{{ env.account_id }}\"], as the components `provider_aws` and `backend_s3` do";

@@ -11,13 +11,13 @@ use crate::model::reference::{Part, Reference, Scope};
 use crate::model::span::Span;
 use crate::pack::path_of_item;
 use crate::resolve;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::IrsaTrust,
     summary: "a trust policy has conditions on `:sub` and `:aud`, and allows the service account of the pods",
     waivable_at: Some("`packs.P`, or `environments.E.services.S`"),
-    checks: &[Check::File(conditions), Check::File(service_account)],
+    checks: &[RuleCheck::File(conditions), RuleCheck::File(service_account)],
 };
 
 fn conditions(file: &RenderedFile<'_>, findings: &mut Findings<'_>) {

@@ -5,13 +5,13 @@ use crate::base::english;
 use crate::model::code::Code;
 use crate::render::trace;
 use crate::rules::settings::Deployed;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::ModuleArguments,
     summary: "the call of a local module has every required argument, and no unknown one",
     waivable_at: Some("`packs.P`, or `environments.E.services.S`"),
-    checks: &[Check::Call(unknown), Check::Call(missing)],
+    checks: &[RuleCheck::Call(unknown), RuleCheck::Call(missing)],
 };
 
 fn unknown(of: &ModuleCall<'_>, findings: &mut Findings<'_>) {

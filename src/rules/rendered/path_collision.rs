@@ -2,13 +2,13 @@
 
 use crate::model::code::Code;
 use crate::render::{Collision, CollisionKind};
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::PathCollision,
     summary: "no two files are rendered to one path, or to paths that differ only in case",
     waivable_at: None,
-    checks: &[Check::Paths(check)],
+    checks: &[RuleCheck::Paths(check)],
 };
 
 fn check(collisions: &[Collision], findings: &mut Findings<'_>) {
@@ -24,7 +24,7 @@ fn check(collisions: &[Collision], findings: &mut Findings<'_>) {
         if first != place {
             problem = problem.label(*first, "the other file");
         }
-        let mend = "put what tells them apart into the path, such as {{ service.name }}";
+        let mend = "add a part to the path that differs, such as {{ service.name }}";
         findings.report(problem, mend, &[]);
     }
 }

@@ -6,13 +6,13 @@ use super::RenderedFile;
 use crate::ecosystem::terraform::{self, BackendHead};
 use crate::model::code::Code;
 use crate::resolve;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::StateMismatch,
     summary: "the rendered backend matches `[state]` in the pack",
     waivable_at: Some("`packs.P`, or `environments.E.services.S`"),
-    checks: &[Check::File(check)],
+    checks: &[RuleCheck::File(check)],
 };
 
 fn check(file: &RenderedFile<'_>, findings: &mut Findings<'_>) {

@@ -3,13 +3,13 @@
 use super::Settings;
 use super::charts;
 use crate::model::code::Code;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::ChartVersionRange,
     summary: "a chart from a repository has an exact version",
     waivable_at: Some("the path of the version"),
-    checks: &[Check::Settings(check)],
+    checks: &[RuleCheck::Settings(check)],
 };
 
 fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {

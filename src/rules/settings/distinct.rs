@@ -5,18 +5,18 @@
 use std::collections::HashMap;
 
 use super::Settings;
-use super::given::{self, Given};
+use super::given::{self, GivenValue};
 use crate::model::code::Code;
 use crate::model::diagnostic::Problem;
 use crate::model::key_path::Path;
 use crate::resolve::Environment;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::Distinct,
     summary: "environments differ in `account_id`, except within one step of `order`, and in the settings that packs and services list as `distinct`",
     waivable_at: Some("the path of the value in one environment"),
-    checks: &[Check::Settings(accounts), Check::Settings(settings)],
+    checks: &[RuleCheck::Settings(accounts), RuleCheck::Settings(settings)],
 };
 
 /// Account ids differ, except within one promotion step.
@@ -45,7 +45,7 @@ fn settings(settings: &Settings<'_>, findings: &mut Findings<'_>) {
 
 /// Reports each environment whose value an earlier one already has.
 fn report_equal(
-    given: &[Given<'_>],
+    given: &[GivenValue<'_>],
     path: &Path,
     must_differ: impl Fn(&Environment, &Environment) -> bool,
     complete: impl Fn(Problem) -> Problem,
@@ -54,7 +54,7 @@ fn report_equal(
 ) {
     let mut first = HashMap::with_capacity(given.len());
     for item in given {
-        let earlier: &Given<'_> = first.entry(item.reading()).or_insert(item);
+        let earlier: &GivenValue<'_> = first.entry(item.reading()).or_insert(item);
         if std::ptr::eq(earlier, item) || !must_differ(earlier.environment, item.environment) {
             continue;
         }

@@ -9,7 +9,7 @@ use crate::model::tree::Node;
 use crate::resolve::{Environment, Service};
 
 /// A value in an environment.
-pub struct Given<'a> {
+pub struct GivenValue<'a> {
     pub node: &'a Node,
     pub environment: &'a Environment,
     /// The path of the value, as a waiver names it.
@@ -17,26 +17,34 @@ pub struct Given<'a> {
 }
 
 /// A fact in every environment that has it.
-pub fn facts<'a>(settings: &Settings<'a>, path: &Path) -> Vec<Given<'a>> {
+pub fn facts<'a>(settings: &Settings<'a>, path: &Path) -> Vec<GivenValue<'a>> {
     let given = settings.resolved.environments.iter().filter_map(|environment| {
         let node = environment.facts.at(path)?;
-        Some(Given { node, environment, path: format!("environments.{}.{path}", environment.name) })
+        Some(GivenValue {
+            node,
+            environment,
+            path: format!("environments.{}.{path}", environment.name),
+        })
     });
     given.collect()
 }
 
 /// A setting of a service in every environment that has it.
-pub fn settings<'a>(settings: &Settings<'a>, service: &'a Service, path: &Path) -> Vec<Given<'a>> {
+pub fn settings<'a>(
+    settings: &Settings<'a>,
+    service: &'a Service,
+    path: &Path,
+) -> Vec<GivenValue<'a>> {
     let given = service.deployments.iter().filter_map(|deployment| {
         let environment = &settings.resolved.environments[deployment.environment];
         let node = deployment.settings.at(path)?;
         let below = Deployed { service, environment, deployment }.path();
-        Some(Given { node, environment, path: format!("{below}.{path}") })
+        Some(GivenValue { node, environment, path: format!("{below}.{path}") })
     });
     given.collect()
 }
 
-impl Given<'_> {
+impl GivenValue<'_> {
     /// The value as text, and whether it is a string: the number 1 differs from the string `1`.
     pub fn reading(&self) -> (bool, Cow<'_, str>) {
         match self.node.str() {

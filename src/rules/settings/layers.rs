@@ -7,7 +7,7 @@ use crate::model::diagnostic::Problem;
 use crate::model::name::Name;
 
 /// A layer of facts or of a service's settings.
-pub struct Layer<'a> {
+pub struct LayerUse<'a> {
     pub written: &'a LayerSource,
     pub service: Option<&'a Name>,
     /// The environments that take it.
@@ -17,7 +17,7 @@ pub struct Layer<'a> {
 }
 
 /// Every layer of a configuration.
-pub fn of(config: &Config) -> Vec<Layer<'_>> {
+pub fn of(config: &Config) -> Vec<LayerUse<'_>> {
     let all: Vec<&Name> = config.environments.keys().collect();
     let mut layers = vec![layer(&config.defaults, None, all)];
     for (name, service) in &config.services {
@@ -32,7 +32,7 @@ pub fn of(config: &Config) -> Vec<Layer<'_>> {
         layers.extend(services.map(|(name, it)| layer(it, Some(name), takes.clone())));
     }
     for (name, environment) in &config.environments {
-        let own = |written, service| Layer { own: true, ..layer(written, service, vec![name]) };
+        let own = |written, service| LayerUse { own: true, ..layer(written, service, vec![name]) };
         layers.push(own(&environment.facts, None));
         layers.extend(environment.services.iter().map(|(service, it)| own(it, Some(service))));
     }
@@ -43,11 +43,11 @@ fn layer<'a>(
     written: &'a LayerSource,
     service: Option<&'a Name>,
     environments: Vec<&'a Name>,
-) -> Layer<'a> {
-    Layer { written, service, environments, own: false }
+) -> LayerUse<'a> {
+    LayerUse { written, service, environments, own: false }
 }
 
-impl Layer<'_> {
+impl LayerUse<'_> {
     /// Adds the services and environments that use the layer to a problem.
     pub fn target(&self, problem: Problem) -> Problem {
         let environments = self.environments.iter();

@@ -6,13 +6,13 @@ use super::Settings;
 use super::layers;
 use super::strings;
 use crate::model::code::Code;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::Placeholder,
     summary: "no value is a placeholder, such as `changeme`, `<account>` or `TODO`",
     waivable_at: Some("the path of the value"),
-    checks: &[Check::Settings(check)],
+    checks: &[RuleCheck::Settings(check)],
 };
 
 fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {

@@ -15,13 +15,13 @@ use crate::model::name::Name;
 use crate::model::reference::Scope;
 use crate::model::tree::Node;
 use crate::resolve::{Environment, Resolved};
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::RoleAccount,
     summary: "account ids have 12 digits, and every ARN in the facts and settings of an environment names that environment's account",
     waivable_at: Some("the path of the value, or of the layer that gives it"),
-    checks: &[Check::Settings(account_ids), Check::Settings(arns)],
+    checks: &[RuleCheck::Settings(account_ids), RuleCheck::Settings(arns)],
 };
 
 fn account_ids(settings: &Settings<'_>, findings: &mut Findings<'_>) {

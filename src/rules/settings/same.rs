@@ -3,13 +3,13 @@
 use super::Settings;
 use super::given;
 use crate::model::code::Code;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::Same,
     summary: "the settings that a service lists as `same` are equal in all its environments",
     waivable_at: Some("the path of the value that differs"),
-    checks: &[Check::Settings(check)],
+    checks: &[RuleCheck::Settings(check)],
 };
 
 fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {

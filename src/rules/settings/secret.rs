@@ -8,13 +8,13 @@ use super::strings;
 use crate::model::code::Code;
 use crate::model::secret;
 use crate::model::span::Span;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::Secret,
     summary: "no value and no comment of `environments.toml` looks like a credential",
     waivable_at: Some("the path of the value; `comments` for a comment"),
-    checks: &[Check::Settings(check)],
+    checks: &[RuleCheck::Settings(check)],
 };
 
 const MEND: &str =

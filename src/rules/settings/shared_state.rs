@@ -11,13 +11,13 @@ use crate::ecosystem::terraform::Backend;
 use crate::model::code::Code;
 use crate::model::span::Span;
 use crate::rules::drift::Drift;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::SharedState,
     summary: "no two roots store their state in one place, hand-written roots of the repository included",
     waivable_at: Some("`state` below `environments.E.services.S`"),
-    checks: &[Check::Settings(among_rendered), Check::Drift(with_handwritten)],
+    checks: &[RuleCheck::Settings(among_rendered), RuleCheck::Drift(with_handwritten)],
 };
 
 /// The backend of a hand-written root, and the place of its block.

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::Settings;
-use super::layers::{self, Layer};
+use super::layers::{self, LayerUse};
 use super::strings;
 use crate::config::reserved::RESERVED_SETTINGS;
 use crate::model::code::Code;
@@ -18,13 +18,13 @@ use crate::model::reference::{Part, Scope};
 use crate::model::span::Span;
 use crate::model::tree::Node;
 use crate::resolve::{Environment, Resolved};
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::Sibling,
     summary: "the values of one environment do not contain the account, a distinct setting or, as a whole word, the name of another",
     waivable_at: Some("the path of the value, or a table around it"),
-    checks: &[Check::Settings(check)],
+    checks: &[RuleCheck::Settings(check)],
 };
 
 fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
@@ -47,7 +47,7 @@ fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
 }
 
 fn report(
-    layer: &Layer<'_>,
+    layer: &LayerUse<'_>,
     node: &Node,
     word: &str,
     identifier: &Identifier,

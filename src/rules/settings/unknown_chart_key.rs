@@ -9,13 +9,13 @@ use crate::ecosystem::helm_values::Keys;
 use crate::model::code::Code;
 use crate::model::key_path::Path;
 use crate::model::tree::{Node, Value};
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::UnknownChartKey,
     summary: "every key of a values file exists in the chart, because Helm ignores unknown keys silently",
     waivable_at: Some("the path of the key, or a table around it"),
-    checks: &[Check::Settings(check)],
+    checks: &[RuleCheck::Settings(check)],
 };
 
 fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
@@ -67,7 +67,7 @@ fn report(
 
 #[cfg(test)]
 mod tests {
-    use crate::ecosystem::helm_chart::{self, Charts, Folder};
+    use crate::ecosystem::helm_chart::{self, ChartFolder, Charts};
     use crate::model::name::RelativePath;
     use crate::rules::tests::found_in;
 
@@ -102,7 +102,7 @@ mod tests {
             let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
             let path = RelativePath::parse(path).unwrap();
             let chart =
-                helm_chart::read(&Folder { path: path.clone(), files: files.to_vec() }, &[]);
+                helm_chart::read(&ChartFolder { path: path.clone(), files: files.to_vec() }, &[]);
             (path.to_string(), chart.unwrap())
         };
         let local = chart("charts/web", "1.0.0");

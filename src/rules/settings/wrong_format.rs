@@ -7,13 +7,13 @@ use super::schema_annotations::{self, Annotated, AnnotationKind};
 use super::strings;
 use crate::ecosystem::{cron, quantity};
 use crate::model::code::Code;
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::WrongFormat,
     summary: "schedules and quantities are valid in Kubernetes, and names have a valid length",
     waivable_at: Some("the path of the value"),
-    checks: &[Check::Settings(check)],
+    checks: &[RuleCheck::Settings(check)],
 };
 
 fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {

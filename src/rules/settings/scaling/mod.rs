@@ -13,13 +13,13 @@ use crate::ecosystem::quantity::{self, Quantity};
 use crate::model::code::Code;
 use crate::model::key_path::{Key, Path};
 use crate::model::tree::{Node, Value};
-use crate::rules::{Check, Findings, Rule};
+use crate::rules::{Findings, Rule, RuleCheck};
 
 pub const RULE: Rule = Rule {
     code: Code::Scaling,
     summary: "minimum ≤ maximum and requests ≤ limits, the chart's defaults included",
     waivable_at: Some("the path of the lower value"),
-    checks: &[Check::Settings(check), Check::Settings(chart_defaults::check)],
+    checks: &[RuleCheck::Settings(check), RuleCheck::Settings(chart_defaults::check)],
 };
 
 const MEND: &str = "lower the one or raise the other";
