@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::base::english;
-use crate::model::cause::{self, Cause, Subject};
+use crate::model::cause::{Cause, Subject};
 use crate::model::name::Name;
 use crate::model::span::Span;
 use crate::model::tree::Origin;
@@ -195,15 +195,6 @@ impl Problems {
 
     pub fn len(&self) -> usize {
         self.all.len()
-    }
-
-    /// The problems to report: none that only follows from another, and causes before what may
-    /// follow from them, each kind in the order of places.
-    pub fn sorted(self) -> Vec<Problem> {
-        let mut problems = cause::without_consequences(self.all);
-        let order = |it: &Problem| (it.stage(), it.labels.clone(), it.code, it.message.clone());
-        problems.sort_by_cached_key(order);
-        problems
     }
 }
 

@@ -5,6 +5,7 @@ pub mod name;
 pub mod span;
 pub mod cause;
 pub mod diagnostic;
+mod consequences;
 pub mod key_path;
 pub mod reference;
 pub mod table;
