@@ -174,7 +174,7 @@ fn known_tables(reader: &mut TableReader, tree: &Node) {
     }
 }
 
-/// What a problem with a name follows from, where the table of that name is misspelt.
+/// The cause of a problem with a name: the table of that name is misspelt.
 fn table_missing(kind: &str, name: &str) -> Cause {
     Cause::Table(Path::of(&[kind, name]))
 }

@@ -56,7 +56,7 @@ impl Subject {
         found
     }
 
-    /// Whether one holds the other, or both are the same.
+    /// Returns true if one contains the other, or both are the same.
     pub fn overlaps(&self, other: &Subject) -> bool {
         let (mine, others) = match (self, other) {
             (Subject::Table(a), Subject::Table(b)) => (a, b),

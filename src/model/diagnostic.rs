@@ -53,7 +53,7 @@ pub struct Problem {
     pub meant: Option<String>,
     /// The parts of the configuration that have no right value because of it.
     pub subjects: Vec<Subject>,
-    /// What it may follow from; another problem about that is reported in its place.
+    /// Its possible cause. A problem about the cause is reported instead.
     pub cause: Option<Cause>,
     /// Affected services and environments, in promotion order: all that use a shared layer. Empty
     /// means all.
@@ -68,7 +68,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// Whether there is a service in an environment that belongs to both.
+    /// Returns true if a service in an environment belongs to both.
     pub fn overlaps(&self, other: &Target) -> bool {
         let fit = |a: &Option<Name>, b: &Option<Name>| a.is_none() || b.is_none() || a == b;
         fit(&self.service, &other.service) && fit(&self.environment, &other.environment)

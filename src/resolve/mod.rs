@@ -245,8 +245,8 @@ impl Resolver<'_> {
         (deployment, concerning(problems, Some(name), &environment.name))
     }
 
-    /// Whether every pack was loaded: which facts one that was not would declare, nobody can say,
-    /// but a word that is nearly known.
+    /// Returns true if every pack was loaded. The facts of a missing pack are unknown, except for a
+    /// word that is nearly known.
     fn all_packs_are_known(&self) -> bool {
         let named =
             |service: &crate::config::ServiceConfig| service.settings.table.get("pack").is_some();

@@ -42,7 +42,7 @@ impl Waivers {
             let known: Vec<&str> = waivable().map(Code::as_str).collect();
             let problem = if known.contains(&check.as_str()) {
                 let message = format!("this waiver waives nothing: `{check}` holds at `{at}`");
-                Problem::error(Code::UnusedWaiver, message).help("remove it, or mend `at`")
+                Problem::error(Code::UnusedWaiver, message).help("remove it, or fix `at`")
             } else {
                 let message = format!("there is no rule `{check}` to waive");
                 Problem::error(Code::UnknownRule, message).help(

@@ -19,7 +19,7 @@ const VALUE: usize = 16;
 /// The filter that charges a value and passes it on.
 pub const CHARGED: &str = "charged";
 
-const TOO_MUCH: &str = "this goes on and on: a file may take a million turns and 32 MB";
+const TOO_MUCH: &str = "template exceeds the limit of 1,000,000 loop iterations or 32 MB";
 
 thread_local! {
     /// The remaining budget of the file that this thread renders.

@@ -118,7 +118,7 @@ impl Engine {
         if let Some((at, c)) = text.text.char_indices().find(|(_, c)| is_ours(*c)) {
             fault(
                 at..at + c.len_utf8(),
-                format!("the character U+{:04X} may not stand in a template", c as u32),
+                format!("the character U+{:04X} is not allowed in a template", c as u32),
             );
             return None;
         }
@@ -451,7 +451,7 @@ mod tests {
         let (_, engine, faults) = load(texts);
         assert_eq!(faults, [""; 0]);
         let failure = engine.render("t", &context()).unwrap_err();
-        assert!(failure.message.starts_with("this goes on and on"), "{}", failure.message);
+        assert!(failure.message.starts_with("template exceeds the limit"), "{}", failure.message);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub struct Fault {
     pub code: Code,
     pub message: String,
     pub help: Option<String>,
-    /// Whether Tera refuses the template for it.
+    /// True if Tera refuses the template for it.
     pub is_fatal: bool,
     /// The setting that is not declared, which has no value then.
     pub undeclared: Option<Subject>,
@@ -351,11 +351,9 @@ impl<'a> Walk<'a> {
         let help = match (english::nearest(token.text, known), self.code_filters.first()) {
             (Some(meant), _) => format!("did you mean `{meant}`?"),
             (None, Some(filter)) => {
-                format!(
-                    "values are escaped for the place they stand in; `{filter}` prints an expression"
-                )
+                format!("values are escaped for their position; `{filter}` prints an expression")
             }
-            (None, None) => "values are escaped for the place they stand in".to_owned(),
+            (None, None) => "values are escaped for their position".to_owned(),
         };
         let message = format!("there is no filter `{}` for files of this kind", token.text);
         self.fault(token.range(), Code::UnknownFilter, message, Some(help));

@@ -16,7 +16,7 @@ pub struct Translated<'a> {
     /// The template, and the bytes of its prepared text, where Tera knows them.
     pub at: Option<(&'a str, std::ops::Range<usize>)>,
     pub message: String,
-    /// Whether a filter of ours found no value.
+    /// True if one of envroot's filters found no value.
     pub not_given: bool,
 }
 
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
     use tera::{Context, Delimiters, Kwargs, State, Tera, Value};
 
-    /// What an error reads as, from a template in the delimiters of a prepared one.
+    /// An error as text, from a template in the delimiters of a prepared one.
     #[track_caller]
     fn check(template: &str, expected: &str, is_missing: bool) {
         let mut tera = Tera::default();

@@ -57,7 +57,7 @@ struct YamlScanner {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum ScannerMode {
-    /// Where a node may begin.
+    /// The possible start of a node.
     #[default]
     Start,
     /// In an anchor, after which a node may begin.
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_node_stands_alone() {
+    fn a_whole_node_is_alone() {
         check("@", "whole");
         check("a: @", "whole");
         check("a: @ # b", "whole");

@@ -1,4 +1,4 @@
-//! The state of a root stays where it is, unless it is moved on purpose.
+//! The state of a root does not move, except on purpose.
 //!
 //! With a backend in another place, Terraform finds no state and creates everything again.
 //! Compares the files on disk with the rendered ones, whatever the cause of the change.

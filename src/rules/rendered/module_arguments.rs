@@ -26,7 +26,7 @@ fn unknown(of: &ModuleCall<'_>, findings: &mut Findings<'_>) {
         );
         let mend = match english::nearest(argument, known.iter().copied()) {
             Some(meant) => format!("did you mean `{meant}`? Mend it"),
-            None => english::there_are(&known) + "; mend it",
+            None => english::there_are(&known) + "; fix it",
         };
         report(of, message, *line, &mend, findings);
     }

@@ -59,7 +59,7 @@ fn report(
     let problem = problem.unknown_word(node.origin.key, key, &words);
     let mend = match (&problem.help, &problem.meant) {
         (Some(words), None) => format!("Helm would ignore it; {words}"),
-        _ => "Helm would ignore it: mend the key".to_owned(),
+        _ => "Helm ignores it: fix the key".to_owned(),
     };
     let path = strings::below(&of.of.path(), keys);
     findings.report(of.of.add_to(problem), &mend, &[&path, &node.origin.path.to_string()]);
