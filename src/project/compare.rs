@@ -19,7 +19,7 @@ use crate::model::span::Sources;
 use crate::model::tree::Node;
 use crate::plan::{self, Options, Plan, Selection};
 use crate::project::load::{self, Loaded, Unreadable};
-use crate::render::{self, File, Seen};
+use crate::render::{self, ContextCache, File};
 use crate::report::{self, View};
 use crate::resolve::Resolved;
 use crate::rules::drift::Drift;
@@ -51,7 +51,7 @@ pub struct Project {
     pub sources: Sources,
     pub resolved: ManuallyDrop<Resolved>,
     pub files: ManuallyDrop<Vec<File>>,
-    _read: ManuallyDrop<(Arc<Node>, Config, Seen)>,
+    _read: ManuallyDrop<(Arc<Node>, Config, ContextCache)>,
     pub listing: ManuallyDrop<Listing>,
     pub plan: Plan,
     /// The roots whose state moves.
@@ -215,7 +215,7 @@ impl Workspace {
             sources,
             resolved: ManuallyDrop::new(resolved),
             files: ManuallyDrop::new(files),
-            _read: ManuallyDrop::new((loaded.tree, config, loaded.seen)),
+            _read: ManuallyDrop::new((loaded.tree, config, loaded.cache)),
             listing: ManuallyDrop::new(listing),
             plan,
             moved,

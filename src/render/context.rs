@@ -1,8 +1,8 @@
 //! The variables of templates: the names that `pack::view` declares, with their values.
 //!
-//! Templates have no others.
+//! Templates have no others, and every template gets all that its kind of file declares, whatever it
+//! reads of them.
 
-use std::iter;
 use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
@@ -21,12 +21,12 @@ use crate::template::{Context, Value, map, value, value_beside, with, without};
 
 /// Facts and settings as the engine takes them, made once for all files that see them, when the
 /// first of them asks.
-pub struct Seen {
+pub struct ContextCache {
     /// By environment.
     facts: Vec<OnceLock<Value>>,
     /// By service: the settings of its first deployment.
     first: Vec<OnceLock<Value>>,
-    /// By service, where a file about all its deployments may read their settings: those.
+    /// By service and deployment, where a file about all deployments reads them again.
     settings: Vec<Option<Vec<OnceLock<Value>>>>,
     /// Every service with all its environments.
     whole: Vec<OnceLock<Value>>,
@@ -36,21 +36,20 @@ pub struct Seen {
     project: Value,
 }
 
-impl Seen {
-    /// `is_read_whole` tells of which services the settings of all deployments are seen at once.
-    pub fn new(input: &Input<'_>, is_read_whole: impl Fn(usize) -> bool) -> Seen {
+impl ContextCache {
+    pub fn new(input: &Input<'_>, layout: &Layout<'_>) -> ContextCache {
         fn unmade<T>(items: &[T]) -> Vec<OnceLock<Value>> {
             items.iter().map(|_| OnceLock::new()).collect()
         }
         let Resolved { environments, services } = input.resolved;
         let of_deployments = || services.iter().map(|service| unmade(&service.deployments));
-        Seen {
+        ContextCache {
             facts: unmade(environments),
             first: unmade(services),
             settings: (0..services.len())
-                .map(is_read_whole)
+                .map(|service| has_shared_files(input, layout, service))
                 .zip(of_deployments())
-                .map(|(is_read, unmade)| is_read.then_some(unmade))
+                .map(|(has_shared_files, unmade)| has_shared_files.then_some(unmade))
                 .collect(),
             whole: unmade(services),
             files: of_deployments().collect(),
@@ -88,28 +87,33 @@ impl Seen {
 pub fn deployment(
     input: &Input<'_>,
     layout: &Layout<'_>,
-    seen: &Seen,
+    cache: &ContextCache,
     service: usize,
     index: usize,
 ) -> Context {
     let resolved = input.resolved;
     let deployment = &resolved.services[service].deployments[index];
-    let settings = seen.settings(resolved, service, index);
-    let mut context = common(seen);
-    context.insert_value("env", seen.facts(resolved, deployment.environment).clone());
+    let settings = cache.settings(resolved, service, index);
+    let mut context = common(cache);
+    context.insert_value("env", cache.facts(resolved, deployment.environment).clone());
     context.insert_value("service", settings);
-    context.insert_value("files", seen.files(layout, service, index).clone());
+    context.insert_value("files", cache.files(layout, service, index).clone());
     context.insert_value("retiring", Value::from(deployment.retiring));
-    if let Some(chart) = seen.chart(deployment) {
+    if let Some(chart) = cache.chart(deployment) {
         context.insert_value("chart", chart.clone());
     }
     context
 }
 
 /// For a file of a whole service.
-pub fn service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index: usize) -> Context {
-    let mut context = common(seen);
-    context.insert_value("service", whole_service(input, layout, seen, index));
+pub fn service(
+    input: &Input<'_>,
+    layout: &Layout<'_>,
+    cache: &ContextCache,
+    index: usize,
+) -> Context {
+    let mut context = common(cache);
+    context.insert_value("service", whole_service(input, layout, cache, index));
     context.insert_value("files", files(&layout.services[index]));
     context
 }
@@ -118,26 +122,23 @@ pub fn service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index: usize
 pub fn project(
     input: &Input<'_>,
     layout: &Layout<'_>,
-    seen: &Seen,
+    cache: &ContextCache,
     pack: &Arc<Pack>,
     planned: &[Planned<'_>],
 ) -> Context {
-    let mut context = common(seen);
+    let mut context = common(cache);
     context.insert_value("files", files(planned));
     let resolved = input.resolved;
     let ours = resolved.services.iter().enumerate();
     let ours = ours.filter(|(_, service)| Arc::ptr_eq(&service.pack, pack));
-    let ours = ours.map(|(index, _)| whole_service(input, layout, seen, index));
+    let ours = ours.map(|(index, _)| whole_service(input, layout, cache, index));
     context.insert_value("services", Value::from(ours.collect::<Vec<_>>()));
-    let mut templates = planned.iter().filter_map(|planned| planned.rule.template());
-    if templates.any(|template| pack.engine.may_name(template, ENVIRONMENTS)) {
-        let environments = resolved.environments.iter().enumerate();
-        let environments = environments.map(|(index, environment)| {
-            let retiring = ("retiring", Value::from(environment.retiring));
-            with(seen.facts(resolved, index), [retiring, ("step", Value::from(environment.step))])
-        });
-        context.insert_value(ENVIRONMENTS, Value::from(environments.collect::<Vec<_>>()));
-    }
+    let environments = resolved.environments.iter().enumerate();
+    let environments = environments.map(|(index, environment)| {
+        let retiring = ("retiring", Value::from(environment.retiring));
+        with(cache.facts(resolved, index), [retiring, ("step", Value::from(environment.step))])
+    });
+    context.insert_value("environments", Value::from(environments.collect::<Vec<_>>()));
     context
 }
 
@@ -151,37 +152,45 @@ fn project_facts(project: &ProjectConfig) -> Value {
     map(name.into_iter().chain([("output", Value::from(project.output()))]))
 }
 
-fn common(seen: &Seen) -> Context {
+fn common(cache: &ContextCache) -> Context {
     let mut context = Context::new();
-    context.insert_value("project", seen.project.clone());
+    context.insert_value("project", cache.project.clone());
     context
 }
 
-fn whole_service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index: usize) -> Value {
-    let make = || make_whole_service(input, layout, seen, index);
-    seen.whole[index].get_or_init(make).clone()
+fn whole_service(
+    input: &Input<'_>,
+    layout: &Layout<'_>,
+    cache: &ContextCache,
+    index: usize,
+) -> Value {
+    let make = || make_whole_service(input, layout, cache, index);
+    cache.whole[index].get_or_init(make).clone()
 }
 
-fn make_whole_service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index: usize) -> Value {
+fn make_whole_service(
+    input: &Input<'_>,
+    layout: &Layout<'_>,
+    cache: &ContextCache,
+    index: usize,
+) -> Value {
     let service = &input.resolved.services[index];
     let volatile = &service.pack.volatile;
     let environments = service.deployments.iter().zip(&layout.deployments[index]).enumerate();
     let environments = environments.map(|(at, (deployment, planned))| {
         let environment = &input.resolved.environments[deployment.environment];
-        let settings = seen.settings[index].is_some().then(|| {
-            let settings = seen.settings(input.resolved, index, at);
-            (SETTINGS, hidden(&settings, &deployment.settings, volatile))
-        });
-        let facts = ("env", seen.facts(input.resolved, deployment.environment).clone());
-        let more = [
-            ("files", seen.files(layout, index, at).clone()),
+        let settings = cache.settings(input.resolved, index, at);
+        let entries = [
+            ("env", cache.facts(input.resolved, deployment.environment).clone()),
+            ("service", hidden(&settings, &deployment.settings, volatile)),
+            ("files", cache.files(layout, index, at).clone()),
             ("retiring", Value::from(deployment.retiring)),
             ("step", Value::from(environment.step)),
         ];
         let directory =
             root_directory(planned).map(|directory| ("directory", Value::from(directory)));
-        let chart = seen.chart(deployment).map(|chart| ("chart", chart.clone()));
-        map(iter::once(facts).chain(settings).chain(more).chain(directory).chain(chart))
+        let chart = cache.chart(deployment).map(|chart| ("chart", chart.clone()));
+        map(entries.into_iter().chain(directory).chain(chart))
     });
     let differences = differences::differences(service, volatile).into_iter().map(|difference| {
         let values = difference.values.into_iter().map(Option::unwrap_or_default);
@@ -191,24 +200,15 @@ fn make_whole_service(input: &Input<'_>, layout: &Layout<'_>, seen: &Seen, index
     });
     let lists = [
         ("differences", Value::from(differences.collect::<Vec<_>>())),
-        (ENVIRONMENTS, Value::from(environments.collect::<Vec<_>>())),
+        ("environments", Value::from(environments.collect::<Vec<_>>())),
     ];
     with(&hidden(&value(&service.settings), &service.settings, volatile), lists)
 }
 
-/// The names by which a file sees all environments, and the settings of a service in each.
-const ENVIRONMENTS: &str = "environments";
-const SETTINGS: &str = "service";
-
-/// Whether a file about all deployments of a service may read their settings. Few do, and to make
-/// them for a template takes as much as to resolve them.
-pub fn is_read_whole(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> bool {
+/// Returns true if any file shows all deployments of a service.
+fn has_shared_files(input: &Input<'_>, layout: &Layout<'_>, index: usize) -> bool {
     let pack = &input.resolved.services[index].pack;
-    let of_project = layout.project.iter().filter(|(of, _)| Arc::ptr_eq(of, pack));
-    let of_project = of_project.flat_map(|(_, planned)| planned);
-    let all = of_project.chain(&layout.services[index]);
-    let mut templates = all.filter_map(|planned| planned.rule.template());
-    templates.any(|template| pack.engine.may_read(template, &[ENVIRONMENTS, SETTINGS]))
+    !layout.services[index].is_empty() || layout.project.iter().any(|(of, _)| Arc::ptr_eq(of, pack))
 }
 
 /// Settings without those that change with every deploy; `made` is what the engine has of them.

@@ -29,7 +29,7 @@ use crate::model::tree::Node;
 use crate::pack::{Content, FileRule, Pack};
 use crate::resolve::{Deployment, Resolved, Service};
 use crate::template::{Context, FILE, Failure, value};
-pub use context::Seen;
+pub use context::ContextCache;
 pub use paths::{Collision, CollisionKind};
 
 /// A file as it belongs on disk.
@@ -116,8 +116,8 @@ pub struct Rendered {
     pub problems: Problems,
     /// Files that cannot both be on disk.
     pub collisions: Vec<Collision>,
-    /// What templates saw: large, and slow to free.
-    pub seen: Seen,
+    /// The values that templates saw: large, and slow to free.
+    pub cache: ContextCache,
 }
 
 /// All files of a project, each of which `each` sees as soon as it is rendered, to judge it and to
@@ -125,12 +125,15 @@ pub struct Rendered {
 pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + Sync) -> Rendered {
     let mut problems = Problems::default();
     let layout = paths::plan(input, &mut problems);
-    let seen = Seen::new(input, |service| context::is_read_whole(input, &layout, service));
-    let renderer = Renderer { input, layout: &layout, seen: &seen, printers: Printers::default() };
+    let cache = ContextCache::new(input, &layout);
+    let renderer =
+        Renderer { input, layout: &layout, cache: &cache, printers: Printers::default() };
     // The longest first, so that none of them keeps one processor busy when the others are done.
     let mut jobs: Vec<Job> = (0..layout.project.len()).map(Job::Project).collect();
     for (index, service) in input.resolved.services.iter().enumerate() {
-        jobs.push(Job::Service(index));
+        if !layout.services[index].is_empty() {
+            jobs.push(Job::Service(index));
+        }
         let deployments = 0..service.deployments.len();
         jobs.extend(deployments.map(|deployment| Job::Deployment(index, deployment)));
     }
@@ -150,7 +153,7 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
         problems.extend(found);
     }
     parallel::sort(&mut files, |a, b| a.path.cmp(&b.path));
-    Rendered { files, problems, collisions, seen }
+    Rendered { files, problems, collisions, cache }
 }
 
 /// Files that no pack gives. Git leaves one side of a merged file whole, so that a seal is never
@@ -175,7 +178,7 @@ enum Job {
 struct Renderer<'a> {
     input: &'a Input<'a>,
     layout: &'a paths::Layout<'a>,
-    seen: &'a Seen,
+    cache: &'a ContextCache,
     printers: Printers,
 }
 
@@ -204,7 +207,7 @@ impl Renderer<'_> {
                 let mut subject = FileContext {
                     pack: &service.pack,
                     target: Target { service: Some(service.name.clone()), environment: None },
-                    context: context::service(self.input, self.layout, self.seen, *index),
+                    context: context::service(self.input, self.layout, self.cache, *index),
                     deployment: None,
                     settings: Some(&service.settings),
                     chart: None,
@@ -216,7 +219,7 @@ impl Renderer<'_> {
                 let mut subject = FileContext {
                     pack,
                     target: Target::default(),
-                    context: context::project(self.input, self.layout, self.seen, pack, planned),
+                    context: context::project(self.input, self.layout, self.cache, pack, planned),
                     deployment: None,
                     settings: None,
                     chart: None,
@@ -242,7 +245,7 @@ impl Renderer<'_> {
                 service: Some(name.clone()),
                 environment: Some(environment.name.clone()),
             },
-            context: context::deployment(self.input, self.layout, self.seen, service, index),
+            context: context::deployment(self.input, self.layout, self.cache, service, index),
             deployment: Some((service, index)),
             settings: Some(&deployment.settings),
             chart,
@@ -293,9 +296,7 @@ impl Renderer<'_> {
         template: &Arc<str>,
     ) -> Result<(String, Source), Vec<Problem>> {
         let Planned { rule, path, item } = planned;
-        if subject.pack.engine.may_name(template, FILE) {
-            subject.context.insert_value(FILE, context::file(path));
-        }
+        subject.context.insert_value(FILE, context::file(path));
         let context = match item {
             Some((_, settings)) => {
                 let mut context = subject.context.clone();

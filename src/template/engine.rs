@@ -3,7 +3,6 @@
 //! Renders to marked text; knows no file format.
 
 use crate::model::code::Code;
-use std::collections::HashSet;
 use std::io::Write;
 
 use tera::{Context, Kwargs, State, Tera, Value};
@@ -12,7 +11,6 @@ use super::account::{self, Output};
 use super::includes;
 use super::names::{self, Fault, Use};
 use super::prepare::{self, PRINT_END, PRINT_START, Prepared};
-use super::reads::Reads;
 use super::scan;
 use super::tera_error::{self, Translated};
 use crate::base::english;
@@ -50,9 +48,6 @@ struct Template {
     first_number: u32,
     tags: Vec<Tag>,
     includes: Vec<String>,
-    reads: Reads,
-    /// Words that may be names, here and in all that this includes or calls.
-    names: HashSet<String>,
 }
 
 /// A tag of a template: the range of its inside, and the names that it uses.
@@ -85,11 +80,6 @@ impl Engine {
             }
         }
         engine.includes_end(&mut faults);
-        for index in 0..engine.templates.len() {
-            let reached = engine.reached([index]);
-            let names = reached.iter().flat_map(|it| it.names.iter().cloned()).collect();
-            engine.templates[index].names = names;
-        }
         // A filter for each tag: one for all would have to be told the tag each time.
         let tags = engine.templates.iter().map(|template| template.tags.len() as u32).sum();
         for tag in 0..tags {
@@ -159,7 +149,6 @@ impl Engine {
         let prepared = prepare::prepare(text.text, &tags, first_number);
         let included = tags.iter().filter_map(scan::Tag::included);
         let includes = included.map(|(_, name)| name.to_owned()).collect();
-        let reads = Reads::of(&tags);
         let tags =
             tags.iter().zip(uses).map(|(tag, uses)| Tag { place: place(&tag.inside()), uses });
         Some(Template {
@@ -169,8 +158,6 @@ impl Engine {
             first_number,
             tags: tags.collect(),
             includes,
-            reads,
-            names: HashSet::new(),
         })
     }
 
@@ -217,40 +204,6 @@ impl Engine {
 
     pub fn contains(&self, template: &str) -> bool {
         self.tera.contains_template(template)
-    }
-
-    /// Returns true if a template, or one that it includes or calls, may look up a name. `relative`
-    /// looks up `file`.
-    pub fn may_name(&self, template: &str, name: &str) -> bool {
-        self.named(template).any(|index| self.templates[index].names.contains(name))
-    }
-
-    /// Returns true if a template, or one that it includes or calls, may read the content of the last
-    /// of these entries, each of which is in the one before it or in a list there.
-    pub fn may_read(&self, template: &str, path: &[&str]) -> bool {
-        Reads::may_read(&self.reached(self.named(template)), path)
-    }
-
-    /// The reads of some templates, and of all that they include or call.
-    fn reached(&self, templates: impl IntoIterator<Item = usize>) -> Vec<&Reads> {
-        let mut reached = vec![false; self.templates.len()];
-        let mut found: Vec<usize> = templates.into_iter().collect();
-        while let Some(index) = found.pop() {
-            if std::mem::replace(&mut reached[index], true) {
-                continue;
-            }
-            let Template { includes, reads, .. } = &self.templates[index];
-            let calls =
-                |known: &Template| reads.calls.iter().any(|it| known.reads.defines.contains(it));
-            found.extend(includes.iter().flat_map(|name| self.named(name)));
-            found.extend((0..self.templates.len()).filter(|it| calls(&self.templates[*it])));
-        }
-        let all = self.templates.iter().zip(reached).filter(|(_, reached)| *reached);
-        all.map(|(template, _)| &template.reads).collect()
-    }
-
-    fn named(&self, name: &str) -> impl Iterator<Item = usize> {
-        (0..self.templates.len()).filter(move |index| self.templates[*index].name == name)
     }
 
     /// The text of a template with the values it prints marked.

@@ -10,7 +10,6 @@ mod engine;
 mod includes;
 mod names;
 mod prepare;
-mod reads;
 mod scan;
 mod tera_error;
 mod value;

@@ -47,9 +47,9 @@ pub struct Use {
 pub const RELATIVE: &str = "relative";
 pub const FILE: &str = "file";
 
-/// Filters that make nothing of a table, or pass one on as it is. Those of Tera that escape for HTML
-/// or switch escaping off are not available.
-pub const PASSING_FILTERS: [&str; 20] = [
+/// The filters of templates. Those of Tera that escape for HTML or switch escaping off are not
+/// available.
+const FILTERS: [&str; 30] = [
     "default",
     "upper",
     "lower",
@@ -69,11 +69,18 @@ pub const PASSING_FILTERS: [&str; 20] = [
     "first",
     "last",
     "reverse",
+    "str",
+    "length",
+    "nth",
+    "join",
+    "sort",
+    "unique",
+    "get",
+    "values",
+    "keys",
+    "pairs",
     RELATIVE,
 ];
-/// Filters that may look at all of a table.
-const WHOLE_FILTERS: [&str; 10] =
-    ["str", "length", "nth", "join", "sort", "unique", "get", "values", "keys", "pairs"];
 const FUNCTIONS: [&str; 2] = ["range", "throw"];
 const KEYWORDS: [&str; 15] = [
     "and", "or", "not", "in", "is", "if", "else", "for", "true", "false", "none", "None", "True",
@@ -343,8 +350,7 @@ impl<'a> Walk<'a> {
     }
 
     fn filter(&mut self, token: &Token<'_>) {
-        let known = PASSING_FILTERS.into_iter().chain(WHOLE_FILTERS);
-        let known = known.chain(self.code_filters.iter().copied());
+        let known = FILTERS.into_iter().chain(self.code_filters.iter().copied());
         if known.clone().any(|filter| filter == token.text) {
             return;
         }

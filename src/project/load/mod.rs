@@ -15,7 +15,7 @@ use crate::model::diagnostic::{Problem, Problems};
 use crate::model::name::RelativePath;
 use crate::model::span::Sources;
 use crate::model::tree::Node;
-use crate::render::{self, Charts, File, Rendered, Seen};
+use crate::render::{self, Charts, ContextCache, File, Rendered};
 use crate::resolve::{self, Packs, Resolved};
 use crate::rules::rendered::{FileJudge, ModuleFiles};
 use crate::rules::settings::{self, Settings};
@@ -50,7 +50,7 @@ pub struct Loaded {
     pub resolved: Resolved,
     pub files: Vec<File>,
     /// Large, and slow to free.
-    pub seen: Seen,
+    pub cache: ContextCache,
     /// Those that nothing needed are a problem when every rule has been held against the project.
     pub waivers: Waivers,
     /// The number of charts from repositories without a copy whose keys could be checked.
@@ -143,7 +143,7 @@ impl Meant {
             || render::render_each(&input, each),
         );
         let unknown_charts = settings::charts::count_without_copy(&resolved, charts);
-        let Rendered { files, problems: found, collisions, seen } = rendered;
+        let Rendered { files, problems: found, collisions, cache } = rendered;
         problems.extend(broken);
         problems.extend(runner::paths(&collisions, &waivers));
         runner::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
@@ -155,7 +155,7 @@ impl Meant {
             config,
             resolved,
             files,
-            seen,
+            cache,
             waivers,
             unknown_charts,
             problems,

@@ -1,3 +1,5 @@
+mod routes;
+
 use std::sync::{Arc, Mutex};
 
 use super::*;
@@ -90,7 +92,6 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
     let (files, found) = render(&input);
     let collisions = paths::collisions(&paths::plan(&input, &mut Problems::default()));
     each_file_is_seen_once_and_may_be_let_go(&input, &files);
-    no_page_misses_what_it_does_not_see(&input, &files);
     problems.extend(found);
     let shown = |problem: &Problem| {
         let place = problem.labels.first().map(|label| sources.show(label.place));
@@ -127,19 +128,6 @@ fn each_file_is_seen_once_and_may_be_let_go(input: &Input<'_>, whole: &[File]) {
     assert_eq!(beside.files.iter().map(rendered).collect::<Vec<_>>(), left);
 }
 
-/// Holds of every project that is rendered here.
-fn no_page_misses_what_it_does_not_see(input: &Input<'_>, files: &[File]) {
-    let layout = paths::plan(input, &mut Problems::default());
-    let seen = Seen::new(input, |_| true);
-    let renderer = Renderer { input, layout: &layout, seen: &seen, printers: Printers::default() };
-    let projects = (0..layout.project.len()).map(Job::Project);
-    let jobs = projects.chain((0..layout.services.len()).map(Job::Service));
-    for page in jobs.flat_map(|job| renderer.job(&job).0) {
-        let same = |file: &File| file.path == page.path && file.text == page.text;
-        assert!(files.iter().any(same), "{}:\n{}", page.path, page.text);
-    }
-}
-
 fn render_all(project: &str, main: &str, flow: &str, page: &str) -> Rendered {
     render_with(project, MANIFEST, [("main.tf", main), ("flow.yml", flow), ("page.md", page)])
 }
@@ -149,33 +137,6 @@ fn check(rendered: &Rendered, path: &str, expected: &str) {
     assert_eq!(rendered.problems, [""; 0]);
     let found = rendered.files.iter().find(|(known, _)| known == path);
     assert_eq!(found.map(|(_, body)| body.as_str()), Some(expected), "{path}");
-}
-
-#[test]
-fn a_page_sees_the_settings_of_deployments_however_it_reads_them() {
-    let component = "{% component c(x) %}{{ x | yaml }}{% endcomponent %}";
-    // That each is rendered as with all settings is held by `render_with`.
-    for item in [
-        "\"{{ target.env.name }} {{ target.files.main }}\"",
-        "{{ target.service.size }}",
-        "{{ target[\"service\"].size }}",
-        "\"{% for key, value in target %}{{ key }} {% endfor %}\"",
-        "\"{% for key in target | keys %}{{ key }} {% endfor %}\"",
-        "\"{% set name = \"serv\" ~ \"ice\" %}{{ target[name].size }}\"",
-        "{{ target | length }}",
-        "{% if target is containing(pat=\"serv\" ~ \"ice\") %}1{% else %}2{% endif %}",
-        "\"{% set all = {\"a\": service.environments} %}{% for target in all.a %}{% for key, value in target %}{{ key }}{% endfor %}{% endfor %}\"",
-        "{{ service.environments | yaml }}",
-        "{{<c x={target.env.name} />}}",
-        "{{<c x={target} />}}",
-        "{{<c x={service.environments} />}}",
-    ] {
-        let flow = format!(
-            "{component}\n{{% for target in service.environments %}}\n- {item}\n{{% endfor %}}\n"
-        );
-        let rendered = render_all(PROJECT, "a = 1\n", &flow, "");
-        assert_eq!(rendered.problems, [""; 0], "{item}");
-    }
 }
 
 #[test]
