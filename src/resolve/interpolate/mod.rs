@@ -82,9 +82,9 @@ impl<'a> Interpolation<'a> {
         }
     }
 
-    /// Settings with every reference replaced that leads to no fact, and without what is left out
-    /// whatever the facts. What leads to one, or to anything that is wrong, stays as it is, to be
-    /// looked at again for each environment.
+    /// The settings with all references replaced that do not depend on facts, and without values
+    /// that are left out in every environment. All other references, and wrong ones, stay for the
+    /// resolution of each environment.
     pub fn without_facts(settings: &Arc<Node>, sources: &Sources) -> Arc<Node> {
         let mut found_again = Problems::default();
         let mut interpolation = Interpolation {
