@@ -12,7 +12,7 @@ use envroot::cli::commands::Asked;
 use envroot::cli::completion::VARIABLE;
 use envroot::cli::{self, Cli};
 
-/// The one of the system grows each thread's memory page by page, while all others wait.
+/// glibc's allocator grows the memory of each thread page by page under one lock; mimalloc does not.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -25,7 +25,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let is_person = std::io::stdin().is_terminal() && colour;
     let mut ask = ask;
     let cli = Cli::parse();
-    parallel::take_part();
+    parallel::use_current_thread();
     let outcome = cli::run(cli, colour, is_person.then_some(&mut ask), tell);
     print(&outcome.out, anstream::stdout())?;
     print(&outcome.err, anstream::stderr())?;

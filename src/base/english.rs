@@ -1,14 +1,12 @@
-//! Small pieces of English that every message shares: counts, lists and the nearest known word.
-//!
-//! Knows nothing of what the words are about.
+//! English that messages share: counts, lists and the nearest known word.
 
-/// `1 file`, `3 files`: a count with its noun, which takes a plain `s`.
+/// Writes a count with its noun: `1 file`, `3 files`. The plural of the noun must be a plain `s`.
 pub fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
 
-/// `dev, stage and prod`: a list as a sentence has it.
+/// Writes a list as a sentence has it: `dev, stage and prod`.
 pub fn list<T: AsRef<str>>(items: &[T]) -> String {
     match items {
         [] => String::new(),
@@ -20,13 +18,13 @@ pub fn list<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
-/// `` `a`, `b` and `c` ``: a list of names as they are written.
+/// Writes a list of names in backquotes: `` `a`, `b` and `c` ``.
 pub fn names<T: AsRef<str>>(items: &[T]) -> String {
     let quoted: Vec<String> = items.iter().map(|item| format!("`{}`", item.as_ref())).collect();
     list(&quoted)
 }
 
-/// `` there are `a` and `b` ``: what there is to choose from.
+/// Names the choices: `` there are `a` and `b` ``.
 pub fn there_are<T: AsRef<str>>(items: &[T]) -> String {
     match items {
         [] => "there are none".to_owned(),
@@ -35,7 +33,7 @@ pub fn there_are<T: AsRef<str>>(items: &[T]) -> String {
     }
 }
 
-/// The known word that was most likely meant, if one is near enough to suggest.
+/// The known word nearest to a misspelt one, if it is near enough to suggest.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = word.chars().count().max(3) / 3;
     known

@@ -1,11 +1,9 @@
-//! How the system gives the process its memory.
-//!
-//! Knows nothing of what is kept in it.
+//! Huge memory pages on Linux.
 
-/// Takes memory by small pages from now on: slower, and none that is not needed. Where Linux is asked
-/// for huge ones, as by our allocator, it gives 2 MB at once.
-pub fn save() {
-    // Where it cannot be had, nothing is lost but memory.
+/// Makes Linux give this process pages of 4 KiB from now on. The allocator asks for huge pages of
+/// 2 MB, which are faster and waste memory in a run that holds much.
+pub fn disable() {
+    // A failure costs memory and nothing else.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);
 }
@@ -13,8 +11,8 @@ pub fn save() {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     #[test]
-    fn the_system_is_told() {
-        super::save();
+    fn linux_reports_them_as_disabled() {
+        super::disable();
         assert_eq!(rustix::thread::transparent_huge_pages_are_disabled(), Ok(true));
     }
 }

@@ -1,33 +1,31 @@
-//! Work spread over the processors, its results in the order of the input.
-//!
-//! Knows nothing of the work.
+//! Work on all processors, with results in the order of the input.
 
 use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-/// How many items are never shared out: handing on fewer costs more than they take.
+/// The fewest items given to one processor: handing over fewer costs more than it saves.
 const TOGETHER: usize = 8;
 
-/// Makes the calling thread one of those that work is spread over, where it would only wait for
-/// them; each has memory of its own.
-pub fn take_part() {
-    // Whoever spread work before has decided it.
+/// Adds the calling thread to the pool, where it would only wait otherwise. Each thread has memory of
+/// its own, so one thread fewer saves memory.
+pub fn use_current_thread() {
+    // A pool that exists already stays as it is.
     _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
 }
 
-/// `work` on every item, in parallel where that pays.
+/// Applies `work` to every item, in parallel where that pays.
 pub fn map<'a, T: Sync, R: Send>(items: &'a [T], work: impl Fn(&'a T) -> R + Sync) -> Vec<R> {
     items.par_iter().with_min_len(TOGETHER).map(&work).collect()
 }
 
-/// Puts items in order. Of two that are equal either may come first.
+/// Sorts items. The order of equal items is not defined.
 pub fn sort<T: Send>(items: &mut [T], order: impl Fn(&T, &T) -> Ordering + Sync) {
     items.par_sort_unstable_by(order);
 }
 
-/// Two pieces of work side by side.
-pub fn both<A: Send, B: Send>(
+/// Runs two pieces of work in parallel.
+pub fn join<A: Send, B: Send>(
     here: impl FnOnce() -> A + Send,
     beside: impl FnOnce() -> B + Send,
 ) -> (A, B) {
@@ -39,8 +37,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_pieces_of_work_give_both_results() {
-        assert_eq!(both(|| 1, || "b"), (1, "b"));
+    fn join_returns_both_results() {
+        assert_eq!(join(|| 1, || "b"), (1, "b"));
     }
 
     #[test]

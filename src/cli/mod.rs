@@ -274,7 +274,7 @@ pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>, tell: fn(&str)) -> Outc
     match cli.command {
         Command::Generate { filter, options } => {
             // It holds all that it writes.
-            huge_pages::save();
+            huge_pages::disable();
             let GenerateOptions { dry_run, force, destroyed, same_version, move_state } = options;
             let destroyed: BTreeSet<(Name, Name)> = destroyed.into_iter().collect();
             commands::generate(

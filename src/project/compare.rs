@@ -121,7 +121,7 @@ pub fn open(common: &Common, writes: bool, request: Request) -> Result<Project, 
     let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
     let disk = &workspace.disk;
     let (meant, listing) =
-        parallel::both(|| read.resolve_on(disk), || disk.list(&owned, plan::may_matter));
+        parallel::join(|| read.resolve_on(disk), || disk.list(&owned, plan::may_matter));
     let ((meant, charts), listing) = (meant?, listing?);
     // In the middle of a merge a file may be current and its other side hold an edit.
     let is_merging = git::is_merging(&disk.shown(""));

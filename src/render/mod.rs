@@ -143,7 +143,7 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
         (files, problems)
     };
     let (collisions, rendered) =
-        parallel::both(|| paths::collisions(&layout), || parallel::map(&jobs, job));
+        parallel::join(|| paths::collisions(&layout), || parallel::map(&jobs, job));
     let mut files = own_files(input.project);
     files.iter_mut().for_each(|file| each(file, &mut problems));
     // Growing the list step by step would need twice its memory at the end.

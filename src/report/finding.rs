@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::diff::{Hunk, Line};
 use super::problem;
+use super::states::{NOT_REPLACED, StateText, text_of};
 use super::{Checked, UNREADABLE, View};
 use crate::base::english::count;
 use crate::model::diagnostic::{Label, Problem};
@@ -132,32 +133,13 @@ fn of_entry(checked: &Checked<'_>, view: &View<'_>, entry: &Entry) -> Vec<Findin
     changes.iter().enumerate().map(of_change).collect()
 }
 
-/// What the state of a file means, and what to do.
+/// The meaning of an entry's state and the next step.
 fn about(entry: &Entry) -> String {
-    let path = &entry.path;
-    let text = match entry.state {
-        State::Current | State::Outdated => "out of date: run `envroot gen`",
-        State::Missing => return format!("{path} is missing: run `envroot gen`"),
-        State::Orphaned => "nothing renders this file any more: `envroot gen` removes it",
-        State::Stranded => {
-            "nothing renders this root any more, and Terraform may still hold its resources: bring the environment back, or destroy them first"
-        }
-        State::Edited => {
-            "changed by hand since it was generated: put the change into environments.toml, or drop it with `envroot gen --force`"
-        }
-        State::Foreign => {
-            "a generated file belongs here, and this is none: move it away, or replace it with `envroot gen --force`"
-        }
-        State::Copied => {
-            "a copy of another place's generated file, whose root would share one state with the other: remove it"
-        }
-        State::Unmanaged => {
-            "Terraform loads this file, and nobody declared it: list it in `keep` with a reason, or remove it"
-        }
-    };
-    match entry.blocked {
-        Some(what) => format!("{what} stands where a generated file belongs: move it away"),
-        None => text.to_owned(),
+    let StateText { meaning, next_step, .. } = text_of(entry.state);
+    match (entry.state, entry.blocked) {
+        (_, Some(what)) => format!("{what} is in the place of a generated file: {NOT_REPLACED}"),
+        (State::Missing, None) => format!("{} is missing: {next_step}", entry.path),
+        (_, None) => format!("{meaning}: {next_step}"),
     }
 }
 

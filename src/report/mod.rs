@@ -13,6 +13,7 @@ pub mod revision;
 pub mod rules;
 pub mod runbook;
 pub mod sarif;
+pub mod states;
 pub mod summary;
 pub mod text;
 

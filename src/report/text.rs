@@ -2,13 +2,14 @@
 //!
 //! Formats what the plan decided and decides nothing itself.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::diff::{Hunk, Line};
+use super::states::{NOT_REPLACED, STATES, text_of};
 use super::{Style, View};
 use crate::base::english::{self, count};
 use crate::format::seal;
@@ -182,8 +183,10 @@ fn totals(view: &View<'_>, changes: &[&Entry], dry_run: bool) -> String {
     for entry in view.plan.selected().filter(|entry| entry.state == State::Unmanaged) {
         _ = writeln!(
             out,
-            "unmanaged {}: Terraform loads it; list it in `keep` with a reason, or remove it",
-            entry.path
+            "unmanaged {}: {}; {}",
+            entry.path,
+            text_of(State::Unmanaged).meaning,
+            text_of(State::Unmanaged).next_step
         );
     }
     out
@@ -249,12 +252,12 @@ fn all_hunks(view: &View<'_>, entry: &Entry) -> Vec<Hunk> {
 /// What the state of a file means where no diff can say it.
 fn push_explanation(out: &mut String, entry: &Entry) {
     let text = match (entry.state, entry.blocked, entry.file) {
-        (_, Some(what), _) => format!("{what} stands where a generated file belongs"),
+        (_, Some(what), _) => format!("{what} is in the place of a generated file"),
         (State::Foreign, _, _) if entry.before.as_deref().is_some_and(is_sealed) => {
             "a generated file of another project".to_owned()
         }
         (State::Edited, _, _) if entry.merging.is_some() => {
-            "a merge that Git has not finished holds an edit of it".to_owned()
+            "one side of an unfinished merge holds an edit of it".to_owned()
         }
         (State::Edited, _, None) => "changed by hand, and nothing renders it any more".to_owned(),
         (State::Stranded, _, _) => format!(
@@ -322,63 +325,38 @@ fn by_state(entries: &[&Entry]) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// The next thing to do about each state that occurs.
+/// The next step for each state that occurs; states with the same step share a line.
 fn push_next_steps(out: &mut String, entries: &[&Entry]) {
-    let has = |state: State| entries.iter().any(|entry| entry.state == state);
-    let written: Vec<&str> = [State::Outdated, State::Missing, State::Orphaned]
-        .into_iter()
-        .filter(|state| has(*state))
-        .map(State::word)
-        .collect();
-    if !written.is_empty() {
-        _ = writeln!(out, "  {}: run `envroot gen`", english::list(&written));
+    let mut steps: IndexMap<String, Vec<&str>> = IndexMap::new();
+    for row in &STATES {
+        let of_state = entries.iter().filter(|entry| entry.state == row.state);
+        for entry in of_state {
+            let words = steps.entry(next_step(entry, entries)).or_default();
+            if !words.contains(&row.state.word()) {
+                words.push(row.state.word());
+            }
+        }
     }
-    if has(State::Edited) {
-        _ = writeln!(
-            out,
-            "  edited: put the change into environments.toml; `envroot gen --force` drops it and saves it as a patch"
-        );
+    for (step, words) in &steps {
+        _ = writeln!(out, "  {}: {step}", english::list(words));
     }
     if entries.iter().any(|entry| entry.merging.is_some()) {
-        _ = writeln!(out, "    in a merge: `git add` the file then, which settles it");
+        _ = writeln!(out, "  edited in a merge: then `git add` the file, which ends its conflict");
     }
-    let foreign = entries.iter().filter(|entry| entry.state == State::Foreign);
-    if foreign.clone().any(|entry| entry.blocked.is_some()) {
-        _ = writeln!(out, "  foreign: move away what is no text file; nothing replaces it");
-    }
-    if foreign.clone().any(|entry| entry.blocked.is_none()) {
-        _ = writeln!(
-            out,
-            "  foreign: move the file away; `envroot gen --force` replaces it and saves it as a patch"
-        );
-    }
-    if has(State::Copied) {
-        _ = writeln!(
-            out,
-            "  copied: remove the copy, whose root would share one state with the other; a new\n    environment is a table in environments.toml"
-        );
-    }
-    if has(State::Stranded) {
-        let mut roots: Vec<String> = entries
-            .iter()
-            .filter(|entry| entry.state == State::Stranded)
-            .map(|entry| owner(entry))
-            .collect();
-        roots.sort();
-        roots.dedup();
-        let flags: Vec<String> = roots.iter().map(|root| format!("--destroyed {root}")).collect();
-        _ = writeln!(
-            out,
-            "  stranded: bring the environment back to environments.toml (status = \"retiring\" keeps it out of deploys),"
-        );
-        _ = writeln!(
-            out,
-            "    run `terraform destroy` in the root, then `envroot gen {}`",
-            flags.join(" ")
-        );
-    }
-    if has(State::Unmanaged) {
-        _ = writeln!(out, "  unmanaged: list the file in `keep` with a reason, or remove it");
+}
+
+/// The next step for an entry among those that are reported.
+fn next_step(entry: &Entry, entries: &[&Entry]) -> String {
+    let step = text_of(entry.state).next_step;
+    match entry.state {
+        _ if entry.blocked.is_some() => NOT_REPLACED.to_owned(),
+        State::Stranded => {
+            let stranded = entries.iter().filter(|entry| entry.state == State::Stranded);
+            let roots: BTreeSet<String> = stranded.map(|entry| owner(entry)).collect();
+            let roots: Vec<String> = roots.into_iter().collect();
+            step.replace("SERVICE/ENV", &roots.join(" --destroyed "))
+        }
+        _ => step.to_owned(),
     }
 }
 

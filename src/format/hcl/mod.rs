@@ -20,7 +20,7 @@ use super::markers::{MarkedValue, Piece};
 use super::placeholders::{self, PlaceholderText};
 use super::seal::Comment;
 use super::{CodeFilter, Format, InvalidValue, LayoutMode, ParseError, Printed, TemplatePrinter};
-use crate::base::cache::Remembered;
+use crate::base::cache::Cache;
 use fill::{FilledText, fill};
 use layout::Widths;
 use skeleton::Skeleton;
@@ -62,7 +62,7 @@ impl Format for Hcl {
 /// Prints the outputs of templates. Keeps a skeleton of each template's text between outputs.
 #[derive(Default)]
 pub struct HclPrinter {
-    skeletons: Remembered<Skeleton>,
+    skeletons: Cache<Skeleton>,
 }
 
 impl HclPrinter {
@@ -76,8 +76,9 @@ impl HclPrinter {
         layout: LayoutMode,
     ) -> Result<Printed, Vec<InvalidValue>> {
         let PlaceholderText { text, values } = PlaceholderText::verbatim(pieces);
-        let skeleton =
-            self.skeletons.of(&text, |text| Skeleton::read(text, &placeholders::offsets(pieces)));
+        let skeleton = self
+            .skeletons
+            .get_or_insert_with(&text, |text| Skeleton::read(text, &placeholders::offsets(pieces)));
         let invalid = fill::invalid_values(&skeleton.original, &values);
         if !invalid.is_empty() {
             return Err(invalid);

@@ -12,7 +12,7 @@ use super::layout::{self, Widths};
 use super::lexer;
 use super::token::{HclToken, HclTokenKind};
 use super::tokenized::TokenizedText;
-use crate::base::cache::Remembered;
+use crate::base::cache::Cache;
 use crate::format::markers::MarkedValue;
 use crate::format::placeholders::PLACEHOLDER;
 
@@ -23,7 +23,7 @@ pub(super) struct Skeleton {
     /// where the layout depends on more than that.
     kinds: OnceLock<Option<Vec<PlaceholderKind>>>,
     /// The canonical layout, by the widths of names.
-    laid_out: Remembered<TokenizedText>,
+    laid_out: Cache<TokenizedText>,
 }
 
 /// The kind of value that a token can hold without a change of the layout around it.
@@ -39,7 +39,7 @@ enum PlaceholderKind {
 
 impl Skeleton {
     pub(super) fn read(source: &str, placeholders: &[usize]) -> Skeleton {
-        let (kinds, laid_out) = (OnceLock::new(), Remembered::default());
+        let (kinds, laid_out) = (OnceLock::new(), Cache::default());
         Skeleton { original: TokenizedText::read(source, placeholders), kinds, laid_out }
     }
 
@@ -60,7 +60,7 @@ impl Skeleton {
         }
         let mut key = String::new();
         widths.values().for_each(|width| key.push_str(&format!("{width} ")));
-        Some(self.laid_out.of(&key, |_| laid_out(&self.original, &widths)))
+        Some(self.laid_out.get_or_insert_with(&key, |_| laid_out(&self.original, &widths)))
     }
 }
 

@@ -138,7 +138,7 @@ impl Meant {
                 file.let_go();
             }
         };
-        let (broken, rendered) = parallel::both(
+        let (broken, rendered) = parallel::join(
             || runner::settings(&settings, &waivers),
             || render::render_each(&input, each),
         );

@@ -8,13 +8,13 @@ use std::sync::{Arc, LazyLock};
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter};
 
-use crate::base::cache::Remembered;
+use crate::base::cache::Cache;
 use crate::ecosystem::terraform::{self, ACCOUNT, ACTION, AUDIENCE, RootFacts, SUBJECT};
 use crate::render::File;
 
 /// The facts of each shape.
 #[derive(Default)]
-pub struct Shapes(Remembered<Option<RootFacts>>);
+pub struct Shapes(Cache<Option<RootFacts>>);
 
 /// Words of which a file holds at least one where a rule applies to it, beside calls of modules.
 static WORDS: LazyLock<[Finder<'_>; 3]> =
@@ -31,7 +31,7 @@ impl Shapes {
 
     /// The facts of a text: those of its shape, or its own where the shape cannot be parsed.
     pub(super) fn of(&self, text: &str) -> Arc<Option<RootFacts>> {
-        let of_shape = self.0.of(&shape(text), terraform::root_facts);
+        let of_shape = self.0.get_or_insert_with(&shape(text), terraform::root_facts);
         match *of_shape {
             Some(_) => of_shape,
             None => Arc::new(terraform::root_facts(text)),
