@@ -230,7 +230,7 @@ fn a_hand_edit_that_git_left_out_is_shown() {
     refused(&project, PROD, "shop:hot-fix");
     let check = project.envroot("check");
     assert_eq!(check.exit, 1);
-    assert!(check.out.contains("a merge that Git has not finished holds an edit of it"));
+    assert!(check.out.contains("one side of an unfinished merge holds an edit of it"));
     // Put into the configuration, the edit is rendered, and nothing is left to lose.
     project.edit(CONFIG, "shop:1.0", "shop:hot-fix");
     project.edit(CONFIG, PROD_8.1, PROD_8.0);
