@@ -137,7 +137,7 @@ pub fn read(tree: &Node, version: &semver::Version) -> (Config, Problems) {
         .named(tree.get("environments"))
         .into_iter()
         .map(|(name, node)| {
-            let environment = environment(&mut reader, &node, &services, &profiles);
+            let environment = environment(&mut reader, &name, &node, &services, &profiles);
             (name, environment)
         })
         .collect();
@@ -240,6 +240,7 @@ fn profile(
 
 fn environment(
     reader: &mut TableReader,
+    name: &Name,
     node: &Arc<Node>,
     services: &IndexMap<Name, ServiceConfig>,
     profiles: &IndexMap<Key, ProfileConfig>,
@@ -253,7 +254,9 @@ fn environment(
                 let known: Vec<&str> = profiles.keys().map(|key| &**key).collect();
                 let problem =
                     Problem::error(Code::UnknownProfile, format!("there is no profile `{text}`"));
-                let problem = problem.caused_by(table_missing("profiles", &text));
+                // The profile may give any fact and setting of the environment.
+                let whole = Subject::Table(Path::of(&["environments", name.as_str()]));
+                let problem = problem.caused_by(table_missing("profiles", &text)).about([whole]);
                 reader.problems.push(problem.unknown_word(place, &text, &known));
             }
         }
