@@ -142,7 +142,7 @@ fn what_cannot_be_read_is_not_taken_for_missing() {
 }
 
 #[test]
-fn a_file_that_was_let_go_is_current_and_not_read_again() {
+fn a_file_whose_text_was_dropped_is_current_and_not_read_again() {
     let mut files = rendered("a.tf web/dev x");
     files[0].current = true;
     files[0].text.clear();

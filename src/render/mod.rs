@@ -37,9 +37,9 @@ pub struct File {
     /// Relative to `environments.toml`.
     pub path: RelativePath,
     pub owner: Owner,
-    /// The whole text, its head included; empty where it was let go.
+    /// The whole text, its header included; empty if it was dropped.
     pub text: String,
-    /// Whether it stands on disk as it is, so that its text may have been let go.
+    /// True if the file on disk has this text, which may then be dropped.
     pub current: bool,
     /// The format to read it back by; `None` for files that have none.
     pub format: Option<&'static dyn Format>,
@@ -55,8 +55,8 @@ impl File {
         seal::read(&self.text).map_or(&self.text, |sealed| sealed.body)
     }
 
-    /// Drops what only a file that differs is asked for.
-    pub fn let_go(&mut self) {
+    /// Drops the text, which only a file that differs needs.
+    pub fn drop_text(&mut self) {
         self.text = String::new();
         if let Source::Template { tags, .. } = &mut self.source {
             *tags = Vec::new();
@@ -120,8 +120,8 @@ pub struct Rendered {
     pub cache: ContextCache,
 }
 
-/// All files of a project, each of which `each` sees as soon as it is rendered, to judge it and to
-/// let go of its text: a large project need not be held whole.
+/// Renders all files of a project. `each` judges a file as soon as it is rendered and drops its text
+/// if possible, so that a large project is never in memory at once.
 pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + Sync) -> Rendered {
     let mut problems = Problems::default();
     let layout = paths::plan(input, &mut problems);
@@ -347,7 +347,7 @@ impl Renderer<'_> {
 }
 
 impl FileContext<'_> {
-    /// What a problem with the value that a tag printed may follow from.
+    /// The possible cause of a problem with the value of a tag.
     fn cause(&self, planned: &Planned<'_>, tag: u32) -> Cause {
         let Planned { rule, item, .. } = planned;
         let template = match &rule.content {

@@ -36,7 +36,7 @@ const REJECTED: [(&str, &str); 26] = [
 ];
 
 /// Files and folders whose text people read.
-const PLACES: [&str; 19] = [
+const PLACES: [&str; 37] = [
     ".ci",
     ".editorconfig",
     ".gitattributes",
@@ -56,6 +56,24 @@ const PLACES: [&str; 19] = [
     "justfile",
     "rust-toolchain.toml",
     "rustfmt.toml",
+    "src/cli/commands/add",
+    "src/cli/commands/schema",
+    "src/config",
+    "src/ecosystem",
+    "src/format",
+    "src/lib.rs",
+    "src/main.rs",
+    "src/model",
+    "src/pack",
+    "src/plan",
+    "src/project",
+    "src/render",
+    "src/resolve",
+    "src/rules",
+    "src/schema",
+    "src/template",
+    "src/toml_file",
+    "src/world",
 ];
 
 fn files(path: &Path, found: &mut Vec<PathBuf>) {

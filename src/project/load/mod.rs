@@ -112,9 +112,9 @@ impl Read {
 }
 
 impl Meant {
-    /// Holds it against the rules and renders it, with its charts. A file keeps its text unless
-    /// `is_current` says that the text stands on disk, and no rule asks for it. `module` reads the
-    /// Terraform files of a folder on disk; nothing else touches one.
+    /// Applies the rules and renders the project, with its charts. A file keeps its text unless
+    /// `is_current` finds the same text on disk and no rule needs it. `module` reads the Terraform
+    /// files of a folder on disk.
     pub fn render<E>(
         self,
         charts: &Charts,
@@ -135,7 +135,7 @@ impl Meant {
             let calls_modules = judge.check(file, problems);
             file.current = is_current(&file.path, &file.text);
             if file.current && !calls_modules {
-                file.let_go();
+                file.drop_text();
             }
         };
         let (broken, rendered) = parallel::join(

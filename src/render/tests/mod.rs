@@ -91,7 +91,7 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
         Input { project: &config.project, resolved: &resolved, charts: &charts, sources: &sources };
     let (files, found) = render(&input);
     let collisions = paths::collisions(&paths::plan(&input, &mut Problems::default()));
-    each_file_is_seen_once_and_may_be_let_go(&input, &files);
+    each_file_is_seen_once_and_may_be_dropped(&input, &files);
     problems.extend(found);
     let shown = |problem: &Problem| {
         let place = problem.labels.first().map(|label| sources.show(label.place));
@@ -105,13 +105,13 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
 }
 
 /// Holds of every project that is rendered here.
-fn each_file_is_seen_once_and_may_be_let_go(input: &Input<'_>, whole: &[File]) {
-    let is_let_go = |file: &File| matches!(file.path.file_name(), "main.tf" | "flow.yml");
+fn each_file_is_seen_once_and_may_be_dropped(input: &Input<'_>, whole: &[File]) {
+    let is_dropped = |file: &File| matches!(file.path.file_name(), "main.tf" | "flow.yml");
     let seen = Mutex::new(Vec::new());
     let beside = render_each(input, |file, _| {
         seen.lock().unwrap().push((file.path.clone(), file.text.clone()));
-        if is_let_go(file) {
-            file.let_go();
+        if is_dropped(file) {
+            file.drop_text();
         }
     });
     let mut seen = seen.into_inner().unwrap();
@@ -120,7 +120,7 @@ fn each_file_is_seen_once_and_may_be_let_go(input: &Input<'_>, whole: &[File]) {
     let mut all: Vec<_> = whole.iter().map(rendered).collect();
     all.sort();
     assert_eq!(seen, all);
-    let left = |file: &File| match is_let_go(file) {
+    let left = |file: &File| match is_dropped(file) {
         true => (file.path.clone(), String::new()),
         false => rendered(file),
     };

@@ -22,7 +22,7 @@ pub const CONFIG: &str = "environments.toml";
 /// The folder of what `gen --force` saves.
 const PATCHES: &str = ".envroot";
 
-/// The world failed: a path, and what it would not do.
+/// An I/O error: a path, and the operation that failed.
 #[derive(Debug)]
 pub struct Failure {
     pub path: PathBuf,
