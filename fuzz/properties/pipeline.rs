@@ -12,7 +12,7 @@ use envroot::model::diagnostic::Problems;
 use envroot::model::name::RelativePath;
 use envroot::pack::{self, Folder};
 use envroot::plan::{self, Options, Selection};
-use envroot::project::load::{self, Loaded, Unreadable};
+use envroot::project::load::{self, RenderedProject, Unreadable};
 use envroot::render::trace;
 use envroot::render::{self, Charts};
 use envroot::report::{self, Checked, Style, View};
@@ -56,7 +56,8 @@ fn run(files: &Files<'_>) -> String {
     let module = |folder: &str| Ok::<_, Infallible>(Some(terraform_files(files, folder)));
     let meant = read.resolve((packs, found_in_packs));
     let Ok(loaded) = meant.render(&charts(files), |_, _| false, module);
-    let Loaded { sources, resolved, files: rendered, waivers, unknown_charts, .. } = loaded;
+    let RenderedProject { sources, resolved, files: rendered, waivers, unknown_charts, .. } =
+        loaded;
     let mut problems = loaded.problems;
     problems.extend(waivers.unused());
     let mut out = String::new();

@@ -28,7 +28,7 @@ pub fn changes<'p>(
 }
 
 /// Saves what would be lost, then writes and removes file by file.
-pub fn carry_out(project: &Project, changes: &[&Entry]) -> Result<String, Failure> {
+pub fn apply(project: &Project, changes: &[&Entry]) -> Result<String, Failure> {
     project.workspace.disk.clear_drafts(&project.listing)?;
     let mut note = String::new();
     let lost: Vec<&&Entry> = changes.iter().filter(|entry| is_an_edit(entry)).collect();

@@ -18,7 +18,7 @@ use crate::model::name::{Name, RelativePath};
 use crate::model::span::Sources;
 use crate::model::tree::Node;
 use crate::plan::{self, Options, Plan, Selection};
-use crate::project::load::{self, Loaded, Unreadable};
+use crate::project::load::{self, RenderedProject, Unreadable};
 use crate::render::{self, ContextCache, File};
 use crate::report::{self, View};
 use crate::resolve::Resolved;
@@ -64,18 +64,18 @@ pub struct Project {
 }
 
 /// The reason why a project could not be compared with the disk.
-pub enum Stopped {
+pub enum Abort {
     /// The command line or the world is to blame, and all is said.
-    Said(Outcome),
+    Reported(Outcome),
     /// `environments.toml` is no TOML.
     Unreadable(Unreadable),
 }
 
-impl Stopped {
+impl Abort {
     pub fn outcome(self, common: &Common, consequence: &str) -> Outcome {
         match self {
-            Stopped::Said(outcome) => outcome,
-            Stopped::Unreadable(Unreadable { problems, sources }) => Outcome {
+            Abort::Reported(outcome) => outcome,
+            Abort::Unreadable(Unreadable { problems, sources }) => Outcome {
                 err: shown(&problems, &sources, common, consequence),
                 exit: Exit::WrongInput,
                 ..Default::default()
@@ -84,21 +84,21 @@ impl Stopped {
     }
 }
 
-impl From<Outcome> for Stopped {
-    fn from(outcome: Outcome) -> Stopped {
-        Stopped::Said(outcome)
+impl From<Outcome> for Abort {
+    fn from(outcome: Outcome) -> Abort {
+        Abort::Reported(outcome)
     }
 }
 
-impl From<Failure> for Stopped {
-    fn from(failure: Failure) -> Stopped {
-        Stopped::Said(failure.into())
+impl From<Failure> for Abort {
+    fn from(failure: Failure) -> Abort {
+        Abort::Reported(failure.into())
     }
 }
 
-impl From<Unreadable> for Stopped {
-    fn from(unreadable: Unreadable) -> Stopped {
-        Stopped::Unreadable(unreadable)
+impl From<Unreadable> for Abort {
+    fn from(unreadable: Unreadable) -> Abort {
+        Abort::Unreadable(unreadable)
     }
 }
 
@@ -113,21 +113,22 @@ pub fn shown(
 }
 
 /// Reads, resolves, renders and compares. `Err`: it did not come that far.
-pub fn open(common: &Common, writes: bool, request: Request) -> Result<Project, Stopped> {
+pub fn open(common: &Common, writes: bool, request: Request) -> Result<Project, Abort> {
     let workspace = Workspace::enter(common, writes)?;
     let read = load::read(workspace.text()?)?;
     let selection = selection(common, &read.config)?;
     let owned: Vec<String> = owned(&read.config).into_iter().map(str::to_owned).collect();
     let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
     let disk = &workspace.disk;
-    let (meant, listing) =
+    let (resolved_project, listing) =
         parallel::join(|| read.resolve_on(disk), || disk.list(&owned, plan::may_matter));
-    let ((meant, charts), listing) = (meant?, listing?);
+    let ((resolved_project, charts), listing) = (resolved_project?, listing?);
     // In the middle of a merge a file may be current and its other side hold an edit.
     let is_merging = git::is_merging(&disk.shown(""));
     let is_current =
         |path: &RelativePath, text: &str| !is_merging && disk.holds(path, text, &listing);
-    let loaded = meant.render(&charts, is_current, |folder| disk.terraform_texts(folder))?;
+    let loaded =
+        resolved_project.render(&charts, is_current, |folder| disk.terraform_texts(folder))?;
     Ok(workspace.compare(loaded, listing, selection, request)?)
 }
 
@@ -139,7 +140,7 @@ pub fn owned(config: &Config) -> Vec<&str> {
 
 impl Workspace {
     /// Finds the project. With `writes`, no other command may read or write until this is dropped.
-    pub fn enter(common: &Common, writes: bool) -> Result<Workspace, Stopped> {
+    pub fn enter(common: &Common, writes: bool) -> Result<Workspace, Abort> {
         let Some(disk) = Disk::find(&common.directory)? else {
             let folder = match common.directory.to_str() {
                 Some(".") => "this folder".to_owned(),
@@ -166,12 +167,12 @@ impl Workspace {
     /// Compares what was rendered with what is on disk.
     pub fn compare(
         self,
-        loaded: Loaded,
+        loaded: RenderedProject,
         listing: Listing,
         selection: Selection,
         request: Request,
     ) -> Result<Project, Failure> {
-        let Loaded { mut sources, config, resolved, files, waivers, .. } = loaded;
+        let RenderedProject { mut sources, config, resolved, files, waivers, .. } = loaded;
         let mut problems = loaded.problems;
         let mut options = Options {
             selection: selection.clone(),
@@ -193,8 +194,13 @@ impl Workspace {
         }
         problems.extend(unreadable(&files, &plan));
         let moved = moved_state::moved(&files, &plan.entries);
-        let handwritten =
-            load::foreign::read(&self.disk, &owned(&config), &listing, &files, &mut sources)?;
+        let handwritten = load::handwritten_backends::read(
+            &self.disk,
+            &owned(&config),
+            &listing,
+            &files,
+            &mut sources,
+        )?;
         let drift = Drift {
             resolved: &resolved,
             files: &files,
@@ -280,7 +286,7 @@ impl Project {
 }
 
 /// The selection of `--env` and `--service`. An unknown name is an invalid command line.
-pub fn selection(common: &Common, config: &Config) -> Result<Selection, Stopped> {
+pub fn selection(common: &Common, config: &Config) -> Result<Selection, Abort> {
     let environments = config.environments.keys();
     let services = config.services.keys();
     Ok(Selection {
@@ -293,7 +299,7 @@ pub fn named<'a>(
     what: &str,
     wanted: Option<&str>,
     known: impl Iterator<Item = &'a Name> + Clone,
-) -> Result<Option<Name>, Stopped> {
+) -> Result<Option<Name>, Abort> {
     let Some(wanted) = wanted else { return Ok(None) };
     if let Some(name) = known.clone().find(|name| name.as_str() == wanted) {
         return Ok(Some(name.clone()));
@@ -306,9 +312,9 @@ pub fn named<'a>(
     Err(wrong_command_line(format_args!("there is no {what} `{wanted}`: {hint}")))
 }
 
-pub fn wrong_command_line(message: impl Display) -> Stopped {
+pub fn wrong_command_line(message: impl Display) -> Abort {
     let err = format!("error: {message}\n");
-    Stopped::Said(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() })
+    Abort::Reported(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() })
 }
 
 /// The hand-written files that are allowed in each root.

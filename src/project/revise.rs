@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::apply;
-use super::compare::{Project, Request, Stopped, Workspace, owned};
+use super::compare::{Abort, Project, Request, Workspace, owned};
 use super::outcome::{Common, Outcome};
 use crate::base::english::count;
 use crate::config::layer::Layer;
@@ -13,7 +13,7 @@ use crate::model::key_path::Path;
 use crate::model::name::RelativePath;
 use crate::model::reference::Scope;
 use crate::plan::{self, Selection};
-use crate::project::load::{self, Loaded};
+use crate::project::load::{self, RenderedProject};
 use crate::render::File;
 use crate::report::{self, revision};
 use crate::resolve::Deployment;
@@ -24,12 +24,12 @@ use crate::world::disk::{CONFIG, Disk};
 pub struct Revision {
     pub workspace: Workspace,
     pub text: String,
-    pub before: Loaded,
+    pub before: RenderedProject,
 }
 
 /// The options for applying a change.
 #[derive(Default)]
-pub struct Carry {
+pub struct ApplyOptions {
     pub dry_run: bool,
     pub request: Request,
     pub selection: Selection,
@@ -43,7 +43,7 @@ pub struct Revised {
 
 impl Revision {
     /// Reads and renders the project as it is. With `writes`, no other command may run meanwhile.
-    pub fn begin(common: &Common, writes: bool) -> Result<Revision, Stopped> {
+    pub fn begin(common: &Common, writes: bool) -> Result<Revision, Abort> {
         let workspace = Workspace::enter(common, writes)?;
         let text = workspace.text()?;
         let before = loaded(&workspace.disk, text.clone())?;
@@ -51,7 +51,7 @@ impl Revision {
     }
 
     /// Renders a changed text.
-    pub fn load(&self, edited: &Edited) -> Result<Loaded, Stopped> {
+    pub fn load(&self, edited: &Edited) -> Result<RenderedProject, Abort> {
         loaded(&self.workspace.disk, edited.text().to_owned())
     }
 
@@ -79,13 +79,13 @@ impl Revision {
 
     /// Writes the changed text and exactly the files that differ because of it; `after` is what it
     /// renders. `Err`: something is wrong or refused, and nothing was written.
-    pub fn carry_out(
+    pub fn apply(
         self,
         common: &Common,
         edited: &Edited,
-        after: Loaded,
-        carry: Carry,
-    ) -> Result<Revised, Stopped> {
+        after: RenderedProject,
+        carry: ApplyOptions,
+    ) -> Result<Revised, Abort> {
         let consequence = "environments.toml is shown as it would be; nothing was written";
         let reached = reached(&self.before.files, &after.files);
         let request = Request { only: Some(reached), ..carry.request };
@@ -104,7 +104,7 @@ impl Revision {
             if self.text != edited.text() {
                 project.workspace.disk.write_config(edited.text())?;
             }
-            outcome.err.push_str(&apply::carry_out(&project, &changes)?);
+            outcome.err.push_str(&apply::apply(&project, &changes)?);
         }
         if project.problems_outside > 0 {
             let problems = count(project.problems_outside, "problem");
@@ -119,7 +119,7 @@ impl Revision {
 }
 
 /// Renders a text, every file with its text.
-fn loaded(disk: &Disk, text: String) -> Result<Loaded, Stopped> {
+fn loaded(disk: &Disk, text: String) -> Result<RenderedProject, Abort> {
     Ok(load::read(text)?.load(disk)?)
 }
 

@@ -14,7 +14,7 @@ use envroot::model::key_path::Path;
 use envroot::model::span::Sources;
 use envroot::model::tree::{self, Node, Value};
 use envroot::pack::{self, Folder};
-use envroot::project::load::{self, Loaded};
+use envroot::project::load::{self, RenderedProject};
 use envroot::render::trace;
 use envroot::render::{self, Charts, File, Source};
 use envroot::resolve::{self, Packs, Resolved};
@@ -194,7 +194,7 @@ fn layers_that_disagree_on_what_is_a_table_are_merged_from_the_lowest_up() {
     assert_eq!(values, up.to_json());
 }
 
-fn loaded(folder: &str) -> Loaded {
+fn loaded(folder: &str) -> RenderedProject {
     let disk = Disk::find(DiskPath::new(folder)).unwrap().expect("a project");
     let text = disk.text("environments.toml").unwrap().unwrap();
     let Ok(read) = load::read(text) else { panic!("{folder} cannot be read") };

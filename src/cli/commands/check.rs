@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::model::span::Sources;
-use crate::project::compare::{self, Project, Request, Stopped};
+use crate::project::compare::{self, Abort, Project, Request};
 use crate::project::load::Unreadable;
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::report::{self, Checked, Style, finding, github, json, sarif, summary};
@@ -50,8 +50,8 @@ const CONSEQUENCE: &str = "nothing was compared";
 pub fn check(common: &Common, options: &Check) -> Outcome {
     match compare::open(common, false, Request::default()) {
         Ok(project) => compared(&project, common, options),
-        Err(Stopped::Unreadable(unreadable)) => stopped(&unreadable, common, options),
-        Err(Stopped::Said(outcome)) => outcome,
+        Err(Abort::Unreadable(unreadable)) => stopped(&unreadable, common, options),
+        Err(Abort::Reported(outcome)) => outcome,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::model::code::Code;
 use crate::model::name::Name;
 use crate::project::apply;
-use crate::project::compare::{self, Request, Stopped};
+use crate::project::compare::{self, Abort, Request};
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::report::{self};
 
@@ -25,7 +25,7 @@ pub fn generate(common: &Common, options: &Generate) -> Outcome {
         .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }
 
-fn generated(common: &Common, options: &Generate) -> Result<Outcome, Stopped> {
+fn generated(common: &Common, options: &Generate) -> Result<Outcome, Abort> {
     let accepted = [
         options.same_version.then_some(Code::ChartVersion),
         options.move_state.then_some(Code::MovedState),
@@ -44,7 +44,7 @@ fn generated(common: &Common, options: &Generate) -> Result<Outcome, Stopped> {
     if options.dry_run {
         err.push_str("dry run: nothing was written\n");
     } else {
-        err.push_str(&apply::carry_out(&project, &changes)?);
+        err.push_str(&apply::apply(&project, &changes)?);
     }
     err.push_str(&project.partial_note());
     let mut out = report::text::generated(&project.view(), &changes, options.dry_run, common.style);

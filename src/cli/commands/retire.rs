@@ -7,9 +7,9 @@ use super::runbook;
 use crate::config::layer::{self, Layer};
 use crate::model::key_path::Path;
 use crate::model::name::Name;
-use crate::project::compare::{Request, Stopped, named, wrong_command_line};
+use crate::project::compare::{Abort, Request, named, wrong_command_line};
 use crate::project::outcome::{Common, Exit, Outcome};
-use crate::project::revise::{Carry, Revision};
+use crate::project::revise::{ApplyOptions, Revision};
 use crate::report::revision;
 use crate::toml_file::edit::{Edited, comments_lost, written_json};
 
@@ -29,7 +29,7 @@ pub fn retire(common: &Common, options: &Retire) -> Outcome {
         .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }
 
-fn retired(common: &Common, options: &Retire) -> Result<Outcome, Stopped> {
+fn retired(common: &Common, options: &Retire) -> Result<Outcome, Abort> {
     let revision = Revision::begin(common, !options.dry_run)?;
     let config = &revision.before.config;
     let known = config.environments.keys();
@@ -59,9 +59,9 @@ fn retired(common: &Common, options: &Retire) -> Result<Outcome, Stopped> {
     }
     let lost = comments_lost(&revision.text, edited.text());
     let request = Request { destroyed, ..Request::default() };
-    let carry = Carry { dry_run: options.dry_run, request, ..Carry::default() };
+    let carry = ApplyOptions { dry_run: options.dry_run, request, ..ApplyOptions::default() };
     let after = revision.load(&edited)?;
-    let revised = revision.carry_out(common, &edited, after, carry)?;
+    let revised = revision.apply(common, &edited, after, carry)?;
     let mut outcome = revised.outcome;
     outcome.out = revision::changes(&[], &lost) + &outcome.out;
     if !options.destroyed {

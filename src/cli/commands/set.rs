@@ -6,10 +6,10 @@ use crate::config::layer::{self, Layer};
 use crate::model::key_path::Path;
 use crate::model::name::Name;
 use crate::plan::Selection;
-use crate::project::compare::{Request, Stopped, named, wrong_command_line};
-use crate::project::load::Loaded;
+use crate::project::compare::{Abort, Request, named, wrong_command_line};
+use crate::project::load::RenderedProject;
 use crate::project::outcome::{Common, Outcome};
-use crate::project::revise::{Carry, Revision, reached};
+use crate::project::revise::{ApplyOptions, Revision, reached};
 use crate::report::revision::{self, Change};
 use crate::resolve::Deployment;
 use crate::toml_file::edit::{Edited, comments_lost, read_value, written_json};
@@ -46,12 +46,12 @@ pub fn set(common: &Common, options: &Set) -> Outcome {
         .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }
 
-fn changed(common: &Common, options: &Set) -> Result<Outcome, Stopped> {
+fn changed(common: &Common, options: &Set) -> Result<Outcome, Abort> {
     let revision = Revision::begin(common, !options.dry_run)?;
     let wanted = Asked { common, options, revision: &revision }.wanted()?;
     let mut edited = Edited::new(revision.text.clone());
     let mut changes = Vec::new();
-    let mut last: Option<Loaded> = None;
+    let mut last: Option<RenderedProject> = None;
     for item in &wanted {
         let before = last.as_ref().unwrap_or(&revision.before);
         let from = said_before(before, &edited, item);
@@ -64,12 +64,12 @@ fn changed(common: &Common, options: &Set) -> Result<Outcome, Stopped> {
     }
     let lost = comments_lost(&revision.text, edited.text());
     let selection = selection(&wanted);
-    let carry = Carry { dry_run: options.dry_run, selection, request: Request::default() };
+    let carry = ApplyOptions { dry_run: options.dry_run, selection, request: Request::default() };
     let after = match last {
         Some(after) => after,
         None => revision.load(&edited)?,
     };
-    let revised = revision.carry_out(common, &edited, after, carry)?;
+    let revised = revision.apply(common, &edited, after, carry)?;
     let mut outcome = revised.outcome;
     outcome.out = revision::changes(&changes, &lost) + &outcome.out;
     Ok(outcome)
@@ -83,7 +83,7 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn wanted(&self) -> Result<Vec<Wanted>, Stopped> {
+    fn wanted(&self) -> Result<Vec<Wanted>, Abort> {
         let config = &self.revision.before.config;
         let environments = config.environments.keys();
         let environment = self.common.environment.as_deref();
@@ -91,7 +91,7 @@ impl Asked<'_> {
         let from = named("environment", self.options.from.as_deref(), environments)?;
         let service = |name: &String| named("service", Some(name), config.services.keys());
         let services =
-            self.options.services.iter().map(service).collect::<Result<Vec<_>, Stopped>>()?;
+            self.options.services.iter().map(service).collect::<Result<Vec<_>, Abort>>()?;
         let services: Vec<Option<Name>> = if services.is_empty() { vec![None] } else { services };
         let mut wanted = Vec::new();
         for service in &services {
@@ -124,7 +124,7 @@ impl Asked<'_> {
     }
 
     /// A path as it was typed, `services.S.` before it standing for the service.
-    fn place(&self, layer: &Layer, typed: &str) -> Result<(Layer, Path), Stopped> {
+    fn place(&self, layer: &Layer, typed: &str) -> Result<(Layer, Path), Abort> {
         let path = Path::parse(typed.trim()).map_err(wrong_command_line)?;
         match layer::of_a_service(&path) {
             Some((service, setting)) if layer.service.is_none() => {
@@ -137,7 +137,7 @@ impl Asked<'_> {
     }
 
     /// The value that a fact or setting has in another environment, as TOML writes it.
-    fn value_in(&self, from: &Name, layer: &Layer, path: &Path) -> Result<String, Stopped> {
+    fn value_in(&self, from: &Name, layer: &Layer, path: &Path) -> Result<String, Abort> {
         let there = Layer { environment: Some(from.clone()), ..layer.clone() };
         resolved(&self.revision.before, &there, path).map(|(value, _)| value).ok_or_else(|| {
             let what = layer.service.as_ref().map_or("fact", |_| "setting");
@@ -147,7 +147,7 @@ impl Asked<'_> {
 }
 
 /// The value of a fact or setting where a layer affects one place, and the table that sets it.
-fn resolved(loaded: &Loaded, layer: &Layer, path: &Path) -> Option<(String, String)> {
+fn resolved(loaded: &RenderedProject, layer: &Layer, path: &Path) -> Option<(String, String)> {
     let environment = layer.environment.as_ref()?;
     let environments = &loaded.resolved.environments;
     let index = environments.iter().position(|it| it.name == *environment)?;
@@ -163,7 +163,7 @@ fn resolved(loaded: &Loaded, layer: &Layer, path: &Path) -> Option<(String, Stri
 }
 
 /// The previous value in a layer, or the value that it overrides.
-fn said_before(loaded: &Loaded, edited: &Edited, wanted: &Wanted) -> String {
+fn said_before(loaded: &RenderedProject, edited: &Edited, wanted: &Wanted) -> String {
     if let Some(written) = edited.value(&wanted.whole()) {
         return written.to_owned();
     }
@@ -173,7 +173,7 @@ fn said_before(loaded: &Loaded, edited: &Edited, wanted: &Wanted) -> String {
     }
 }
 
-fn apply(edited: &mut Edited, before: &Loaded, wanted: &Wanted) -> Result<(), Stopped> {
+fn apply(edited: &mut Edited, before: &RenderedProject, wanted: &Wanted) -> Result<(), Abort> {
     let whole = wanted.whole();
     let Some(value) = &wanted.value else {
         if edited.remove(&whole).map_err(wrong_command_line)? {

@@ -4,7 +4,7 @@
 //! all. Knows nothing of the output folder or of the command that runs.
 
 mod charts;
-pub mod foreign;
+pub mod handwritten_backends;
 mod packs;
 
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use crate::world::disk::{CONFIG, Disk, Failure};
 pub use packs::known as known_packs;
 
 /// A parsed configuration, before its packs are read.
-pub struct Read {
+pub struct ParsedProject {
     pub sources: Sources,
     /// The tree of the text.
     pub tree: Arc<Node>,
@@ -34,7 +34,7 @@ pub struct Read {
 }
 
 /// A resolved configuration, before rendering.
-pub struct Meant {
+pub struct ResolvedProject {
     pub sources: Sources,
     tree: Arc<Node>,
     config: Config,
@@ -43,7 +43,7 @@ pub struct Meant {
 }
 
 /// A project as it would be on disk.
-pub struct Loaded {
+pub struct RenderedProject {
     pub sources: Sources,
     pub tree: Arc<Node>,
     pub config: Config,
@@ -65,21 +65,21 @@ pub struct Unreadable {
 }
 
 /// Reads a text of `environments.toml`.
-pub fn read(text: String) -> Result<Read, Unreadable> {
+pub fn read(text: String) -> Result<ParsedProject, Unreadable> {
     let mut sources = Sources::default();
     let file = sources.add(CONFIG, text);
     let (tree, mut problems) = toml_file::read(&sources, file, None);
     if !problems.is_empty() {
-        // What was meant cannot be known before the text can be read.
+        // Nothing can be resolved from a text that is not TOML.
         return Err(Unreadable { problems: problems.sorted(), sources });
     }
     let version = env!("CARGO_PKG_VERSION").parse().expect("Cargo has checked the version");
     let (config, found) = config::read(&tree, &version);
     problems.extend(found);
-    Ok(Read { sources, tree, config, problems })
+    Ok(ParsedProject { sources, tree, config, problems })
 }
 
-impl Read {
+impl ParsedProject {
     /// The packs that it uses, with what is wrong with them.
     pub fn packs(&mut self, disk: &Disk) -> Result<(Packs, Problems), Failure> {
         let mut problems = Problems::default();
@@ -88,30 +88,31 @@ impl Read {
     }
 
     /// Resolves and renders it as the project on a disk; every file keeps its text.
-    pub fn load(self, disk: &Disk) -> Result<Loaded, Failure> {
-        let (meant, charts) = self.resolve_on(disk)?;
-        meant.render(&charts, |_, _| false, |folder| disk.terraform_texts(folder))
+    pub fn load(self, disk: &Disk) -> Result<RenderedProject, Failure> {
+        let (resolved_project, charts) = self.resolve_on(disk)?;
+        resolved_project.render(&charts, |_, _| false, |folder| disk.terraform_texts(folder))
     }
 
     /// Resolves it with the packs and the charts of the project on a disk.
-    pub fn resolve_on(mut self, disk: &Disk) -> Result<(Meant, Charts), Failure> {
+    pub fn resolve_on(mut self, disk: &Disk) -> Result<(ResolvedProject, Charts), Failure> {
         let packs = self.packs(disk)?;
-        let mut meant = self.resolve(packs);
-        let charts = charts::read(disk, &meant.resolved, &mut meant.problems)?;
-        Ok((meant, charts))
+        let mut resolved_project = self.resolve(packs);
+        let charts =
+            charts::read(disk, &resolved_project.resolved, &mut resolved_project.problems)?;
+        Ok((resolved_project, charts))
     }
 
     /// Resolves it with its packs. Touches no disk.
-    pub fn resolve(self, (packs, found): (Packs, Problems)) -> Meant {
-        let Read { sources, tree, config, mut problems } = self;
+    pub fn resolve(self, (packs, found): (Packs, Problems)) -> ResolvedProject {
+        let ParsedProject { sources, tree, config, mut problems } = self;
         problems.extend(found);
         let (resolved, found) = resolve::resolve(&config, &packs, &sources);
         problems.extend(found);
-        Meant { sources, tree, config, resolved, problems }
+        ResolvedProject { sources, tree, config, resolved, problems }
     }
 }
 
-impl Meant {
+impl ResolvedProject {
     /// Applies the rules and renders the project, with its charts. A file keeps its text unless
     /// `is_current` finds the same text on disk and no rule needs it. `module` reads the Terraform
     /// files of a folder on disk.
@@ -120,8 +121,8 @@ impl Meant {
         charts: &Charts,
         is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
         module: impl Fn(&str) -> Result<ModuleFiles, E>,
-    ) -> Result<Loaded, E> {
-        let Meant { mut sources, tree, config, resolved, mut problems } = self;
+    ) -> Result<RenderedProject, E> {
+        let ResolvedProject { mut sources, tree, config, resolved, mut problems } = self;
         let waivers = Waivers::of(&config);
         let settings = Settings { config: &config, resolved: &resolved, charts, sources: &sources };
         let input = render::Input {
@@ -149,7 +150,7 @@ impl Meant {
         runner::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
         problems.extend(found);
         problems.extend(judge.check_calls(&files, module)?);
-        Ok(Loaded {
+        Ok(RenderedProject {
             sources,
             tree,
             config,

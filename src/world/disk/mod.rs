@@ -5,7 +5,7 @@
 //! elsewhere.
 #![expect(clippy::disallowed_methods, reason = "this module is the file system boundary")]
 
-mod elsewhere;
+mod repository_scan;
 mod listing;
 mod write;
 
@@ -13,9 +13,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use elsewhere::repository;
 pub use listing::Listing;
 use listing::{read_bytes, read_text};
+pub use repository_scan::repository;
 pub use write::{Lock, append};
 
 pub const CONFIG: &str = "environments.toml";

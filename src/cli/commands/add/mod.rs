@@ -9,9 +9,9 @@ use crate::config::layer::{self, Layer};
 use crate::model::diagnostic::Problems;
 use crate::model::key_path::Path;
 use crate::model::name::Name;
-use crate::project::compare::{Stopped, named, wrong_command_line};
+use crate::project::compare::{Abort, named, wrong_command_line};
 use crate::project::outcome::{Common, Exit, Outcome};
-use crate::project::revise::{Carry, Revision};
+use crate::project::revise::{ApplyOptions, Revision};
 use crate::report;
 use crate::toml_file::edit::{Edited, InsertSide, read_value};
 use onboard::Question;
@@ -47,7 +47,7 @@ pub fn add(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Outcome {
         .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }
 
-fn added(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Result<Outcome, Stopped> {
+fn added(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Result<Outcome, Abort> {
     let revision = Revision::begin(common, !options.dry_run)?;
     let config = &revision.before.config;
     let name = Name::parse(&options.name).map_err(wrong_command_line)?;
@@ -76,9 +76,9 @@ fn added(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Result<Outcome
     for (path, typed) in &given {
         assign(&mut edited, &revision, (&name, &like), path, typed).map_err(wrong_command_line)?;
     }
-    let carry = Carry { dry_run: options.dry_run, ..Carry::default() };
+    let carry = ApplyOptions { dry_run: options.dry_run, ..ApplyOptions::default() };
     let after = revision.load(&edited)?;
-    let revised = revision.carry_out(common, &edited, after, carry)?;
+    let revised = revision.apply(common, &edited, after, carry)?;
     let mut outcome = revised.outcome;
     outcome.out.push_str(&runbook::steps(&revised.project, &name, None, common.style));
     Ok(outcome)

@@ -6,7 +6,7 @@ mod survey;
 
 use super::schema;
 use crate::model::name::RelativePath;
-use crate::project::compare::Stopped;
+use crate::project::compare::Abort;
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::world::disk::{CONFIG, Disk};
 
@@ -18,7 +18,7 @@ pub fn init(common: &Common, output: &str) -> Outcome {
     begin(common, output).unwrap_or_else(|stopped| stopped.outcome(common, "it may be incomplete"))
 }
 
-fn begin(common: &Common, output: &str) -> Result<Outcome, Stopped> {
+fn begin(common: &Common, output: &str) -> Result<Outcome, Abort> {
     let wrong = |message: &str| {
         let err = format!("error: {message}; nothing was written\n");
         Ok(Outcome { err, exit: Exit::WrongCommandLine, ..Outcome::default() })

@@ -4,7 +4,7 @@ use crate::model::diagnostic::Problems;
 use crate::model::span::Sources;
 mod editor_schema;
 
-use crate::project::compare::{Stopped, Workspace, shown};
+use crate::project::compare::{Abort, Workspace, shown};
 use crate::project::load;
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::world::disk::Disk;
@@ -16,7 +16,7 @@ pub fn schema(common: &Common) -> Outcome {
 const CONSEQUENCE: &str = "there is no schema without the packs";
 
 /// The schema of a text of `environments.toml`, with what is wrong with the packs it uses.
-pub fn of(text: String, disk: &Disk) -> Result<(String, Problems, Sources), Stopped> {
+pub fn of(text: String, disk: &Disk) -> Result<(String, Problems, Sources), Abort> {
     let mut read = load::read(text)?;
     let (packs, problems) = read.packs(disk)?;
     let known = load::known_packs(disk)?;
@@ -25,7 +25,7 @@ pub fn of(text: String, disk: &Disk) -> Result<(String, Problems, Sources), Stop
 }
 
 /// The schema, whatever else is wrong with what is written: only the packs have to be whole.
-fn document(common: &Common) -> Result<Outcome, Stopped> {
+fn document(common: &Common) -> Result<Outcome, Abort> {
     let workspace = Workspace::enter(common, false)?;
     let (schema, problems, sources) = of(workspace.text()?, &workspace.disk)?;
     if !problems.is_empty() {
