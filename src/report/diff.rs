@@ -25,9 +25,9 @@ pub struct Line {
     pub sign: char,
     /// Without its line end.
     pub text: String,
-    /// Whether the text ends here without a newline.
+    /// True if the text ends here without a newline.
     pub unterminated: bool,
-    /// Its index in the rendered text, for a line that stands there.
+    /// The index of the line in the rendered text, if it has the line.
     pub rendered: Option<usize>,
 }
 

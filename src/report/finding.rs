@@ -15,7 +15,7 @@ use crate::model::secret;
 use crate::model::span::Span;
 use crate::plan::{Entry, State};
 
-/// How many lines of a change a message shows.
+/// The number of lines of a change in a message.
 const SHOWN_LINES: usize = 12;
 
 /// Something to be said at a place.
@@ -24,12 +24,12 @@ pub struct Finding {
     /// A problem's code, or the state of a file.
     pub code: &'static str,
     pub level: Level,
-    /// What is wrong, and the next thing to do; may be several lines.
+    /// The problem and the next step; may be several lines.
     pub message: String,
     pub spot: Spot,
     /// Other places that it has to do with, and why.
     pub related: Vec<(Spot, String)>,
-    /// How many findings of the same file come before it.
+    /// The number of earlier findings in the same file.
     pub rank: usize,
 }
 
@@ -78,7 +78,7 @@ fn finding(code: &'static str, message: String, spot: Spot) -> Finding {
 }
 
 fn of_problem(checked: &Checked<'_>, problem: &Problem) -> Finding {
-    // A pack that comes with envroot stands in no file of the repository.
+    // A built-in pack is in no file of the repository.
     let (here, elsewhere): (Vec<&Label>, Vec<&Label>) =
         problem.labels.iter().partition(|label| checked.is_here(label.place));
     let mut message = problem.message.clone();
@@ -145,7 +145,7 @@ fn about(entry: &Entry) -> String {
 
 /// Lines of a hunk that change together.
 struct Change {
-    /// Where it begins and ends on disk.
+    /// Its range on disk.
     line: usize,
     end_line: usize,
     lines: Vec<Line>,
@@ -185,8 +185,8 @@ fn shown(lines: &[Line]) -> String {
     text
 }
 
-/// The settings behind what is out of date: their lines are in the pull request, those of the files
-/// that nobody generated anew are not.
+/// The settings behind outdated files: their lines are in the pull request, those of the files that
+/// were not regenerated are not.
 fn causes(checked: &Checked<'_>, view: &View<'_>) -> Vec<Finding> {
     let mut causes: BTreeMap<Span, (String, Vec<String>)> = BTreeMap::new();
     for entry in view.plan.selected().filter(|entry| entry.state == State::Outdated) {
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_stands_on_the_lines_that_the_disk_has() {
+    fn a_change_is_on_the_lines_of_the_disk() {
         check("a\nb\nc\n", "a\nB\nc\n", &["4-4 -b\n+B"]);
         check("a\nb\nc\n", "a\nX\nY\nb\nc\n", &["3-3 +X\n+Y"]);
         check("a\nb\nc\nd\n", "a\nd\n", &["4-5 -b\n-c"]);

@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_one_line_whatever_stands_in_it() {
+    fn a_command_is_one_line_whatever_its_text() {
         check("a.tf", 3, None, "file=a.tf,line=3");
         check("a,b:c%.tf", 3, None, "file=a%2Cb%3Ac%25.tf,line=3");
         check("a.tf", 3, Some((5, 7)), "file=a.tf,line=3,col=5,endColumn=7");

@@ -1,4 +1,4 @@
-//! What `check` says to scripts.
+//! The report of `check` for scripts.
 //!
 //! The format is fixed: `{"version": 1, "partial", "exit", "files": […], "problems": […]}`.
 

@@ -30,10 +30,10 @@ use crate::resolve::Resolved;
 use diff::Hunk;
 use finding::Spot;
 
-/// How much to say, and how.
+/// The style of a report.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
-    /// Whether long reports are folded.
+    /// True if long reports are folded.
     pub fold: bool,
     pub colour: bool,
 }
@@ -41,7 +41,7 @@ pub struct Style {
 /// A plan with everything that is needed to show it.
 pub struct View<'a> {
     pub plan: &'a Plan,
-    /// How many charts have keys that could not be looked at.
+    /// The number of charts whose keys could not be checked.
     pub unknown_charts: usize,
     pub files: &'a [File],
     pub resolved: &'a Resolved,
@@ -49,7 +49,7 @@ pub struct View<'a> {
     pub selection: &'a Selection,
 }
 
-/// Where a line of a rendered file was decided: the place, and the setting's name.
+/// The origin of a line of a rendered file: the place and the name of a setting.
 pub type Decision = (Span, String);
 
 impl View<'_> {
@@ -102,7 +102,7 @@ pub struct Checked<'a> {
 }
 
 impl Checked<'_> {
-    /// The paths that could not be read, each with what there is to say of it.
+    /// The paths that could not be read, each with the reason.
     fn unreadable(&self) -> impl Iterator<Item = (&RelativePath, String)> {
         let said = |path: &RelativePath, why: &str| format!("cannot read {path}: {why}");
         self.failures.iter().map(move |(path, why)| (path, said(path, why)))
@@ -113,7 +113,7 @@ impl Checked<'_> {
         format!("{}{path}", self.prefix)
     }
 
-    /// Whether a place is in a file of the project.
+    /// Returns true if a place is in a file of the project.
     pub fn is_here(&self, place: Span) -> bool {
         self.here.contains(self.sources.name(place.file))
     }
@@ -132,12 +132,12 @@ impl Checked<'_> {
         Spot { file, line, end_line, columns: Some((column, end_column)) }
     }
 
-    /// Where to say what belongs to no place.
+    /// The spot for findings without a place.
     pub fn top(&self) -> Spot {
         Spot::line(self.path("environments.toml"), 1)
     }
 
-    /// Where the environment or the service of a file has its name.
+    /// The place of the name of the environment or service of a file.
     pub fn owner(&self, view: &View<'_>, entry: &Entry) -> Spot {
         let Resolved { environments, services } = view.resolved;
         let environment =

@@ -13,7 +13,7 @@ use crate::model::diagnostic::{Note, Problem, Target};
 use crate::model::secret;
 use crate::model::span::{FileId, Sources};
 
-/// How many problems a folded report shows.
+/// The number of problems in a folded report.
 const FOLDED: usize = 100;
 
 /// All problems, one after the other, with a blank line between.
@@ -78,11 +78,11 @@ fn files(problem: &Problem) -> Vec<FileId> {
     files
 }
 
-/// How many bytes of a file are laid out to show a problem in them.
+/// The limit for a file whose lines are shown, in bytes.
 const LARGEST: usize = 256 << 10;
 
-/// The lines of a file that a problem points at, or where they are, if they are too many or too
-/// long to be of use to anybody.
+/// The lines of a file that a problem points at, or their places, if they are too many or too long to
+/// be useful.
 fn snippet<'a>(
     problem: &'a Problem,
     file: FileId,

@@ -1,4 +1,4 @@
-//! What a change of `environments.toml` was, and what it reached.
+//! The report of a change of `environments.toml` and the files that it affects.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -19,7 +19,7 @@ pub struct Change {
     pub files: BTreeSet<RelativePath>,
 }
 
-/// How many paths stand in one line.
+/// The number of paths in one line.
 const SHOWN: usize = 2;
 
 /// A line for each change, and one for each comment that went with a key.
@@ -47,7 +47,7 @@ pub fn changes(changes: &[Change], lost: &[String]) -> String {
     out
 }
 
-/// What it all came to: whether `environments.toml` itself changed, and how many files did.
+/// The summary: whether `environments.toml` itself changed, and the number of changed files.
 pub fn total(text_changed: bool, files: usize, dry_run: bool) -> String {
     let verb = if dry_run { "to change" } else { "changed" };
     match (text_changed, files) {

@@ -1,4 +1,4 @@
-//! What a person has to do outside of envroot, from the pages that say it.
+//! The manual steps outside envroot, from the runbooks.
 
 use std::fmt::Write;
 

@@ -4,12 +4,12 @@
 
 use crate::plan::State;
 
-/// What people read about a state.
+/// The texts about a state.
 pub struct StateText {
     pub state: State,
-    /// What the state means, as a clause.
+    /// The meaning of the state, as a clause.
     pub meaning: &'static str,
-    /// What a person does next; empty where there is nothing to do.
+    /// The next step; empty if there is none.
     pub next_step: &'static str,
 }
 

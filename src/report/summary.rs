@@ -1,6 +1,6 @@
-//! What a check found, in Markdown, for the page that a CI host shows beside a run.
+//! The result of a check in Markdown, for the summary page of a CI run.
 //!
-//! Says everything that annotations, of which hosts show a few only, may leave out.
+//! Complete, because CI hosts show only a few annotations.
 
 use super::finding::{Finding, Level};
 

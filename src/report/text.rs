@@ -1,4 +1,4 @@
-//! What `gen`, `check` and `diff` say to a person.
+//! The output of `gen`, `check` and `diff` for people.
 //!
 //! Formats what the plan decided and decides nothing itself.
 
@@ -18,7 +18,7 @@ use crate::model::name::Name;
 use crate::model::secret;
 use crate::plan::{Entry, Plan, State};
 
-/// How many lines of one file's hunks, and how many files, a folded report shows.
+/// The number of lines of one file's hunks, and the number of files, in a folded report.
 const FOLDED_LINES: usize = 40;
 const FOLDED_FILES: usize = 20;
 
@@ -81,7 +81,7 @@ fn in_sync(view: &View<'_>) -> String {
     out + &unknown_charts(view)
 }
 
-/// What the rules could not look into.
+/// The note about charts that the rules could not check.
 fn unknown_charts(view: &View<'_>) -> String {
     match view.unknown_charts {
         0 => String::new(),
@@ -131,7 +131,7 @@ fn rank(view: &View<'_>, entry: &Entry) -> (usize, usize) {
     (place(service, Box::new(services)), place(environment, Box::new(environments)))
 }
 
-/// What writing an entry amounts to, and the verb for it.
+/// The change that writing an entry makes, and its verb.
 fn change(entry: &Entry) -> (State, &'static str) {
     match (entry.file, entry.state) {
         (None, _) => (State::Orphaned, "remove"),
@@ -192,7 +192,7 @@ fn totals(view: &View<'_>, changes: &[&Entry], dry_run: bool) -> String {
     out
 }
 
-/// Why `gen` wrote nothing: every file it refuses, with the edit it would lose.
+/// The reason why `gen` wrote nothing: every refused file, with the edit that it would lose.
 pub fn refused(view: &View<'_>, refused: &[&Entry], style: Style) -> String {
     let mut out = entries_shown(view, refused, style);
     _ = writeln!(
@@ -205,7 +205,7 @@ pub fn refused(view: &View<'_>, refused: &[&Entry], style: Style) -> String {
     out
 }
 
-/// What makes hunks of several files the same.
+/// The part of a line by which hunks of several files are compared.
 type SignedLine = (char, String);
 
 /// The report of `diff`: a hunk that several files share is shown once, with their names.
@@ -249,7 +249,7 @@ fn all_hunks(view: &View<'_>, entry: &Entry) -> Vec<Hunk> {
     }
 }
 
-/// What the state of a file means where no diff can say it.
+/// The meaning of the state of a file without a diff.
 fn push_explanation(out: &mut String, entry: &Entry) {
     let text = match (entry.state, entry.blocked, entry.file) {
         (_, Some(what), _) => format!("{what} is in the place of a generated file"),

@@ -36,7 +36,7 @@ const REJECTED: [(&str, &str); 26] = [
 ];
 
 /// Files and folders whose text people read.
-const PLACES: [&str; 37] = [
+const PLACES: [&str; 39] = [
     ".ci",
     ".editorconfig",
     ".gitattributes",
@@ -56,6 +56,7 @@ const PLACES: [&str; 37] = [
     "justfile",
     "rust-toolchain.toml",
     "rustfmt.toml",
+    "src/base",
     "src/cli/commands/add",
     "src/cli/commands/schema",
     "src/config",
@@ -68,6 +69,7 @@ const PLACES: [&str; 37] = [
     "src/plan",
     "src/project",
     "src/render",
+    "src/report",
     "src/resolve",
     "src/rules",
     "src/schema",
