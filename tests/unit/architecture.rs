@@ -81,7 +81,7 @@ fn used(code: &str) -> BTreeSet<&str> {
 }
 
 fn is_test(path: &Path) -> bool {
-    path.ends_with("tests.rs")
+    path.ends_with("tests.rs") || path.iter().any(|folder| folder == "tests")
 }
 
 #[test]
