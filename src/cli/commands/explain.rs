@@ -9,7 +9,7 @@ use crate::report::explanation;
 
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// The code of a problem, as in error[CODE]
+    /// The code of a problem, as in `error[CODE]`
     #[arg(value_name = "CODE")]
     code: String,
 }
