@@ -1,6 +1,7 @@
 //! `gen` killed at every step that writes, and at any moment: each file is whole, and the next `gen`
 //! finishes the work. A full disk and a folder that cannot be written end in exit 4.
 
+use crate::support::rounds::rounds;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -130,13 +131,14 @@ fn gen_killed_at_every_step_leaves_whole_files_and_is_finished_by_the_next() {
 #[test]
 fn gen_killed_at_any_moment_leaves_whole_files_and_is_finished_by_the_next() {
     const PROJECTS: usize = 4;
-    const KILLS: usize = 500;
+    let kills_wanted = rounds(500);
     let kills: usize = thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..PROJECTS).map(|_| scope.spawn(|| killed_at_any_moment(KILLS / PROJECTS))).collect();
+        let threads: Vec<_> = (0..PROJECTS)
+            .map(|_| scope.spawn(|| killed_at_any_moment(kills_wanted / PROJECTS)))
+            .collect();
         threads.into_iter().map(|it| it.join().unwrap()).sum()
     });
-    assert_eq!(kills, KILLS);
+    assert_eq!(kills, kills_wanted);
 }
 
 /// Kills `gen` at moments of its run until some of the kills came before its end.

@@ -4,26 +4,28 @@
 //! only what a person wrote into a generated file, and must show that before it is gone. Each such
 //! edit is a line of its own, so that it can be looked for.
 
+use crate::support::rounds::rounds;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Mutex;
 use std::thread;
 
 use crate::support::chance::Chance;
 use crate::support::project::{Project, Run};
 
-const HISTORIES: u64 = 200;
+const HISTORIES: usize = 200;
 const STEPS: u32 = 6;
 const CONFIG: &str = "environments.toml";
 const EDIT: &str = "# by hand ";
 
 #[test]
 fn plain_gen_mends_every_history_and_drops_no_edit_unseen() {
-    let next = AtomicU64::new(0);
+    let histories = rounds(HISTORIES);
+    let seeds = Mutex::new(0..histories as u64);
     let workers = thread::available_parallelism().map_or(2, usize::from);
     let tallies: Vec<Tally> = thread::scope(|scope| {
         let work = || {
             let mut tally = Tally::default();
-            while let seed @ 0..HISTORIES = next.fetch_add(1, Ordering::Relaxed) {
+            while let Some(seed) = seeds.lock().unwrap().next() {
                 let mut history = History::begin(seed);
                 (0..STEPS).for_each(|_| history.step());
                 tally.add(&history.tally);
@@ -35,8 +37,9 @@ fn plain_gen_mends_every_history_and_drops_no_edit_unseen() {
     });
     let mut total = Tally::default();
     tallies.iter().for_each(|tally| total.add(tally));
-    eprintln!("{HISTORIES} histories: {total:?}");
-    assert!(total.conflicts > 100 && total.refused > 50 && total.left_out > 0, "{total:?}");
+    eprintln!("{histories} histories: {total:?}");
+    assert!(total.conflicts > histories / 2 && total.refused > histories / 4, "{total:?}");
+    assert!(total.left_out > 0, "{total:?}");
 }
 
 /// What happened, so that a history in which nothing does is seen.

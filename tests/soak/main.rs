@@ -16,6 +16,7 @@ mod support {
     pub mod crowd;
     pub mod project;
     pub mod random;
+    pub mod rounds;
     pub mod text;
     pub mod tools;
 }

@@ -1,5 +1,6 @@
 //! What `gen --force` overwrites, `git apply` brings back: every byte of it, whatever the edit was.
 
+use crate::support::rounds::rounds;
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -80,7 +81,7 @@ const NAMES: [&str; 8] = [
 #[test]
 fn a_patch_turns_one_text_into_the_other_whatever_they_hold() {
     let mut edits = 0;
-    for seed in 0..40 {
+    for seed in 0..rounds(40) as u64 {
         let mut chance = Chance::of(seed);
         let project = Project::empty();
         let mut patch = String::new();

@@ -4,6 +4,7 @@
 
 mod project;
 
+use crate::support::rounds::rounds;
 use std::collections::BTreeMap;
 
 use crate::support::text::texts;
@@ -57,7 +58,7 @@ fn is_line(text: &str) -> bool {
 
 #[test]
 fn strings_come_back_unchanged_from_terraform_and_from_yaml() {
-    let texts = texts(COUNT, 1);
+    let texts = texts(rounds(COUNT), 1);
     let those = |fits: fn(&str) -> bool| {
         let texts = texts.iter().filter(|text| fits(text));
         texts.cloned().collect::<Vec<String>>()
@@ -65,8 +66,9 @@ fn strings_come_back_unchanged_from_terraform_and_from_yaml() {
     let (literal, lines) = (those(is_literal), those(is_line));
     let keyed = |texts: &[String]| texts.iter().map(|text| (text.clone(), json!(text))).collect();
     let all_written = |write: fn(&str) -> String| texts.iter().map(move |text| write(text));
-    let amid: Vec<String> =
-        (0..COUNT).map(|index| format!("a{{{{ env.vars.texts.{index} }}}}\\{{{{ env.z")).collect();
+    let amid: Vec<String> = (0..rounds(COUNT))
+        .map(|index| format!("a{{{{ env.vars.texts.{index} }}}}\\{{{{ env.z"))
+        .collect();
     let project = project(&json!({
         "project": { "requires": "0.1", "output": "out", "order": ["dev"] },
         "environments": { "dev": { "vars": { "texts": all_written(written).collect::<Vec<_>>() } } },

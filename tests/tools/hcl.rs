@@ -3,6 +3,7 @@
 mod source;
 mod strings;
 
+use crate::support::rounds::rounds;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
@@ -63,7 +64,7 @@ fn layout_equals_terraform_fmt() {
     let folder = tempfile::tempdir().unwrap();
     let mut files = Vec::new();
     let real = real_files();
-    for seed in 0..4500 {
+    for seed in 0..rounds(4500) as u64 {
         // Every third is a real file, the blanks at the edges of its lines and signs changed.
         let unix = match seed % 3 {
             0 => mangled(&real[seed as usize / 3 % real.len()], &mut Random(seed)),
@@ -151,7 +152,7 @@ impl Outputs {
 fn values_in_quotes_come_back_from_terraform() {
     let mut random = Random(1);
     let mut outputs = Outputs::default();
-    for _ in 0..250 {
+    for _ in 0..rounds(250) {
         let rows: Vec<_> = (0..20).map(|_| strings::text_with_values(&mut random)).collect();
         let mut list = String::from("[\n");
         for (printed, _) in &rows {
@@ -168,7 +169,7 @@ fn values_in_quotes_come_back_from_terraform() {
 fn values_in_a_heredoc_come_back_from_terraform() {
     let mut random = Random(2);
     let mut outputs = Outputs::default();
-    for _ in 0..1500 {
+    for _ in 0..rounds(1500) {
         let (printed, meant) = strings::text_with_values(&mut random);
         outputs.add(&format!("<<EOT\n{printed}\nEOT"), json!(format!("{meant}\n")));
     }
@@ -179,7 +180,7 @@ fn values_in_a_heredoc_come_back_from_terraform() {
 fn values_in_an_indented_heredoc_come_back_from_terraform() {
     let mut random = Random(3);
     let mut outputs = Outputs::default();
-    for _ in 0..1500 {
+    for _ in 0..rounds(1500) {
         let (mut heredoc, mut expected) = ("<<-EOT\n".to_owned(), String::new());
         for _ in 0..1 + random.below(3) {
             let indent = *random.pick(&["", "  "]);
@@ -198,7 +199,7 @@ fn values_in_an_indented_heredoc_come_back_from_terraform() {
 fn expressions_come_back_from_terraform() {
     let mut random = Random(4);
     let mut outputs = Outputs::default();
-    for _ in 0..1000 {
+    for _ in 0..rounds(1000) {
         let value = json!({ "for": strings::data(&mut random, 3), "null": [-1.5e-7, 1e100] });
         outputs.add(&marked(ValueKind::Code, 0, &hcl::expression(&value)), value);
     }

@@ -12,6 +12,7 @@ mod onboarding;
 mod readers;
 mod runbook;
 mod shell;
+mod skipped;
 mod terraform;
 mod workflows;
 mod yaml;
@@ -20,6 +21,7 @@ mod yaml;
 mod support {
     pub mod project;
     pub mod random;
+    pub mod rounds;
     pub mod runbook;
     pub mod terraform;
     pub mod text;

@@ -3,6 +3,7 @@
 //!
 //! Only the printers are called. The way from `environments.toml` to them is tested elsewhere.
 
+use crate::support::rounds::rounds;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -22,8 +23,8 @@ const SEED: u64 = 7;
 const CHUNK: usize = 5_000;
 
 fn chunks() -> Vec<Vec<String>> {
-    let texts = texts(COUNT, SEED);
-    assert_eq!(texts.len(), COUNT);
+    let texts = texts(rounds(COUNT), SEED);
+    assert_eq!(texts.len(), rounds(COUNT));
     texts.chunks(CHUNK).map(<[String]>::to_vec).collect()
 }
 

@@ -1,6 +1,7 @@
 //! Strings and numbers through every way of printing YAML, and back through readers that are not
 //! ours: PyYAML, kubectl and Terraform's `yamldecode`.
 
+use crate::support::rounds::rounds;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -172,7 +173,7 @@ fn any_data() -> impl Strategy<Value = Value> {
 fn no_string_changes_more_than_its_place() {
     let mut random = Random(1);
     let (mut templates, mut values) = (0, 0);
-    for _ in 0..40_000 {
+    for _ in 0..rounds(40_000) {
         let template: String =
             (0..3 + random.below(14)).map(|_| SYNTAX[random.below(SYNTAX.len())]).collect();
         let Some(Ok(expected)) = parsed(&template, WORD) else { continue };
@@ -191,7 +192,7 @@ fn no_string_changes_more_than_its_place() {
         }
     }
     eprintln!("{values} strings stayed in their places in {templates} templates");
-    assert!(templates > 1_000 && values > 5_000);
+    assert!(templates > rounds(1_000) && values > rounds(5_000));
 }
 
 const WORD: &str = "icepack";
