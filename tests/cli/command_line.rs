@@ -172,7 +172,7 @@ fn the_manual_tells_of_every_command_and_every_option() {
 }
 
 #[test]
-fn the_word_that_was_meant_is_told() {
+fn the_intended_word_is_suggested() {
     let project = Project::shop();
     for (arguments, meant) in [
         ("chekc", "'check'"),

@@ -145,7 +145,7 @@ const TRUST: &str = r#"data "aws_iam_policy_document" "trust" {
 const IDENTITY: &str = "[identity]\nnamespace = \"web\"\nservice_account = \"{{ service.values.serviceAccount.name }}\"\n";
 
 #[test]
-fn a_trust_is_for_the_pods_and_for_nobody_else() {
+fn a_trust_allows_the_pods_and_no_other_service_account() {
     let same = "service_account = \"web\"\nvalues.serviceAccount.name = \"web\"";
     check(IDENTITY, TRUST, same, &[]);
     check("", TRUST, same, &["irsa-trust"]);

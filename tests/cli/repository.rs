@@ -127,7 +127,7 @@ fn every_file_of_templates_is_in_the_binary() {
 }
 
 #[test]
-fn environments_of_one_step_stand_side_by_side_in_the_promotion() {
+fn environments_of_one_step_are_side_by_side_in_the_promotion() {
     let project = Project::own();
     let page = "generated/ENVIRONMENTS.md";
     assert!(project.read(page).contains("  dev --> stage --> preprod --> prod\n"));

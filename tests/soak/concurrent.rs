@@ -139,7 +139,7 @@ fn readers_do_not_wait_for_each_other() {
 }
 
 #[test]
-fn a_tree_that_nobody_may_write_can_be_checked() {
+fn a_read_only_tree_can_be_checked() {
     let project = crowd();
     project.done("gen");
     let mut command = unprivileged(&project);

@@ -306,7 +306,7 @@ fn permissions_of_a_generated_file_are_kept() {
 }
 
 #[test]
-fn drafts_that_a_killed_run_left_are_cleared_wherever_they_may_stand() {
+fn drafts_of_a_killed_run_are_cleared_in_every_folder() {
     let project = Project::shop();
     project.done("gen");
     let folders =

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod laws;
+mod promises;
 mod reach;
 mod regressions;
 mod words;

@@ -1,4 +1,4 @@
-//! States together, and what stands where a generated file belongs without being one.
+//! Several states at once, and other files in the place of generated ones.
 
 use std::os::unix::fs::symlink;
 

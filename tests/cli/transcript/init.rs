@@ -29,7 +29,7 @@ fn what_is_there_already_is_named_and_left_alone() {
 }
 
 #[test]
-fn generated_files_may_stand_beside_the_configuration() {
+fn generated_files_may_lie_beside_the_configuration() {
     Transcript::of(Project::empty())
         .run("init --output ../elsewhere")
         .run("init --output .")

@@ -55,7 +55,7 @@ reason = "It was shared once."
 }
 
 #[test]
-fn keys_that_nobody_declares() {
+fn undeclared_keys() {
     check(
         "unknown_keys",
         r#"
@@ -148,7 +148,7 @@ scaling.max = "{{ service.image }}"
 }
 
 #[test]
-fn a_setting_that_nobody_gives() {
+fn a_required_setting_that_is_missing() {
     check(
         "missing_settings",
         r#"

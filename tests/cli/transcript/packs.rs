@@ -27,7 +27,7 @@ fn a_string_printed_bare() {
 }
 
 #[test]
-fn what_nobody_gives_cannot_be_printed() {
+fn a_setting_that_is_not_set_cannot_be_printed() {
     template(
         "template_not_given",
         "{% if service.scaling.min %}\nmin = 1\n{% endif %}\nmin = {{ service.scaling.min }}\n",

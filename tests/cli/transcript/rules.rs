@@ -189,7 +189,7 @@ data "aws_iam_policy_document" "trust" {
 }
 
 #[test]
-fn pods_that_run_as_somebody_else() {
+fn pods_that_run_as_another_user() {
     own("services.icepack", "values.serviceAccount.name = \"api\"")
         .run("gen --env dev")
         .reads("rule_identity");

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_setting_is_changed_where_it_stands() {
+fn a_setting_is_changed_in_place() {
     Transcript::generated()
         .run("set image=shop:1.1 --service shop")
         .run("set --env prod --service shop scaling.max=12")

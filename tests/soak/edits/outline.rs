@@ -1,4 +1,4 @@
-//! What stands where in a TOML text, found with another parser than the one that makes the changes.
+//! The positions of values in a TOML text, found with another parser than the one that makes the changes.
 //!
 //! Changes nothing, and knows nothing of what the keys mean.
 

@@ -1,6 +1,6 @@
 //! What it takes to add a release, a version or a cluster, and what comes of it.
 //!
-//! The whole change stands in a snapshot, for people to read.
+//! A snapshot holds the whole change, for people to read.
 
 use serde_json::json;
 
@@ -115,7 +115,7 @@ fn a_version_that_is_not_exact_is_refused() {
 }
 
 #[test]
-fn a_release_in_a_namespace_that_nobody_makes_is_refused() {
+fn a_release_in_a_namespace_that_no_root_creates_is_refused() {
     let why = "the release external-secrets names the namespace external-secrets, which nobody";
     check_refused("create_namespace = true\n", "", why);
 }

@@ -206,7 +206,7 @@ fn a_plan_looks_with_one_role_and_an_apply_changes_with_another() {
 }
 
 #[test]
-fn a_plan_is_handed_to_its_apply_and_to_nobody_else() {
+fn a_plan_is_handed_to_its_apply_alone() {
     for cluster in &CLUSTERS {
         let plan = job(&format!("plan:{}", cluster.name));
         let path = format!("deploy/{}/tfplan", cluster.name);

@@ -145,7 +145,7 @@ fn a_shared_namespace_is_made_before_its_releases() {
 }
 
 #[test]
-fn quotas_editors_and_network_policies_stand_where_they_were_asked_for() {
+fn quotas_editors_and_network_policies_are_where_they_were_asked_for() {
     for journey in journeys() {
         let hard = |name: &str| {
             let quota = format!("kubernetes_resource_quota_v1.{name}");

@@ -97,7 +97,7 @@ fn the_first_state_is_kept_as_the_readme_of_the_bucket_says() {
 }
 
 #[test]
-fn two_environments_share_an_account_only_because_somebody_said_why() {
+fn two_environments_share_an_account_only_with_a_reason() {
     let project = example();
     let written = project.read("environments.toml");
     let (before, rest) = written.split_once("[[waivers]]").unwrap();

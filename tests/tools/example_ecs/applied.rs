@@ -1,4 +1,4 @@
-//! What stands in each environment after an apply: its containers, its secrets, its database, its state.
+//! Each environment after an apply: its containers, its secrets, its database, its state.
 //!
 //! How it came there is judged elsewhere.
 

@@ -148,7 +148,7 @@ fn last_step() -> Value {
 }
 
 #[test]
-fn what_was_applied_is_deployed_unless_somebody_says_not_to() {
+fn what_was_applied_is_deployed_unless_someone_says_not_to() {
     let condition = &last_step()["if"];
     let deploy = |deploy: bool| Event::Dispatch(json!({ "deploy": deploy }));
     assert!(Event::Push("main", "modules/x").meets(condition));

@@ -59,7 +59,7 @@ fn nothing_in_prod_gives_people_a_verb_that_writes() {
 }
 
 #[test]
-fn nobody_but_the_pipeline_and_the_team_has_an_entry() {
+fn only_the_pipeline_and_the_team_have_an_entry() {
     for Journey { environment, plan, .. } in journeys() {
         let pipeline = format!("arn:aws:iam::{}:role/eks-cluster-deploy", environment.account);
         let [(_, deploy), (_, team)] = planned(plan, "aws_eks_access_entry")[..] else {

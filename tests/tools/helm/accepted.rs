@@ -1,6 +1,6 @@
 //! What Helm, Kubernetes and KEDA accept, and what they refuse.
 //!
-//! No figure of the inventory may stand here.
+//! It contains no figure of the inventory.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! A workflow as it stands in the repository.
+//! A workflow of the repository.
 //!
 //! Nothing here may know what a workflow should say.
 
