@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Parser;
 use clap_complete::CompleteEnv;
 use envroot::base::parallel;
-use envroot::cli::commands::Asked;
+use envroot::cli::commands::Prompt;
 use envroot::cli::completion::VARIABLE;
 use envroot::cli::{self, Cli};
 
@@ -38,8 +38,8 @@ fn tell(text: &str) {
 }
 
 /// Puts a question to the person at the terminal; `None` at the end of the input.
-fn ask(asked: &Asked<'_>) -> Option<String> {
-    let Asked { name, description, like, written, offered } = asked;
+fn ask(asked: &Prompt<'_>) -> Option<String> {
+    let Prompt { name, description, like, written, offered } = asked;
     let mut question = format!("{name}\n");
     if let Some(line) = description {
         question.push_str(&format!("  {line}\n"));

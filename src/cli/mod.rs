@@ -4,21 +4,20 @@
 
 pub mod commands;
 pub mod completion;
+mod filter;
 mod manual;
 
-use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{CommandFactory, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
 use crate::base::huge_pages;
-use crate::model::name::Name;
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::report::Style;
-use crate::toml_file::edit::InsertSide;
-use commands::{Add, Ask, Check, Format, Generate, Retire, Set};
+use commands::{Add, Check, Generate, PromptFn, Retire, Set};
+use filter::Filter;
 
 /// Generate Terraform roots and Helm values from environments.toml.
 #[derive(Debug, Parser)]
@@ -43,21 +42,11 @@ enum Command {
     ///
     /// Example: envroot gen --env dev --service icepack
     #[command(name = "gen")]
-    Generate {
-        #[command(flatten)]
-        filter: Filter,
-        #[command(flatten)]
-        options: GenerateOptions,
-    },
+    Generate(Generate),
     /// Check for drift and rule violations; exits non-zero if there are any
     ///
     /// Example: envroot check --format json
-    Check {
-        #[command(flatten)]
-        filter: Filter,
-        #[command(flatten)]
-        options: CheckOptions,
-    },
+    Check(Check),
     /// Create a first environments.toml that renders at once
     ///
     /// Lists the Terraform roots and values files that the repository already has.
@@ -75,72 +64,21 @@ enum Command {
     /// account_id or services.icepack.hostname.
     ///
     /// Example: envroot add qa --like stage --set account_id=222222222222
-    Add {
-        /// The new environment
-        #[arg(value_name = "ENV")]
-        name: String,
-        /// The environment to copy
-        #[arg(long, value_name = "ENV")]
-        like: String,
-        /// A value of the new environment
-        #[arg(long = "set", value_name = "NAME=VALUE")]
-        values: Vec<String>,
-        /// Place it before this environment in the promotion order
-        #[arg(long, value_name = "ENV", conflicts_with = "after")]
-        before: Option<String>,
-        /// Place it after this environment (default: after the copied one)
-        #[arg(long, value_name = "ENV")]
-        after: Option<String>,
-        /// Show the changes without writing them
-        #[arg(long)]
-        dry_run: bool,
-    },
+    Add(Add),
     /// Remove an environment in two steps: first from deployment, then its files
     ///
     /// The first step removes it from every deployment pipeline, keeps its files and prints the
     /// commands that destroy its resources. After that, --destroyed removes its tables and files.
     ///
     /// Example: envroot retire qa
-    Retire {
-        /// The environment
-        #[arg(value_name = "ENV")]
-        environment: String,
-        /// Retire only this service
-        #[arg(long, value_name = "SERVICE")]
-        service: Option<String>,
-        /// The second step: its resources are destroyed
-        #[arg(long)]
-        destroyed: bool,
-        /// Show the changes without writing them
-        #[arg(long)]
-        dry_run: bool,
-    },
+    Retire(Retire),
     /// Change settings in environments.toml, and the files that use them
     ///
     /// PATH is a dotted key: a fact or, with --service or as services.S.KEY, a setting. --env
     /// changes it for that environment only. VALUE is TOML; an unquoted word is a string.
     ///
     /// Example: envroot set --env dev --service icepack image_tag=1.4.2
-    Set {
-        /// Change only this environment
-        #[arg(long, value_name = "ENV")]
-        env: Option<String>,
-        /// Change this service; may be repeated
-        #[arg(long, value_name = "SERVICE")]
-        service: Vec<String>,
-        /// Copy values from this environment (promotion)
-        #[arg(long, value_name = "ENV")]
-        from: Option<String>,
-        /// The values to set
-        #[arg(value_name = "PATH=VALUE", required_unless_present = "unset")]
-        assignments: Vec<String>,
-        /// Remove the value at PATH
-        #[arg(long, value_name = "PATH")]
-        unset: Vec<String>,
-        /// Show the changes without writing them
-        #[arg(long)]
-        dry_run: bool,
-    },
+    Set(Set),
     /// Show the unified diff that gen would apply
     ///
     /// Example: envroot diff --env prod
@@ -177,81 +115,6 @@ enum Command {
     },
 }
 
-#[derive(Debug, Default, Args)]
-struct Filter {
-    /// Select only this environment
-    #[arg(long, value_name = "ENV")]
-    env: Option<String>,
-    /// Select only this service
-    #[arg(long, value_name = "SERVICE")]
-    service: Option<String>,
-}
-
-#[derive(Debug, Args)]
-struct GenerateOptions {
-    /// Show the changes without writing them
-    #[arg(long)]
-    dry_run: bool,
-    /// Overwrite edited, foreign and copied files, saving each as a patch first
-    #[arg(long)]
-    force: bool,
-    /// Remove the files of a root whose resources are destroyed
-    #[arg(long, value_name = "SERVICE/ENV", value_parser = root)]
-    destroyed: Vec<(Name, Name)>,
-    /// Accept a changed chart under an unchanged version that was never released
-    #[arg(long)]
-    same_version: bool,
-    /// Allow state moves and print the migration commands
-    #[arg(long)]
-    move_state: bool,
-}
-
-#[derive(Debug, Args)]
-struct CheckOptions {
-    /// The format of the report
-    #[arg(long, value_enum, default_value_t)]
-    format: ReportFormat,
-    /// With --format json, list current files too
-    #[arg(long)]
-    all: bool,
-    /// Append a Markdown summary to FILE, such as "$GITHUB_STEP_SUMMARY"
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    summary: Option<PathBuf>,
-    /// The folder of the repository, for paths in reports if there is no .git
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    repository: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum ReportFormat {
-    /// For people
-    #[default]
-    Text,
-    /// For scripts
-    Json,
-    /// Annotations of a pull request on GitHub
-    Github,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-}
-
-impl From<ReportFormat> for Format {
-    fn from(format: ReportFormat) -> Format {
-        match format {
-            ReportFormat::Text => Format::Text,
-            ReportFormat::Json => Format::Json,
-            ReportFormat::Github => Format::Github,
-            ReportFormat::Sarif => Format::Sarif,
-        }
-    }
-}
-
-fn root(text: &str) -> Result<(Name, Name), String> {
-    let (service, environment) =
-        text.split_once('/').ok_or("write it as SERVICE/ENV, such as icepack/prod")?;
-    Ok((Name::parse(service)?, Name::parse(environment)?))
-}
-
 fn failed(message: &str, exit: Exit) -> Outcome {
     Outcome { err: format!("error: {message}\n"), exit, ..Default::default() }
 }
@@ -262,50 +125,30 @@ pub fn completing(words: impl Iterator<Item = OsString>) -> clap::Command {
 }
 
 /// Runs a command. `ask` prompts the person at a terminal, if there is one.
-pub fn run(cli: Cli, colour: bool, ask: Option<Ask<'_>>, tell: fn(&str)) -> Outcome {
+pub fn run(cli: Cli, colour: bool, ask: Option<PromptFn<'_>>, tell: fn(&str)) -> Outcome {
     let style = Style { fold: !cli.verbose, colour };
-    let common = |filter: Filter| Common {
+    let common = |filter: &Filter| Common {
         directory: cli.directory.clone(),
-        environment: filter.env,
-        service: filter.service,
+        environment: filter.env.clone(),
+        service: filter.service.clone(),
         style,
         tell: Some(tell),
     };
     match cli.command {
-        Command::Generate { filter, options } => {
+        Command::Generate(arguments) => {
             // It holds all that it writes.
             huge_pages::disable();
-            let GenerateOptions { dry_run, force, destroyed, same_version, move_state } = options;
-            let destroyed: BTreeSet<(Name, Name)> = destroyed.into_iter().collect();
-            commands::generate(
-                &common(filter),
-                &Generate { dry_run, force, destroyed, same_version, move_state },
-            )
+            commands::generate(&common(&arguments.filter), &arguments)
         }
-        Command::Check { filter, options } => {
-            let CheckOptions { format, all, summary, repository } = options;
-            let options = Check { format: format.into(), all, summary, repository };
-            commands::check(&common(filter), &options)
-        }
-        Command::Init { output } => commands::init(&common(Filter::default()), &output),
-        Command::Add { name, like, values, before, after, dry_run } => {
-            let before = before.map(|name| (name, InsertSide::Before));
-            let beside = before.or(after.map(|name| (name, InsertSide::After)));
-            let options = Add { name, like, values, beside, dry_run };
-            commands::add(&common(Filter::default()), &options, ask)
-        }
-        Command::Retire { environment, service, destroyed, dry_run } => {
-            let options = Retire { environment, service, destroyed, dry_run };
-            commands::retire(&common(Filter::default()), &options)
-        }
-        Command::Set { env, service, from, assignments, unset, dry_run } => {
-            let common = common(Filter { env, service: None });
-            commands::set(&common, &Set { services: service, assignments, unset, from, dry_run })
-        }
-        Command::Diff { filter } => commands::diff(&common(filter)),
+        Command::Check(arguments) => commands::check(&common(&arguments.filter), &arguments),
+        Command::Init { output } => commands::init(&common(&Filter::default()), &output),
+        Command::Add(arguments) => commands::add(&common(&Filter::default()), &arguments, ask),
+        Command::Retire(arguments) => commands::retire(&common(&Filter::default()), &arguments),
+        Command::Set(arguments) => commands::set(&common(&Filter::default()), &arguments),
+        Command::Diff { filter } => commands::diff(&common(&filter)),
         Command::Explain(arguments) => commands::explain(&arguments),
         Command::Rules => commands::rules(),
-        Command::Schema => commands::schema(&common(Filter::default())),
+        Command::Schema => commands::schema(&common(&Filter::default())),
         Command::Completions { shell } => match completion::registration(shell) {
             Ok(out) => Outcome { out, ..Default::default() },
             Err(error) => failed(&error.to_string(), Exit::WorldFailed),

@@ -28,7 +28,7 @@ use crate::model::span::{Sources, Span};
 use crate::model::tree::Node;
 use crate::pack::{Content, FileRule, Pack};
 use crate::resolve::{Deployment, Resolved, Service};
-use crate::template::{Context, FILE, Failure, value};
+use crate::template::{Context, FILE, RenderFailure, value};
 pub use context::ContextCache;
 pub use paths::{Collision, CollisionKind};
 
@@ -329,7 +329,7 @@ impl Renderer<'_> {
         &self,
         subject: &FileContext<'_>,
         planned: &Planned<'_>,
-        failure: &Failure,
+        failure: &RenderFailure,
     ) -> Problem {
         let place = failure.place.unwrap_or(planned.rule.path_place);
         let problem = if failure.not_given {

@@ -42,7 +42,7 @@ pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
                 environment: Some(environment.name.clone()),
             };
             let (env, settings) = (&environment.facts, &deployment.settings);
-            let scope = Scope { env, service: settings, target: &target };
+            let scope = PathScope { env, service: settings, target: &target };
             let mut problems = Problems::default();
             (scope.planned(input.project, deployment.files(), &mut problems), problems)
         });
@@ -53,7 +53,8 @@ pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
         layout.deployments.push(planned.collect());
         let target = Target { service: Some(service.name.clone()), environment: None };
         let rules = service.pack.files.iter().filter(|rule| rule.each == Each::Service);
-        let scope = Scope { env: &service.settings, service: &service.settings, target: &target };
+        let scope =
+            PathScope { env: &service.settings, service: &service.settings, target: &target };
         layout.services.push(scope.planned(input.project, rules, problems));
         if !layout.project.iter().any(|(pack, _)| Arc::ptr_eq(pack, &service.pack)) {
             let planned = of_project(input.project, &service.pack, problems);
@@ -71,17 +72,17 @@ fn of_project<'a>(
 ) -> Vec<Planned<'a>> {
     let nothing = pack.defaults.emptied();
     let rules = pack.files.iter().filter(|rule| rule.each == Each::Project);
-    let scope = Scope { env: &nothing, service: &nothing, target: &Target::default() };
+    let scope = PathScope { env: &nothing, service: &nothing, target: &Target::default() };
     scope.planned(project, rules, problems)
 }
 
-struct Scope<'a> {
+struct PathScope<'a> {
     env: &'a Node,
     service: &'a Node,
     target: &'a Target,
 }
 
-impl Scope<'_> {
+impl PathScope<'_> {
     fn planned<'a>(
         &self,
         project: &ProjectConfig,

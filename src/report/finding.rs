@@ -102,7 +102,7 @@ fn of_problem(checked: &Checked<'_>, problem: &Problem) -> Finding {
 fn of_entry(checked: &Checked<'_>, view: &View<'_>, entry: &Entry) -> Vec<Finding> {
     let code = entry.state.word();
     let of_file = |line| Spot::line(checked.path(entry.path.as_str()), line);
-    let changes: Vec<Change> = match entry.state {
+    let changes: Vec<LineChange> = match entry.state {
         State::Edited | State::Outdated => view.hunks(entry).iter().flat_map(changes).collect(),
         _ => Vec::new(),
     };
@@ -114,7 +114,7 @@ fn of_entry(checked: &Checked<'_>, view: &View<'_>, entry: &Entry) -> Vec<Findin
         };
         return vec![finding(code, about, spot)];
     }
-    let of_change = |(rank, change): (usize, &Change)| {
+    let of_change = |(rank, change): (usize, &LineChange)| {
         let mut message = format!("{about}\n{}", shown(&change.lines));
         let mut related = Vec::new();
         for (place, name) in change.lines.iter().filter_map(|line| view.decision(entry, line)) {
@@ -144,7 +144,7 @@ fn about(entry: &Entry) -> String {
 }
 
 /// Lines of a hunk that change together.
-struct Change {
+struct LineChange {
     /// Its range on disk.
     line: usize,
     end_line: usize,
@@ -152,15 +152,15 @@ struct Change {
 }
 
 /// The changes of a hunk. Where lines are only added, it is the line behind which they come.
-fn changes(hunk: &Hunk) -> Vec<Change> {
-    let mut changes: Vec<Change> = Vec::new();
+fn changes(hunk: &Hunk) -> Vec<LineChange> {
+    let mut changes: Vec<LineChange> = Vec::new();
     let mut disk = hunk.old.0;
     let mut open = false;
     for line in &hunk.lines {
         if line.sign != ' ' {
             if !open {
                 let before = disk.saturating_sub(1).max(1);
-                changes.push(Change { line: before, end_line: before, lines: Vec::new() });
+                changes.push(LineChange { line: before, end_line: before, lines: Vec::new() });
             }
             let change = changes.last_mut().expect("one was pushed");
             if line.sign == '-' {

@@ -46,19 +46,19 @@ struct Template {
     prepared: Prepared,
     /// The number of its first tag; the others follow.
     first_number: u32,
-    tags: Vec<Tag>,
+    tags: Vec<CompiledTag>,
     includes: Vec<String>,
 }
 
 /// A tag of a template: the range of its inside, and the names that it uses.
-pub struct Tag {
+pub struct CompiledTag {
     pub place: Span,
     pub uses: Vec<Use>,
 }
 
 /// The reason why a template could not be rendered.
 #[derive(Debug)]
-pub struct Failure {
+pub struct RenderFailure {
     pub place: Option<Span>,
     pub message: String,
     /// The number of the tag that failed.
@@ -149,8 +149,10 @@ impl Engine {
         let prepared = prepare::prepare(text.text, &tags, first_number);
         let included = tags.iter().filter_map(scan::Tag::included);
         let includes = included.map(|(_, name)| name.to_owned()).collect();
-        let tags =
-            tags.iter().zip(uses).map(|(tag, uses)| Tag { place: place(&tag.inside()), uses });
+        let tags = tags
+            .iter()
+            .zip(uses)
+            .map(|(tag, uses)| CompiledTag { place: place(&tag.inside()), uses });
         Some(Template {
             name: text.name.clone(),
             file: text.file,
@@ -207,21 +209,21 @@ impl Engine {
     }
 
     /// The text of a template with the values it prints marked.
-    pub fn render(&self, template: &str, context: &Context) -> Result<String, Failure> {
+    pub fn render(&self, template: &str, context: &Context) -> Result<String, RenderFailure> {
         account::open();
         let mut output = Output::new();
         let rendered = self.tera.render_to(template, context, &mut output);
         rendered.map_err(|error| {
             let failure = self.failure(&error);
             let spent = account::spent().filter(|_| failure.place.is_none());
-            Failure { message: spent.map_or(failure.message, str::to_owned), ..failure }
+            RenderFailure { message: spent.map_or(failure.message, str::to_owned), ..failure }
         })?;
         let text = String::from_utf8(output.0).expect("texts and values are UTF-8");
         Ok(markers::indented(text))
     }
 
     /// The tag with a number.
-    pub fn tag(&self, number: u32) -> &Tag {
+    pub fn tag(&self, number: u32) -> &CompiledTag {
         let index = self.templates.partition_point(|template| template.first_number <= number);
         let template = &self.templates[index - 1];
         &template.tags[(number - template.first_number) as usize]
@@ -249,24 +251,25 @@ impl Engine {
         self.tag(number).uses.iter().filter_map(leads_to).collect()
     }
 
-    fn failure(&self, error: &tera::Error) -> Failure {
+    fn failure(&self, error: &tera::Error) -> RenderFailure {
         let Translated { at, message, not_given } = tera_error::translate(error);
         let found = at.and_then(|(name, range)| {
             let template = self.templates.iter().find(|template| template.name == name)?;
             Some((template, template.prepared.original(range)))
         });
         let Some((template, range)) = found else {
-            return Failure { place: None, message, tag: None, not_given };
+            return RenderFailure { place: None, message, tag: None, not_given };
         };
         let place = Span { file: template.file, start: range.start as u32, end: range.end as u32 };
-        let around = |tag: &Tag| tag.place.start <= place.start && place.end <= tag.place.end;
+        let around =
+            |tag: &CompiledTag| tag.place.start <= place.start && place.end <= tag.place.end;
         let index = template.tags.iter().position(around);
         // What is only in the prepared text wraps a whole tag, and a value that is not set fails
         // the whole tag, whichever filter finds it.
         let whole = index.filter(|_| range.is_empty() || not_given);
         let place = whole.map_or(place, |index| template.tags[index].place);
         let tag = index.map(|index| template.first_number + index as u32);
-        Failure { place: Some(place), message, tag, not_given }
+        RenderFailure { place: Some(place), message, tag, not_given }
     }
 }
 

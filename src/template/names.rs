@@ -96,26 +96,26 @@ pub fn check<'a>(
     root: Shape<'a>,
     code_filters: &'a [&'static str],
 ) -> (Vec<Fault>, Vec<Vec<Use>>) {
-    let outermost = Scope { names: Vec::new(), component: None };
+    let outermost = NameScope { names: Vec::new(), component: None };
     let mut walk = Walk { scopes: vec![outermost], root, code_filters, faults: Vec::new() };
     let uses = tags.iter().map(|tag| walk.tag(tag)).collect();
     (walk.faults, uses)
 }
 
-struct Scope<'a> {
+struct NameScope<'a> {
     names: Vec<(String, Shape<'a>)>,
     /// The component whose body this is: it sees its own parameters only.
     component: Option<String>,
 }
 
-impl Scope<'_> {
+impl NameScope<'_> {
     fn has(&self, name: &str) -> bool {
         self.names.iter().any(|(known, _)| known == name)
     }
 }
 
 struct Walk<'a> {
-    scopes: Vec<Scope<'a>>,
+    scopes: Vec<NameScope<'a>>,
     root: Shape<'a>,
     code_filters: &'a [&'static str],
     faults: Vec<Fault>,
@@ -183,7 +183,7 @@ impl<'a> Walk<'a> {
             [value, ..] => scope.push(((*value).to_owned(), item)),
             [] => {}
         }
-        self.scopes.push(Scope { names: scope, component: None });
+        self.scopes.push(NameScope { names: scope, component: None });
         uses
     }
 
@@ -218,13 +218,13 @@ impl<'a> Walk<'a> {
                 names.push((token.text.to_owned(), Shape::OPEN));
             }
         }
-        self.scopes.push(Scope { names, component: Some(tag.text(1).to_owned()) });
+        self.scopes.push(NameScope { names, component: Some(tag.text(1).to_owned()) });
     }
 
     /// Walks the tokens of an expression from an index on.
     fn expression(&mut self, tag: &Tag<'_>, from: usize) -> Vec<Use> {
         let comprehension = self.comprehension_names(tag, from);
-        self.scopes.push(Scope { names: comprehension, component: None });
+        self.scopes.push(NameScope { names: comprehension, component: None });
         let mut uses = Vec::new();
         let mut index = from;
         while let Some(token) = tag.tokens.get(index) {

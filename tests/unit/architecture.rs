@@ -1,6 +1,6 @@
 //! The structure of `src/`: which folder may use which, and what each file must have.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -206,4 +206,34 @@ fn no_code_reads_a_message_back() {
         let is_translation = TRANSLATIONS.iter().any(|file| path.ends_with(file));
         assert_eq!(found.is_empty(), !is_translation, "{}: {found:#?}", path.display());
     }
+}
+
+/// The names of the types that a file defines at its top level.
+fn types(code: &str) -> impl Iterator<Item = &str> {
+    code.lines().filter_map(|line| {
+        let words: Vec<&str> = line.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        let is_kind = |word: &&str| matches!(*word, "struct" | "enum" | "trait" | "type");
+        let kind = words.iter().position(is_kind).filter(|_| !line.starts_with(' '))?;
+        let is_visibility = |word: &&str| matches!(*word, "pub" | "crate" | "super" | "in" | "");
+        words[..kind].iter().all(is_visibility).then(|| words[kind + 1])
+    })
+}
+
+#[test]
+fn no_type_name_is_defined_in_two_files() {
+    let mut known: BTreeMap<String, PathBuf> = BTreeMap::new();
+    for path in files_below("src").into_iter().filter(|path| !is_test(path)) {
+        let code = code(&path);
+        for name in types(&code).collect::<BTreeSet<_>>() {
+            let earlier = known.insert(name.to_owned(), path.clone());
+            assert_eq!(earlier, None, "{} defines `{name}` too", path.display());
+        }
+    }
+    assert!(known.len() > 200, "{}", known.len());
+}
+
+#[test]
+fn types_are_found_behind_every_visibility() {
+    let code = "pub struct A;\npub(crate) enum B {}\ntrait C {}\n    struct Inner;\npub(super) type D = u8;\nlet x = 1;\n";
+    assert_eq!(types(code).collect::<Vec<_>>(), ["A", "B", "C", "D"]);
 }

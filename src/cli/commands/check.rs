@@ -5,6 +5,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum, ValueHint};
+
+use crate::cli::filter::Filter;
 use crate::model::span::Sources;
 use crate::project::compare::{self, Abort, Project, Request};
 use crate::project::load::Unreadable;
@@ -12,28 +15,39 @@ use crate::project::outcome::{Common, Exit, Outcome};
 use crate::report::{self, Checked, Style, finding, github, json, sarif, summary};
 use crate::world::disk::{self, Disk};
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Args)]
 pub struct Check {
-    pub format: Format,
-    /// True if JSON lists current files too.
-    pub all: bool,
-    /// A file to which a summary in Markdown is appended.
-    pub summary: Option<PathBuf>,
-    /// The top of the repository, for where no `.git` shows it.
-    pub repository: Option<PathBuf>,
+    #[command(flatten)]
+    pub filter: Filter,
+    /// The format of the report
+    #[arg(long, value_enum, default_value_t)]
+    format: ReportFormat,
+    /// With --format json, list current files too
+    #[arg(long)]
+    all: bool,
+    /// Append a Markdown summary to FILE, such as "$GITHUB_STEP_SUMMARY"
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    summary: Option<PathBuf>,
+    /// The folder of the repository, for paths in reports if there is no .git
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    repository: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum ReportFormat {
+    /// For people
     #[default]
     Text,
+    /// For scripts
     Json,
+    /// Annotations of a pull request on GitHub
     Github,
+    /// SARIF 2.1.0, for code scanning
     Sarif,
 }
 
 /// The content of a report, in any format.
-struct Found<'a> {
+struct ReportContent<'a> {
     checked: Checked<'a>,
     exit: Exit,
     partial: bool,
@@ -67,7 +81,7 @@ fn compared(project: &Project, common: &Common, options: &Check) -> Outcome {
         None => report::text::verdict(&view),
     };
     let (prefix, here) = location(&workspace.disk, sources, options.repository.as_deref());
-    let found = Found {
+    let found = ReportContent {
         checked: Checked {
             view: failure.is_none().then_some(&view),
             problems,
@@ -95,7 +109,7 @@ fn stopped(unreadable: &Unreadable, common: &Common, options: &Check) -> Outcome
     };
     let (prefix, here) = (&prefix, &here);
     let verdict = || report::problem::summary(problems, CONSEQUENCE);
-    let found = Found {
+    let found = ReportContent {
         checked: Checked { view: None, problems, failures: &[], sources, prefix, here },
         exit: Exit::WrongInput,
         partial: false,
@@ -112,16 +126,18 @@ fn location(disk: &Disk, sources: &Sources, top: Option<&Path>) -> (String, BTre
     (disk.below_repository_or(top), here)
 }
 
-fn outcome(found: &Found<'_>, common: &Common, options: &Check) -> Outcome {
-    let Found { checked, exit, partial, text, verdict, note } = found;
+fn outcome(found: &ReportContent<'_>, common: &Common, options: &Check) -> Outcome {
+    let ReportContent { checked, exit, partial, text, verdict, note } = found;
     let exit = *exit;
     let findings = finding::findings(checked);
     let (out, err) = match options.format {
-        Format::Text if checked.view.is_some() => (text(common.style), note.clone()),
-        Format::Text => (String::new(), text(common.style)),
-        Format::Json => (json::check(checked, *partial, exit as u8, options.all), String::new()),
-        Format::Github => (github::commands(&findings), format!("{}{note}", verdict())),
-        Format::Sarif => (sarif::document(&findings, exit as u8), String::new()),
+        ReportFormat::Text if checked.view.is_some() => (text(common.style), note.clone()),
+        ReportFormat::Text => (String::new(), text(common.style)),
+        ReportFormat::Json => {
+            (json::check(checked, *partial, exit as u8, options.all), String::new())
+        }
+        ReportFormat::Github => (github::commands(&findings), format!("{}{note}", verdict())),
+        ReportFormat::Sarif => (sarif::document(&findings, exit as u8), String::new()),
     };
     if let Some(path) = &options.summary {
         let (verdict, whole) = (format!("{}{note}", verdict()), text(Style::default()));

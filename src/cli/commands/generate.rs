@@ -1,22 +1,41 @@
 //! `envroot gen`: carries out the plan that `check` shows.
 
-use std::collections::BTreeSet;
+use clap::Args;
 
+use crate::cli::filter::Filter;
 use crate::model::code::Code;
 use crate::model::name::Name;
 use crate::project::apply;
 use crate::project::compare::{self, Abort, Request};
 use crate::project::outcome::{Common, Exit, Outcome};
-use crate::report::{self};
+use crate::report;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Args)]
 pub struct Generate {
-    pub dry_run: bool,
-    pub force: bool,
-    pub destroyed: BTreeSet<(Name, Name)>,
-    pub same_version: bool,
-    /// Accepts that states move, and prints the steps that take them along.
-    pub move_state: bool,
+    #[command(flatten)]
+    pub filter: Filter,
+    /// Show the changes without writing them
+    #[arg(long)]
+    dry_run: bool,
+    /// Overwrite edited, foreign and copied files, saving each as a patch first
+    #[arg(long)]
+    force: bool,
+    /// Remove the files of a root whose resources are destroyed
+    #[arg(long, value_name = "SERVICE/ENV", value_parser = root)]
+    destroyed: Vec<(Name, Name)>,
+    /// Accept a changed chart under an unchanged version that was never released
+    #[arg(long)]
+    same_version: bool,
+    /// Allow state moves and print the migration commands
+    #[arg(long)]
+    move_state: bool,
+}
+
+/// Reads `SERVICE/ENV`.
+fn root(text: &str) -> Result<(Name, Name), String> {
+    let (service, environment) =
+        text.split_once('/').ok_or("write it as SERVICE/ENV, such as icepack/prod")?;
+    Ok((Name::parse(service)?, Name::parse(environment)?))
 }
 
 /// Writes what differs: everything or, when any input is wrong or any file refused, nothing.
@@ -31,7 +50,7 @@ fn generated(common: &Common, options: &Generate) -> Result<Outcome, Abort> {
         options.move_state.then_some(Code::MovedState),
     ];
     let request = Request {
-        destroyed: options.destroyed.clone(),
+        destroyed: options.destroyed.iter().cloned().collect(),
         accepted: accepted.into_iter().flatten().collect(),
         ..Request::default()
     };

@@ -15,8 +15,8 @@ mod runbook;
 mod set;
 mod schema;
 
-pub use add::{Add, Ask, Asked, add};
-pub use check::{Check, Format, check};
+pub use add::{Add, Prompt, PromptFn, add};
+pub use check::{Check, check};
 pub use diff::diff;
 pub use explain::{Explain, explain};
 pub use generate::{Generate, generate};

@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::runbook;
+use clap::Args;
+
 use crate::config::layer::{self, Layer};
 use crate::model::key_path::Path;
 use crate::model::name::Name;
@@ -13,14 +15,20 @@ use crate::project::revise::{ApplyOptions, Revision};
 use crate::report::revision;
 use crate::toml_file::edit::{Edited, comments_lost, written_json};
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Args)]
 pub struct Retire {
-    pub environment: String,
-    /// One service alone; `None` is the whole environment.
-    pub service: Option<String>,
-    /// The second step: its resources are gone.
-    pub destroyed: bool,
-    pub dry_run: bool,
+    /// The environment
+    #[arg(value_name = "ENV")]
+    environment: String,
+    /// Retire only this service
+    #[arg(long, value_name = "SERVICE")]
+    service: Option<String>,
+    /// The second step: its resources are destroyed
+    #[arg(long)]
+    destroyed: bool,
+    /// Show the changes without writing them
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// Marks an environment as retiring or, once it is destroyed, removes it: all of it or nothing.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use clap::Args;
+
 use crate::config::layer::{self, Layer};
 use crate::model::key_path::Path;
 use crate::model::name::Name;
@@ -14,15 +16,26 @@ use crate::report::revision::{self, Change};
 use crate::resolve::Deployment;
 use crate::toml_file::edit::{Edited, comments_lost, read_value, written_json};
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Args)]
 pub struct Set {
-    pub services: Vec<String>,
-    /// `PATH=VALUE`, or `PATH` alone where the value is that of another environment.
-    pub assignments: Vec<String>,
-    pub unset: Vec<String>,
-    /// The environment whose values are taken over.
-    pub from: Option<String>,
-    pub dry_run: bool,
+    /// Change only this environment
+    #[arg(long, value_name = "ENV")]
+    env: Option<String>,
+    /// Change this service; may be repeated
+    #[arg(long, value_name = "SERVICE")]
+    service: Vec<String>,
+    /// Copy values from this environment (promotion)
+    #[arg(long, value_name = "ENV")]
+    from: Option<String>,
+    /// The values to set
+    #[arg(value_name = "PATH=VALUE", required_unless_present = "unset")]
+    assignments: Vec<String>,
+    /// Remove the value at PATH
+    #[arg(long, value_name = "PATH")]
+    unset: Vec<String>,
+    /// Show the changes without writing them
+    #[arg(long)]
+    dry_run: bool,
 }
 
 /// One thing that was asked for.
@@ -48,7 +61,7 @@ pub fn set(common: &Common, options: &Set) -> Outcome {
 
 fn changed(common: &Common, options: &Set) -> Result<Outcome, Abort> {
     let revision = Revision::begin(common, !options.dry_run)?;
-    let wanted = Asked { common, options, revision: &revision }.wanted()?;
+    let wanted = SetRequest { options, revision: &revision }.wanted()?;
     let mut edited = Edited::new(revision.text.clone());
     let mut changes = Vec::new();
     let mut last: Option<RenderedProject> = None;
@@ -76,22 +89,21 @@ fn changed(common: &Common, options: &Set) -> Result<Outcome, Abort> {
 }
 
 /// A request, checked against the configuration.
-struct Asked<'a> {
-    common: &'a Common,
+struct SetRequest<'a> {
     options: &'a Set,
     revision: &'a Revision,
 }
 
-impl Asked<'_> {
+impl SetRequest<'_> {
     fn wanted(&self) -> Result<Vec<Wanted>, Abort> {
         let config = &self.revision.before.config;
         let environments = config.environments.keys();
-        let environment = self.common.environment.as_deref();
+        let environment = self.options.env.as_deref();
         let environment = named("environment", environment, environments.clone())?;
         let from = named("environment", self.options.from.as_deref(), environments)?;
         let service = |name: &String| named("service", Some(name), config.services.keys());
         let services =
-            self.options.services.iter().map(service).collect::<Result<Vec<_>, Abort>>()?;
+            self.options.service.iter().map(service).collect::<Result<Vec<_>, Abort>>()?;
         let services: Vec<Option<Name>> = if services.is_empty() { vec![None] } else { services };
         let mut wanted = Vec::new();
         for service in &services {

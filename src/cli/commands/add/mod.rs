@@ -5,6 +5,8 @@ mod onboard;
 use std::collections::BTreeMap;
 
 use super::runbook;
+use clap::Args;
+
 use crate::config::layer::{self, Layer};
 use crate::model::diagnostic::Problems;
 use crate::model::key_path::Path;
@@ -16,22 +18,41 @@ use crate::report;
 use crate::toml_file::edit::{Edited, InsertSide, read_value};
 use onboard::Question;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Args)]
 pub struct Add {
-    pub name: String,
-    pub like: String,
-    /// `NAME=VALUE`, the name relative to the environment's table.
-    pub values: Vec<String>,
-    /// The neighbouring environment in the promotion order.
-    pub beside: Option<(String, InsertSide)>,
-    pub dry_run: bool,
+    /// The new environment
+    #[arg(value_name = "ENV")]
+    name: String,
+    /// The environment to copy
+    #[arg(long, value_name = "ENV")]
+    like: String,
+    /// A value of the new environment
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    values: Vec<String>,
+    /// Place it before this environment in the promotion order
+    #[arg(long, value_name = "ENV", conflicts_with = "after")]
+    before: Option<String>,
+    /// Place it after this environment (default: after the copied one)
+    #[arg(long, value_name = "ENV")]
+    after: Option<String>,
+    /// Show the changes without writing them
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Add {
+    /// The neighbouring environment in the promotion order, and the side of it.
+    fn beside(&self) -> Option<(&str, InsertSide)> {
+        let before = self.before.as_deref().map(|name| (name, InsertSide::Before));
+        before.or(self.after.as_deref().map(|name| (name, InsertSide::After)))
+    }
 }
 
 /// Asks a person for a value; `None` where there is no answer.
-pub type Ask<'a> = &'a mut dyn FnMut(&Asked<'_>) -> Option<String>;
+pub type PromptFn<'a> = &'a mut dyn FnMut(&Prompt<'_>) -> Option<String>;
 
 /// A question as it is put to a person.
-pub struct Asked<'a> {
+pub struct Prompt<'a> {
     pub name: &'a str,
     pub description: Option<&'a str>,
     /// The environment that has a value, and how it is written there.
@@ -42,12 +63,12 @@ pub struct Asked<'a> {
 }
 
 /// Adds an environment and everything that is rendered for it: all of it or nothing.
-pub fn add(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Outcome {
+pub fn add(common: &Common, options: &Add, ask: Option<PromptFn<'_>>) -> Outcome {
     added(common, options, ask)
         .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }
 
-fn added(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Result<Outcome, Abort> {
+fn added(common: &Common, options: &Add, ask: Option<PromptFn<'_>>) -> Result<Outcome, Abort> {
     let revision = Revision::begin(common, !options.dry_run)?;
     let config = &revision.before.config;
     let name = Name::parse(&options.name).map_err(wrong_command_line)?;
@@ -56,8 +77,8 @@ fn added(common: &Common, options: &Add, ask: Option<Ask<'_>>) -> Result<Outcome
     }
     let known = || config.environments.keys();
     let like = named("environment", Some(&options.like), known())?.expect("a name was given");
-    let (beside, side) = match &options.beside {
-        Some((beside, side)) => (named("environment", Some(beside), known())?, *side),
+    let (beside, side) = match options.beside() {
+        Some((beside, side)) => (named("environment", Some(beside), known())?, side),
         None => (None, InsertSide::After),
     };
     let beside = beside.unwrap_or_else(|| like.clone());
@@ -108,13 +129,13 @@ fn answer(
     like: &Name,
     questions: &[Question],
     given: &mut BTreeMap<Path, String>,
-    ask: Ask<'_>,
+    ask: PromptFn<'_>,
 ) {
     for question in questions {
         if given.contains_key(&question.path) {
             continue;
         }
-        let asked = Asked {
+        let asked = Prompt {
             name: &question.path.to_string(),
             description: question.description.as_deref(),
             like: like.as_str(),

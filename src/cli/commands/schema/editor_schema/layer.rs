@@ -43,7 +43,7 @@ pub fn shared(
         for key in declared {
             let defaults = (scope == Scope::Service).then_some(*pack);
             let shape = shape.key(key).expect("it is one of its keys");
-            let value = Layer { defaults }.value(shape, &Path::of(&[key]), false, &[]);
+            let value = LayerSchema { defaults }.value(shape, &Path::of(&[key]), false, &[]);
             let merged = match keys.remove(key) {
                 Some(known) => union(known, value),
                 None => value,
@@ -100,12 +100,12 @@ fn union(mut one: Value, mut other: Value) -> Value {
     }
 }
 
-struct Layer<'a> {
+struct LayerSchema<'a> {
     /// The pack whose defaults apply to the settings.
     defaults: Option<&'a Pack>,
 }
 
-impl Layer<'_> {
+impl LayerSchema<'_> {
     /// The schema of a path. `whole`: the value is complete, because it is in a list. `above` are the
     /// schemas of the enclosing tables.
     fn value(&self, shape: Shape<'_>, path: &Path, whole: bool, above: &[&Value]) -> Value {

@@ -1,0 +1,13 @@
+//! `--env` and `--service`, which limit the work and the verdict of a command.
+
+use clap::Args;
+
+#[derive(Debug, Default, Args)]
+pub struct Filter {
+    /// Select only this environment
+    #[arg(long, value_name = "ENV")]
+    pub env: Option<String>,
+    /// Select only this service
+    #[arg(long, value_name = "SERVICE")]
+    pub service: Option<String>,
+}
