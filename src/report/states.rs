@@ -70,6 +70,16 @@ pub fn text_of(state: State) -> &'static StateText {
 mod tests {
     use super::*;
 
+    /// The README's table, with what is in the README about `gen`.
+    #[test]
+    fn the_readme_has_a_row_for_each_state_with_its_meaning() {
+        let readme = include_str!("../../README.md");
+        for StateText { state, meaning, .. } in STATES.iter().skip(1) {
+            let row = format!("| {} | {meaning} |", state.word());
+            assert!(readme.contains(&row), "README.md has no row that begins with {row}");
+        }
+    }
+
     #[test]
     fn each_row_is_found_by_its_state() {
         for row in &STATES {

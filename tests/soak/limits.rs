@@ -124,7 +124,7 @@ fn files_that_are_larger_than_any_of_ours() {
         assert!(run.out.len() + run.err.len() < 10_000);
     }
     let said = project.envroot("check").out;
-    assert!(said.contains("a file of more than 32 MB stands where"), "{said}");
+    assert!(said.contains("a file of more than 32 MB is in the place of"), "{said}");
     project.write("environments.toml", &large);
     let run = project.envroot("check");
     assert_eq!((run.exit, run.err.contains("a file of more than 32 MB")), (4, true), "{}", run.err);
