@@ -190,10 +190,10 @@ fn schemas_without_end() {
     let schema = |text: &str, problem| {
         refuses(&project("", &settings, &[("templates/p/schema.json", text)]), problem);
     };
-    schema(&whole, "over and over");
+    schema(&whole, "too many subschemas");
     schema(&circle, "wrong-type");
     schema(&pattern, "wrong-value");
-    schema(&"[".repeat(99_999), "this is not JSON");
+    schema(&"[".repeat(99_999), "invalid JSON");
 }
 
 #[test]

@@ -174,16 +174,21 @@ fn a_workflow_refuses_what_github_would_evaluate() {
 
 #[test]
 fn a_reference_to_nothing_is_refused_and_the_backslash_named() {
-    let help = "write \\{{ where the text itself is meant";
+    let help = "write \\{{ for a literal {{";
     refuses("main.tf", "a = {{ service.text | hcl }}\n", "{{ env.nothing }}", help);
     refuses(
         "main.tf",
         "a = {{ service.text | hcl }}\n",
         "{{ env.name | upper }}",
-        "\\{{ prints {{",
+        "\\{{ for a literal {{",
     );
     // In the file the bell is six characters, so that the end falls into the letter behind it.
-    refuses("main.tf", "a = {{ service.text | hcl }}\n", "{{ env.\u{7}é  }}", "\\{{ prints {{");
+    refuses(
+        "main.tf",
+        "a = {{ service.text | hcl }}\n",
+        "{{ env.\u{7}é  }}",
+        "\\{{ for a literal {{",
+    );
     let project = small_project("main.tf", "a = {{ service.text | hcl }}\n", "\\{{ env.nothing }}");
     assert_eq!(project.problems(), "");
 }

@@ -86,7 +86,7 @@ fn the_printed_steps_take_the_state_along() {
     assert_eq!(run.exit, 0, "{}", run.err);
 
     let steps = run.out.split_once("move the state:").unwrap().1;
-    let steps = steps.split_once("Once it is merged").unwrap().0;
+    let steps = steps.split_once("After merging").unwrap().0;
     // The project's folder stands in what was run under another name.
     let (done, text) = shell(&project, &steps.replace("/project", folder.trim_end_matches('/')));
     assert!(done, "{text}");
