@@ -108,3 +108,30 @@ fn with(head: &str, more: &str) -> String {
     }
     text
 }
+
+/// A schema whose annotations name formats and ascending pairs.
+pub const ANNOTATED: &str = r##"{
+    "properties": {
+        "env": { "properties": { "account_id": {}, "bucket": { "format": "s3-bucket" } } },
+        "service": { "properties": {
+            "hostname": {},
+            "schedule": { "format": "schedule" },
+            "size": { "$ref": "#/$defs/range" },
+            "sizes": { "additionalProperties": { "$ref": "#/$defs/range" } },
+            "jobs": { "items": { "properties": { "schedule": { "format": "schedule" } } } },
+            "requests": { "$ref": "#/$defs/amounts" },
+            "limits": { "$ref": "#/$defs/amounts" }
+        }, "ascending": [["requests", "limits"]] }
+    },
+    "$defs": {
+        "range": { "properties": { "min": {}, "max": {} }, "ascending": [["min", "max"]] },
+        "amounts": { "properties": { "cpu": { "format": "quantity" }, "memory": { "format": "quantity" } } }
+    }
+}"##;
+
+/// Compares the problems of the settings of a service, under that schema, with expected ones.
+#[track_caller]
+pub fn check_annotated(settings: &str, expected: &[&str]) {
+    let found = found_with(&format!("[services.s]\n{settings}"), "", ANNOTATED);
+    assert_eq!(found, expected, "{settings}");
+}

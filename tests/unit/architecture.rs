@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::files::rust_files;
+
 /// Each folder of `src/` with the folders it may use, lowest first.
 const EDGES: [(&str, &str); 17] = [
     ("base", ""),
@@ -27,25 +29,6 @@ const EDGES: [(&str, &str); 17] = [
     ),
     ("cli", "base model toml_file config schema pack resolve world plan report project"),
 ];
-
-fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            rust_files(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-}
-
-fn files_below(folder: &str) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    rust_files(Path::new(folder), &mut files);
-    assert!(!files.is_empty(), "{folder} has no files");
-    files.sort();
-    files
-}
 
 /// The code of a file without comments and without its tests, which may use anything.
 fn code(path: &Path) -> String {
@@ -94,7 +77,7 @@ fn tests_are_cut_out_wherever_they_are() {
 fn a_folder_uses_only_what_the_table_allows() {
     for (folder, allowed) in EDGES {
         let mut unused: BTreeSet<&str> = allowed.split_whitespace().collect();
-        for path in files_below(&format!("src/{folder}")).iter().filter(|path| !is_test(path)) {
+        for path in rust_files(format!("src/{folder}")).iter().filter(|path| !is_test(path)) {
             let code = code(path);
             for used in used(&code) {
                 let is_allowed = used == folder || allowed.split_whitespace().any(|it| it == used);
@@ -125,12 +108,12 @@ fn the_table_lists_every_folder_once_and_no_edge_leads_up() {
         let first = parts.next().unwrap().as_os_str().to_str().unwrap();
         folders.contains(&first) || ["lib.rs", "main.rs"].contains(&first)
     };
-    assert!(files_below("src").iter().all(known), "a file lies outside the folders of the table");
+    assert!(rust_files("src").iter().all(known), "a file lies outside the folders of the table");
 }
 
 #[test]
 fn every_file_begins_with_a_header() {
-    for path in files_below("src").iter().filter(|path| !is_test(path)) {
+    for path in rust_files("src").iter().filter(|path| !is_test(path)) {
         let text = fs::read_to_string(path).unwrap();
         assert!(text.starts_with("//! "), "{} has no header", path.display());
     }
@@ -138,7 +121,7 @@ fn every_file_begins_with_a_header() {
 
 #[test]
 fn no_file_outgrows_its_subject() {
-    for path in files_below("src") {
+    for path in rust_files("src") {
         let lines = code(&path).lines().count();
         assert!(lines <= 420, "{} has {lines} lines of code: split it by subject", path.display());
     }
@@ -200,7 +183,7 @@ const TRANSLATIONS: [&str; 2] = ["format/yaml/check.rs", "template/tera_error.rs
 /// Code compares codes, causes and targets.
 #[test]
 fn no_code_reads_a_message_back() {
-    for path in files_below("src").iter().filter(|path| !is_test(path)) {
+    for path in rust_files("src").iter().filter(|path| !is_test(path)) {
         let code = code(path);
         let found = code.lines().filter(|line| reads_a_text(line)).collect::<Vec<_>>();
         let is_translation = TRANSLATIONS.iter().any(|file| path.ends_with(file));
@@ -222,7 +205,7 @@ fn types(code: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn no_type_name_is_defined_in_two_files() {
     let mut known: BTreeMap<String, PathBuf> = BTreeMap::new();
-    for path in files_below("src").into_iter().filter(|path| !is_test(path)) {
+    for path in rust_files("src").into_iter().filter(|path| !is_test(path)) {
         let code = code(&path);
         for name in types(&code).collect::<BTreeSet<_>>() {
             let earlier = known.insert(name.to_owned(), path.clone());

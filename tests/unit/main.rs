@@ -1,6 +1,7 @@
 //! The library in memory: no test here starts a program.
 
 mod architecture;
+mod files;
 mod laws;
 mod promises;
 mod reach;

@@ -4,7 +4,9 @@
 
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use crate::files::rust_files;
 
 const PAGE: &str = "docs/promises.md";
 
@@ -40,10 +42,7 @@ fn page() -> String {
     let mut page = HEAD.to_owned();
     for (binary, about) in BINARIES {
         _ = write!(page, "\n## {about}\n");
-        let mut files = Vec::new();
-        rust_files(&Path::new("tests").join(binary), &mut files);
-        files.sort();
-        for path in files {
+        for path in rust_files(Path::new("tests").join(binary)) {
             let text = fs::read_to_string(&path).unwrap();
             let names: Vec<&str> = tests(&text).collect();
             if !names.is_empty() {
@@ -69,15 +68,4 @@ fn header(text: &str) -> String {
     let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
     let lines = lines.map(str::trim).take_while(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join(" ")
-}
-
-fn rust_files(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            rust_files(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
 }

@@ -104,32 +104,7 @@ fn check_name(text: &str, (fewest, most): (usize, usize), beside: &str) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::tests::found_with;
-
-    const SCHEMA: &str = r##"{
-        "properties": {
-            "env": { "properties": { "account_id": {}, "bucket": { "format": "s3-bucket" } } },
-            "service": { "properties": {
-                "hostname": {},
-                "schedule": { "format": "schedule" },
-                "size": { "$ref": "#/$defs/range" },
-                "sizes": { "additionalProperties": { "$ref": "#/$defs/range" } },
-                "jobs": { "items": { "properties": { "schedule": { "format": "schedule" } } } },
-                "requests": { "$ref": "#/$defs/amounts" },
-                "limits": { "$ref": "#/$defs/amounts" }
-            }, "ascending": [["requests", "limits"]] }
-        },
-        "$defs": {
-            "range": { "properties": { "min": {}, "max": {} }, "ascending": [["min", "max"]] },
-            "amounts": { "properties": { "cpu": { "format": "quantity" }, "memory": { "format": "quantity" } } }
-        }
-    }"##;
-
-    #[track_caller]
-    fn check(settings: &str, expected: &[&str]) {
-        let found = found_with(&format!("[services.s]\n{settings}"), "", SCHEMA);
-        assert_eq!(found, expected, "{settings}");
-    }
+    use crate::rules::tests::{ANNOTATED, check_annotated as check, found_with};
 
     #[test]
     fn strings_have_their_format() {
@@ -137,7 +112,7 @@ mod tests {
         check("schedule = \"*/5 * * *\"", &["wrong-format \"*/5 * * *\""]);
         check("jobs = [{ schedule = \"@never\" }]", &["wrong-format \"@never\""]);
         check("limits = { memory = \"1GB\" }", &["wrong-format \"1GB\""]);
-        let fact = found_with("[profiles.p]\nbucket = \"Logs\"", "", SCHEMA);
+        let fact = found_with("[profiles.p]\nbucket = \"Logs\"", "", ANNOTATED);
         assert_eq!(fact, ["wrong-format \"Logs\""]);
     }
 

@@ -79,32 +79,7 @@ fn above<'a>(low: &'a Node, high: &'a Node) -> Vec<Above<'a>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::tests::found_with;
-
-    const SCHEMA: &str = r##"{
-        "properties": {
-            "env": { "properties": { "account_id": {}, "bucket": { "format": "s3-bucket" } } },
-            "service": { "properties": {
-                "hostname": {},
-                "schedule": { "format": "schedule" },
-                "size": { "$ref": "#/$defs/range" },
-                "sizes": { "additionalProperties": { "$ref": "#/$defs/range" } },
-                "jobs": { "items": { "properties": { "schedule": { "format": "schedule" } } } },
-                "requests": { "$ref": "#/$defs/amounts" },
-                "limits": { "$ref": "#/$defs/amounts" }
-            }, "ascending": [["requests", "limits"]] }
-        },
-        "$defs": {
-            "range": { "properties": { "min": {}, "max": {} }, "ascending": [["min", "max"]] },
-            "amounts": { "properties": { "cpu": { "format": "quantity" }, "memory": { "format": "quantity" } } }
-        }
-    }"##;
-
-    #[track_caller]
-    fn check(settings: &str, expected: &[&str]) {
-        let found = found_with(&format!("[services.s]\n{settings}"), "", SCHEMA);
-        assert_eq!(found, expected, "{settings}");
-    }
+    use crate::rules::tests::check_annotated as check;
 
     #[test]
     fn a_minimum_is_not_above_its_maximum() {
