@@ -237,7 +237,7 @@ fn run(mut command: Command, expected: i32) -> Figures {
 fn wait(child: Child) -> io::Result<(Option<i32>, u64)> {
     let mut status = 0;
     // SAFETY: all-zero bytes are a valid `rusage`, both pointers outlive the call, and the process
-    // is a child that nobody else waits for.
+    // is a child that no other code waits for.
     let (waited, usage) = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
         (libc::wait4(child.id() as libc::pid_t, &mut status, 0, &mut usage), usage)

@@ -5,7 +5,7 @@ use serde_json::Value;
 /// How deep data may be: no deeper than envroot reads it.
 const DEPTH: usize = 60;
 
-/// The data that bytes stand for; what is missing at their end is null.
+/// The data that bytes encode; values missing at their end are null.
 pub fn from(bytes: &[u8]) -> Value {
     Reader { bytes }.value(DEPTH)
 }

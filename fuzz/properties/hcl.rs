@@ -7,7 +7,7 @@ use envroot::format::markers::{self, Piece, ValueKind};
 use envroot::format::placeholders;
 use serde_json::Value;
 
-/// Stands before and after each value of an input.
+/// The delimiter of each value of an input.
 const VALUE: char = '\u{1}';
 
 /// Lays an input out and holds the laws of layout against it.

@@ -1,7 +1,7 @@
 //! The whole pipeline from texts to a report, without a disk.
 //!
 //! An input is a list of files, each behind a line `== path`: `environments.toml`, packs below
-//! `templates/`, charts below `charts/`; what stands elsewhere is on disk already.
+//! `templates/`, charts below `charts/`; all other files are on disk already.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;

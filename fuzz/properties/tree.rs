@@ -12,7 +12,7 @@ use envroot::model::tree::{self, Node, Value};
 use envroot::report::{Style, problem};
 use envroot::toml_file;
 
-/// What stands between the layers of an input.
+/// The separator between the layers of an input.
 const BETWEEN: &str = "\n%%\n";
 
 /// Reads an input as layers of TOML and holds the laws of trees against them.
@@ -51,7 +51,7 @@ fn shown(problems: &[Problem], sources: &Sources) {
     }
 }
 
-/// Every node says where it stands, and its path leads to it.
+/// Every node has its origin, and the path of the origin leads to it.
 fn placed(node: &Node, root: &Node, sources: &Sources) {
     for place in [node.origin.key, node.origin.value] {
         sources.slice(place);
@@ -73,7 +73,7 @@ fn has_lists(node: &Node) -> bool {
     found
 }
 
-/// Every leaf of a merge stood in one of the layers, as it is now.
+/// Every leaf of a merge comes from one of the layers unchanged.
 fn known(node: &Node, layers: &[Arc<Node>]) {
     if matches!(node.value, Value::Table(_)) {
         return;

@@ -9,7 +9,7 @@ use envroot::format::yaml;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// Stands for the value of a template.
+/// The placeholder of the value of a template.
 const WORD: &str = "icepack";
 
 /// Reads an input as data or as a template with a value, and prints it.
@@ -31,7 +31,7 @@ fn data_comes_back(data: &Value) {
     }
 }
 
-/// The first line is a string, the rest a template in which `{}` stands for it. Where the template
+/// The first line is a string, the rest a template in which `{}` is its placeholder. Where the template
 /// is valid with a word, it is the same with the string, or the string is refused.
 fn template(input: &[u8]) {
     let Ok(input) = std::str::from_utf8(input) else { return };
@@ -58,7 +58,7 @@ fn template(input: &[u8]) {
     }
 }
 
-/// The documents of a template with a string in it, if it may stand there.
+/// The documents of a template with a string in it, if its position allows it.
 fn parsed(template: &str, string: &str) -> Option<Result<Vec<serde_yaml::Value>, String>> {
     let output =
         format!("{}\n", template.replace("{}", &markers::marked(ValueKind::Text, 1, string)));
