@@ -4,7 +4,7 @@
 //! such an argument is completed. Reads the project and ignores its problems.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Command;
@@ -13,6 +13,7 @@ use clap_complete::env::Shells;
 
 use crate::cli::commands::{Names, names};
 use crate::model::code::Code;
+use crate::world::Disk;
 
 /// The variable by which a shell's script asks for candidates instead of running a command.
 pub const VARIABLE: &str = "ENVROOT_COMPLETE";
@@ -92,7 +93,8 @@ impl Kind {
         if matches!(self, Kind::Code) {
             return codes.map(CompletionCandidate::new).collect();
         }
-        let Some(names) = names(Path::new(&typed.directory)) else { return Vec::new() };
+        let disk = Disk::find(&typed.directory).ok().flatten();
+        let Some(names) = disk.and_then(|disk| names(&disk)) else { return Vec::new() };
         let Names { environments, services, roots, .. } = &names;
         match self {
             Kind::Environment => environments.iter().map(CompletionCandidate::new).collect(),

@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use crate::project::outcome::Common;
+
 #[derive(Debug, Default, Args)]
 pub struct Filter {
     /// Select only this environment
@@ -10,4 +12,11 @@ pub struct Filter {
     /// Select only this service
     #[arg(long, value_name = "SERVICE")]
     pub service: Option<String>,
+}
+
+impl Filter {
+    /// The options of a command with this selection.
+    pub fn applied(&self, common: &Common) -> Common {
+        Common { environment: self.env.clone(), service: self.service.clone(), ..common.clone() }
+    }
 }

@@ -6,9 +6,11 @@ pub mod commands;
 pub mod completion;
 mod filter;
 mod manual;
+#[cfg(test)]
+mod tests;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
@@ -16,6 +18,7 @@ use clap_complete::Shell;
 use crate::base::huge_pages;
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::report::Style;
+use crate::world::{CONFIG, Disk, World};
 use commands::{Add, Check, Generate, PromptFn, Retire, Set};
 use filter::Filter;
 
@@ -124,38 +127,88 @@ pub fn completing(words: impl Iterator<Item = OsString>) -> clap::Command {
     completion::completing(Cli::command(), words)
 }
 
-/// Runs a command. `ask` prompts the person at a terminal, if there is one.
+/// Where a command works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Start {
+    /// In a project that exists.
+    Project,
+    /// In a folder that is to become a project's.
+    Folder,
+}
+
+/// Opens the world in which a command works.
+type OpenWorld<'a> = &'a dyn Fn(Start) -> Result<Box<dyn World>, Outcome>;
+
+/// Runs a command on the disk. `ask` prompts the person at a terminal, if there is one.
 pub fn run(cli: Cli, colour: bool, ask: Option<PromptFn<'_>>, tell: fn(&str)) -> Outcome {
     let style = Style { fold: !cli.verbose, colour };
-    let common = |filter: &Filter| Common {
-        directory: cli.directory.clone(),
-        environment: filter.env.clone(),
-        service: filter.service.clone(),
-        style,
-        tell: Some(tell),
+    let common = Common { style, tell: Some(tell), ..Common::default() };
+    let open = |start: Start| -> Result<Box<dyn World>, Outcome> {
+        let disk = match start {
+            Start::Folder => Some(Disk::at(&cli.directory)?),
+            Start::Project => Disk::find(&cli.directory)?,
+        };
+        let disk = disk.ok_or_else(|| no_project(&cli.directory))?;
+        Ok(Box::new(disk))
     };
-    match cli.command {
-        Command::Generate(arguments) => {
-            // It holds all that it writes.
-            huge_pages::disable();
-            commands::generate(&common(&arguments.filter), &arguments)
+    cli.command.run(&common, ask, &open)
+}
+
+fn no_project(directory: &Path) -> Outcome {
+    let folder = match directory.to_str() {
+        Some(".") => "this folder".to_owned(),
+        _ => directory.display().to_string(),
+    };
+    let hint = "set its folder with -C DIR";
+    failed(&format!("there is no {CONFIG} in {folder} or above it: {hint}"), Exit::WrongCommandLine)
+}
+
+impl Command {
+    fn run(self, common: &Common, ask: Option<PromptFn<'_>>, open: OpenWorld<'_>) -> Outcome {
+        let project = |command: &mut dyn FnMut(&dyn World) -> Outcome| match open(Start::Project) {
+            Ok(world) => command(&*world),
+            Err(outcome) => outcome,
+        };
+        match self {
+            Command::Generate(arguments) => {
+                // It holds all that it writes.
+                huge_pages::disable();
+                let common = arguments.filter.applied(common);
+                project(&mut |world| commands::generate(world, &common, &arguments))
+            }
+            Command::Check(arguments) => {
+                let common = arguments.filter.applied(common);
+                project(&mut |world| commands::check(world, &common, &arguments))
+            }
+            Command::Init { output } => match open(Start::Folder) {
+                Ok(world) => commands::init(&*world, common, &output),
+                Err(outcome) => outcome,
+            },
+            Command::Add(arguments) => {
+                let mut ask = ask;
+                project(&mut |world| commands::add(world, common, &arguments, ask.take()))
+            }
+            Command::Retire(arguments) => {
+                project(&mut |world| commands::retire(world, common, &arguments))
+            }
+            Command::Set(arguments) => {
+                project(&mut |world| commands::set(world, common, &arguments))
+            }
+            Command::Diff { filter } => {
+                let common = filter.applied(common);
+                project(&mut |world| commands::diff(world, &common))
+            }
+            Command::Explain(arguments) => commands::explain(&arguments),
+            Command::Rules => commands::rules(),
+            Command::Schema => project(&mut |world| commands::schema(world, common)),
+            Command::Completions { shell } => match completion::registration(shell) {
+                Ok(out) => Outcome { out, ..Default::default() },
+                Err(error) => failed(&error.to_string(), Exit::WorldFailed),
+            },
+            Command::Man { command } => match manual::page(Cli::command(), command.as_deref()) {
+                Ok(out) => Outcome { out, ..Default::default() },
+                Err(message) => failed(&message, Exit::WrongCommandLine),
+            },
         }
-        Command::Check(arguments) => commands::check(&common(&arguments.filter), &arguments),
-        Command::Init { output } => commands::init(&common(&Filter::default()), &output),
-        Command::Add(arguments) => commands::add(&common(&Filter::default()), &arguments, ask),
-        Command::Retire(arguments) => commands::retire(&common(&Filter::default()), &arguments),
-        Command::Set(arguments) => commands::set(&common(&Filter::default()), &arguments),
-        Command::Diff { filter } => commands::diff(&common(&filter)),
-        Command::Explain(arguments) => commands::explain(&arguments),
-        Command::Rules => commands::rules(),
-        Command::Schema => commands::schema(&common(&Filter::default())),
-        Command::Completions { shell } => match completion::registration(shell) {
-            Ok(out) => Outcome { out, ..Default::default() },
-            Err(error) => failed(&error.to_string(), Exit::WorldFailed),
-        },
-        Command::Man { command } => match manual::page(Cli::command(), command.as_deref()) {
-            Ok(out) => Outcome { out, ..Default::default() },
-            Err(message) => failed(&message, Exit::WrongCommandLine),
-        },
     }
 }

@@ -5,11 +5,11 @@ use super::outcome::{Common, Exit, Outcome};
 use crate::base::english::count;
 use crate::plan::{Action, Entry, State};
 use crate::report::{self, diff};
-use crate::world::disk::Failure;
+use crate::world::Failure;
 
 /// The changes to write and remove or, if a file is refused, the reason why there are none.
 pub fn changes<'p>(
-    project: &'p Project,
+    project: &'p Project<'_>,
     force: bool,
     common: &Common,
 ) -> Result<Vec<&'p Entry>, Outcome> {
@@ -28,11 +28,11 @@ pub fn changes<'p>(
 }
 
 /// Saves what would be lost, then writes and removes file by file.
-pub fn apply(project: &Project, changes: &[&Entry]) -> Result<String, Failure> {
-    project.workspace.disk.clear_drafts(&project.listing)?;
+pub fn apply(project: &Project<'_>, changes: &[&Entry]) -> Result<String, Failure> {
+    project.workspace.world.clear_drafts(&project.listing)?;
     let mut note = String::new();
     let lost: Vec<&&Entry> = changes.iter().filter(|entry| is_an_edit(entry)).collect();
-    let prefix = project.workspace.disk.below_repository();
+    let prefix = project.workspace.world.below_repository(None);
     let first = lost.iter().map(|entry| patch(project, &prefix, entry, entry.before.as_deref()));
     note.push_str(&save(project, first.collect())?);
     // Two edits of one file would not apply one after the other.
@@ -46,19 +46,21 @@ pub fn apply(project: &Project, changes: &[&Entry]) -> Result<String, Failure> {
     }
     for entry in changes {
         match entry.file {
-            Some(index) => project.workspace.disk.write(&entry.path, &project.files[index].text)?,
-            None => project.workspace.disk.remove(&entry.path)?,
+            Some(index) => {
+                project.workspace.world.write(&entry.path, &project.files[index].text)?;
+            }
+            None => project.workspace.world.remove(&entry.path)?,
         }
     }
     Ok(note)
 }
 
 /// Saves edits as one patch, if there are any, and says where.
-fn save(project: &Project, patches: Vec<String>) -> Result<String, Failure> {
+fn save(project: &Project<'_>, patches: Vec<String>) -> Result<String, Failure> {
     if patches.is_empty() {
         return Ok(String::new());
     }
-    let saved = project.workspace.disk.save_patch(&patches.concat())?;
+    let saved = project.workspace.world.save_patch(&patches.concat())?;
     let (edits, saved) = (count(patches.len(), "edit"), saved.display());
     let them = if patches.len() == 1 { "it" } else { "them" };
     Ok(format!("{edits} saved: `git apply {saved}` brings {them} back\n"))
@@ -70,7 +72,7 @@ fn is_an_edit(entry: &Entry) -> bool {
 
 /// The patch that turns what is written into an edit. In a repository Git takes its paths from the
 /// top, wherever it is applied.
-fn patch(project: &Project, prefix: &str, entry: &Entry, edit: Option<&str>) -> String {
+fn patch(project: &Project<'_>, prefix: &str, entry: &Entry, edit: Option<&str>) -> String {
     let after = entry.file.map(|index| project.files[index].text.as_str());
     diff::unified(&format!("{prefix}{}", entry.path), after, edit)
 }

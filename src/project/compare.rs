@@ -25,8 +25,7 @@ use crate::resolve::Resolved;
 use crate::rules::drift::Drift;
 use crate::rules::drift::moved_state::{self, Moved};
 use crate::rules::runner;
-use crate::world::disk::{CONFIG, Disk, Failure, Listing, Lock};
-use crate::world::git;
+use crate::world::{CONFIG, Failure, Listing, Lock, World};
 
 /// The options of a command for the plan.
 #[derive(Default)]
@@ -39,15 +38,15 @@ pub struct Request {
 }
 
 /// A project's folder, held against other runs.
-pub struct Workspace {
-    pub disk: Disk,
+pub struct Workspace<'w> {
+    pub world: &'w dyn World,
     _lock: Lock,
 }
 
 /// Its large parts are never freed, because the process ends soon after and returns all memory at
 /// once.
-pub struct Project {
-    pub workspace: Workspace,
+pub struct Project<'w> {
+    pub workspace: Workspace<'w>,
     pub sources: Sources,
     pub resolved: ManuallyDrop<Resolved>,
     pub files: ManuallyDrop<Vec<File>>,
@@ -113,22 +112,26 @@ pub fn shown(
 }
 
 /// Reads, resolves, renders and compares. `Err`: it did not come that far.
-pub fn open(common: &Common, writes: bool, request: Request) -> Result<Project, Abort> {
-    let workspace = Workspace::enter(common, writes)?;
+pub fn open<'w>(
+    world: &'w dyn World,
+    common: &Common,
+    writes: bool,
+    request: Request,
+) -> Result<Project<'w>, Abort> {
+    let workspace = Workspace::enter(world, common, writes)?;
     let read = load::read(workspace.text()?)?;
     let selection = selection(common, &read.config)?;
     let owned: Vec<String> = owned(&read.config).into_iter().map(str::to_owned).collect();
     let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
-    let disk = &workspace.disk;
     let (resolved_project, listing) =
-        parallel::join(|| read.resolve_on(disk), || disk.list(&owned, plan::may_matter));
+        parallel::join(|| read.resolve_in(world), || world.list(&owned, plan::may_matter));
     let ((resolved_project, charts), listing) = (resolved_project?, listing?);
     // In the middle of a merge a file may be current and its other side hold an edit.
-    let is_merging = git::is_merging(&disk.shown(""));
+    let is_merging = world.is_merging();
     let is_current =
-        |path: &RelativePath, text: &str| !is_merging && disk.holds(path, text, &listing);
+        |path: &RelativePath, text: &str| !is_merging && world.holds(path, text, &listing);
     let loaded =
-        resolved_project.render(&charts, is_current, |folder| disk.terraform_texts(folder))?;
+        resolved_project.render(&charts, is_current, |folder| world.terraform_texts(folder))?;
     Ok(workspace.compare(loaded, listing, selection, request)?)
 }
 
@@ -138,30 +141,25 @@ pub fn owned(config: &Config) -> Vec<&str> {
     [config.project.output()].into_iter().chain(also).collect()
 }
 
-impl Workspace {
-    /// Finds the project. With `writes`, no other command may read or write until this is dropped.
-    pub fn enter(common: &Common, writes: bool) -> Result<Workspace, Abort> {
-        let Some(disk) = Disk::find(&common.directory)? else {
-            let folder = match common.directory.to_str() {
-                Some(".") => "this folder".to_owned(),
-                _ => common.directory.display().to_string(),
-            };
-            return Err(wrong_command_line(format_args!(
-                "there is no {CONFIG} in {folder} or above it: set its folder with -C DIR"
-            )));
-        };
+impl<'w> Workspace<'w> {
+    /// Locks the project. With `writes`, no other command may read or write until this is dropped.
+    pub fn enter(
+        world: &'w dyn World,
+        common: &Common,
+        writes: bool,
+    ) -> Result<Workspace<'w>, Failure> {
         let waiting = || {
             if let Some(tell) = common.tell {
                 tell("waiting for another envroot in this project\n");
             }
         };
-        let lock = disk.lock(writes, waiting)?;
-        Ok(Workspace { disk, _lock: lock })
+        let lock = world.lock(writes, &waiting)?;
+        Ok(Workspace { world, _lock: lock })
     }
 
     /// The text of `environments.toml`.
     pub fn text(&self) -> Result<String, Failure> {
-        Ok(self.disk.text(CONFIG)?.unwrap_or_default())
+        Ok(self.world.text(CONFIG)?.unwrap_or_default())
     }
 
     /// Compares what was rendered with what is on disk.
@@ -171,7 +169,7 @@ impl Workspace {
         listing: Listing,
         selection: Selection,
         request: Request,
-    ) -> Result<Project, Failure> {
+    ) -> Result<Project<'w>, Failure> {
         let RenderedProject { mut sources, config, resolved, files, waivers, .. } = loaded;
         let mut problems = loaded.problems;
         let mut options = Options {
@@ -182,12 +180,11 @@ impl Workspace {
             project: config.project.name.clone(),
             unmerged: Default::default(),
         };
-        let read = |path: &RelativePath| self.disk.found(path, &listing);
+        let read = |path: &RelativePath| self.world.found(path, &listing);
         let mut plan = plan::plan(&files, &listing.files, &options, read);
         // Git is asked only where it may have something to say.
-        let folder = self.disk.shown("");
-        if plan.has_broken_seals() || git::is_merging(&folder) {
-            options.unmerged = git::unmerged(&folder, seal::fits_path);
+        if plan.has_broken_seals() || self.world.is_merging() {
+            options.unmerged = self.world.unmerged(seal::fits_path);
             if !options.unmerged.is_empty() {
                 plan = plan::plan(&files, &listing.files, &options, read);
             }
@@ -195,7 +192,7 @@ impl Workspace {
         problems.extend(unreadable(&files, &plan));
         let moved = moved_state::moved(&files, &plan.entries);
         let handwritten = load::handwritten_backends::read(
-            &self.disk,
+            self.world,
             &owned(&config),
             &listing,
             &files,
@@ -240,7 +237,7 @@ fn rank(config: &Config, target: &Target) -> (Option<usize>, Option<usize>) {
     (service, environment.and_then(|name| config.environments.get_index_of(name)))
 }
 
-impl Project {
+impl Project<'_> {
     pub fn view(&self) -> View<'_> {
         View {
             plan: &self.plan,
@@ -263,7 +260,7 @@ impl Project {
         for (path, why) in &self.plan.failures {
             err.push_str(&format!(
                 "error: cannot read {}: {why}\n",
-                self.workspace.disk.shown(path.as_str()).display()
+                self.workspace.world.shown(path.as_str()).display()
             ));
             exit = Exit::WorldFailed;
         }

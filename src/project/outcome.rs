@@ -1,6 +1,6 @@
 //! The outcome of a command (output, messages, exit code) and the options of all commands.
 
-use crate::world::disk::Failure;
+use crate::world::Failure;
 
 /// The output of a command, its messages and its exit code.
 #[derive(Debug, Default)]
@@ -37,8 +37,6 @@ impl From<Failure> for Outcome {
 /// The options of all commands.
 #[derive(Clone, Debug, Default)]
 pub struct Common {
-    /// The folder in which to look for `environments.toml`, upwards from there.
-    pub directory: std::path::PathBuf,
     pub environment: Option<String>,
     pub service: Option<String>,
     pub style: crate::report::Style,

@@ -18,11 +18,11 @@ use crate::render::File;
 use crate::report::{self, revision};
 use crate::resolve::Deployment;
 use crate::toml_file::edit::Edited;
-use crate::world::disk::{CONFIG, Disk};
+use crate::world::{CONFIG, World};
 
 /// A project that is about to be changed.
-pub struct Revision {
-    pub workspace: Workspace,
+pub struct Revision<'w> {
+    pub workspace: Workspace<'w>,
     pub text: String,
     pub before: RenderedProject,
 }
@@ -36,23 +36,27 @@ pub struct ApplyOptions {
 }
 
 /// A change that holds: what it is made of, ready to be said.
-pub struct Revised {
-    pub project: Project,
+pub struct Revised<'w> {
+    pub project: Project<'w>,
     pub outcome: Outcome,
 }
 
-impl Revision {
+impl<'w> Revision<'w> {
     /// Reads and renders the project as it is. With `writes`, no other command may run meanwhile.
-    pub fn begin(common: &Common, writes: bool) -> Result<Revision, Abort> {
-        let workspace = Workspace::enter(common, writes)?;
+    pub fn begin(
+        world: &'w dyn World,
+        common: &Common,
+        writes: bool,
+    ) -> Result<Revision<'w>, Abort> {
+        let workspace = Workspace::enter(world, common, writes)?;
         let text = workspace.text()?;
-        let before = loaded(&workspace.disk, text.clone())?;
+        let before = loaded(world, text.clone())?;
         Ok(Revision { workspace, text, before })
     }
 
     /// Renders a changed text.
     pub fn load(&self, edited: &Edited) -> Result<RenderedProject, Abort> {
-        loaded(&self.workspace.disk, edited.text().to_owned())
+        loaded(self.workspace.world, edited.text().to_owned())
     }
 
     /// The deployments that a layer reaches.
@@ -85,11 +89,11 @@ impl Revision {
         edited: &Edited,
         after: RenderedProject,
         carry: ApplyOptions,
-    ) -> Result<Revised, Abort> {
+    ) -> Result<Revised<'w>, Abort> {
         let consequence = "environments.toml is shown as it would be; nothing was written";
         let reached = reached(&self.before.files, &after.files);
         let request = Request { only: Some(reached), ..carry.request };
-        let listing = self.workspace.disk.list(&owned(&after.config), plan::may_matter)?;
+        let listing = self.workspace.world.list(&owned(&after.config), plan::may_matter)?;
         let project = self.workspace.compare(after, listing, carry.selection, request)?;
         if let Some(outcome) = project.failed(common, consequence) {
             return Err(outcome.into());
@@ -102,7 +106,7 @@ impl Revision {
         } else {
             // The text first: a run that is killed after it is finished by the next `gen`.
             if self.text != edited.text() {
-                project.workspace.disk.write_config(edited.text())?;
+                project.workspace.world.write_config(edited.text())?;
             }
             outcome.err.push_str(&apply::apply(&project, &changes)?);
         }
@@ -119,8 +123,8 @@ impl Revision {
 }
 
 /// Renders a text, every file with its text.
-fn loaded(disk: &Disk, text: String) -> Result<RenderedProject, Abort> {
-    Ok(load::read(text)?.load(disk)?)
+fn loaded(world: &dyn World, text: String) -> Result<RenderedProject, Abort> {
+    Ok(load::read(text)?.load(world)?)
 }
 
 /// The paths at which two renderings differ.

@@ -1,7 +1,113 @@
-//! The world outside the process: the file system and Git.
+//! The world outside the process: the file system and Git, behind one trait.
+//!
+//! Commands see a [`World`]. [`Disk`] is the real one; [`memory::MemoryWorld`] keeps its files in a
+//! map, for tests that start no process.
 
-pub mod disk;
+mod disk;
+mod failure;
 mod found;
-pub mod git;
+mod git;
+mod listing;
+mod local;
+pub mod memory;
+mod skipped;
+#[cfg(test)]
+mod tests;
 
+use std::path::{Path, PathBuf};
+
+use crate::model::name::RelativePath;
+pub use disk::{Disk, Lock};
+pub use failure::{Failure, Result};
 pub use found::{Found, Side, Unmerged, Versions};
+pub use git::FitsPath;
+pub use listing::Listing;
+
+pub const CONFIG: &str = "environments.toml";
+/// The folder for the patches of `gen --force`.
+const PATCHES: &str = ".envroot";
+
+/// The files of a folder, by path below it.
+pub type FolderFiles = Vec<(String, Vec<u8>)>;
+
+/// A project's folder with the file system and the Git repository around it.
+///
+/// Paths are relative to the folder of `environments.toml`.
+pub trait World: Sync {
+    /// Waits until no `gen` writes; with `write`, until no command reads either. Calls `waiting`
+    /// first if it has to wait.
+    fn lock(&self, write: bool, waiting: &dyn Fn()) -> Result<Lock>;
+
+    /// A path of the project, as messages show it.
+    fn shown(&self, path: &str) -> PathBuf;
+
+    /// The prefix of the project's paths in a patch: the project's folder relative to the Git
+    /// repository around it with a slash, or nothing. `top` is the repository's folder if no `.git`
+    /// shows it.
+    fn below_repository(&self, top: Option<&Path>) -> String;
+
+    /// Returns true if a path of the project leads to a file.
+    fn has_file(&self, path: &str) -> bool;
+
+    /// A text of the project; `None` if there is no such file.
+    fn text(&self, path: &str) -> Result<Option<String>>;
+
+    /// All files below a folder, by path below it; `None` if there is no such folder.
+    fn folder(&self, path: &str) -> Result<Option<FolderFiles>>;
+
+    /// The names of the folders in a folder, sorted.
+    fn folders(&self, path: &str) -> Result<Vec<String>>;
+
+    /// The texts of the project's files whose names `matters` accepts, in the order of their paths.
+    /// Skips links, hidden folders and folders that tools fill.
+    fn survey(&self, matters: fn(&str) -> bool) -> Result<Vec<(RelativePath, String)>>;
+
+    /// The Terraform files in a folder of the project, by name: none if there is no such folder,
+    /// `None` if one of them is JSON or not text.
+    fn terraform_texts(&self, folder: &str) -> Result<Option<Vec<(String, String)>>>;
+
+    /// The texts of the repository's files outside the folders that envroot owns whose names
+    /// `matters` accepts, by path relative to the project.
+    ///
+    /// Skips hidden folders, caches, links, other projects and folders that cannot be listed.
+    fn outside_texts(
+        &self,
+        owned: &[&str],
+        matters: fn(&str) -> bool,
+    ) -> Result<Vec<(String, String)>>;
+
+    /// Lists the files below the output folder and the entries of `also` whose names `matters`
+    /// accepts.
+    fn list(&self, owned: &[&str], matters: fn(&str) -> bool) -> Result<Listing>;
+
+    /// Returns true if a plain file at a path holds exactly a text.
+    fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool;
+
+    /// The contents of a path. Follows no link.
+    fn found(&self, path: &RelativePath, listing: &Listing) -> Found;
+
+    /// Replaces a file in one step, so that a crash leaves the old contents or the new.
+    fn write(&self, path: &RelativePath, text: &str) -> Result<()>;
+
+    /// Replaces `environments.toml` in one step. A link remains a link: its target is replaced.
+    fn write_config(&self, text: &str) -> Result<()>;
+
+    /// Removes a file, and the folders it leaves empty.
+    fn remove(&self, path: &RelativePath) -> Result<()>;
+
+    /// Removes the files that a killed run left half written.
+    fn clear_drafts(&self, listing: &Listing) -> Result<()>;
+
+    /// Saves a patch in a folder that ignores itself, under the first free number, and returns its
+    /// path.
+    fn save_patch(&self, text: &str) -> Result<PathBuf>;
+
+    /// Appends to a file outside the project, such as the summary page of a CI host.
+    fn append(&self, path: &Path, text: &str) -> Result<()>;
+
+    /// Returns true if a merge, rebase, cherry-pick or revert is in progress.
+    fn is_merging(&self) -> bool;
+
+    /// The files below the project that Git calls unmerged, with the versions it holds of each.
+    fn unmerged(&self, fits_path: FitsPath) -> Unmerged;
+}

@@ -18,7 +18,7 @@ use envroot::project::load::{self, RenderedProject};
 use envroot::render::trace;
 use envroot::render::{self, Charts, File, Source};
 use envroot::resolve::{self, Packs, Resolved};
-use envroot::world::disk::Disk;
+use envroot::world::{Disk, World};
 use envroot::{config, toml_file};
 use layers::Layer;
 use serde_json::{Value as Json, json};

@@ -8,7 +8,7 @@ use std::path::Path as DiskPath;
 use envroot::model::key_path::Path;
 use envroot::project::load;
 use envroot::resolve::Resolved;
-use envroot::world::disk::Disk;
+use envroot::world::Disk;
 use serde_json::{Value, json};
 
 /// Values of every kind, some of which most fields take.

@@ -13,7 +13,7 @@ use crate::project::compare::{self, Abort, Project, Request};
 use crate::project::load::Unreadable;
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::report::{self, Checked, Style, finding, github, json, sarif, summary};
-use crate::world::disk::{self, Disk};
+use crate::world::World;
 
 #[derive(Debug, Args)]
 pub struct Check {
@@ -61,15 +61,15 @@ struct ReportContent<'a> {
 const CONSEQUENCE: &str = "nothing was compared";
 
 /// Compares and reports; writes nothing in the project.
-pub fn check(common: &Common, options: &Check) -> Outcome {
-    match compare::open(common, false, Request::default()) {
+pub fn check(world: &dyn World, common: &Common, options: &Check) -> Outcome {
+    match compare::open(world, common, false, Request::default()) {
         Ok(project) => compared(&project, common, options),
-        Err(Abort::Unreadable(unreadable)) => stopped(&unreadable, common, options),
+        Err(Abort::Unreadable(unreadable)) => stopped(world, &unreadable, common, options),
         Err(Abort::Reported(outcome)) => outcome,
     }
 }
 
-fn compared(project: &Project, common: &Common, options: &Check) -> Outcome {
+fn compared(project: &Project<'_>, common: &Common, options: &Check) -> Outcome {
     let Project { workspace, sources, plan, problems, .. } = project;
     let view = project.view();
     let failed = |style| project.failed(&Common { style, ..common.clone() }, CONSEQUENCE);
@@ -80,7 +80,7 @@ fn compared(project: &Project, common: &Common, options: &Check) -> Outcome {
         Some(_) => report::problem::summary(problems, CONSEQUENCE),
         None => report::text::verdict(&view),
     };
-    let (prefix, here) = location(&workspace.disk, sources, options.repository.as_deref());
+    let (prefix, here) = location(workspace.world, sources, options.repository.as_deref());
     let found = ReportContent {
         checked: Checked {
             view: failure.is_none().then_some(&view),
@@ -98,15 +98,17 @@ fn compared(project: &Project, common: &Common, options: &Check) -> Outcome {
         verdict: &verdict,
         note: project.partial_note(),
     };
-    outcome(&found, common, options)
+    outcome(workspace.world, &found, common, options)
 }
 
-fn stopped(unreadable: &Unreadable, common: &Common, options: &Check) -> Outcome {
+fn stopped(
+    world: &dyn World,
+    unreadable: &Unreadable,
+    common: &Common,
+    options: &Check,
+) -> Outcome {
     let Unreadable { problems, sources } = unreadable;
-    let (prefix, here) = match Disk::find(&common.directory) {
-        Ok(Some(disk)) => location(&disk, sources, options.repository.as_deref()),
-        _ => Default::default(),
-    };
+    let (prefix, here) = location(world, sources, options.repository.as_deref());
     let (prefix, here) = (&prefix, &here);
     let verdict = || report::problem::summary(problems, CONSEQUENCE);
     let found = ReportContent {
@@ -117,16 +119,25 @@ fn stopped(unreadable: &Unreadable, common: &Common, options: &Check) -> Outcome
         verdict: &verdict,
         note: String::new(),
     };
-    outcome(&found, common, options)
+    outcome(world, &found, common, options)
 }
 
 /// The path of the project in its repository, and the sources that are files of it.
-fn location(disk: &Disk, sources: &Sources, top: Option<&Path>) -> (String, BTreeSet<String>) {
-    let here = sources.names().filter(|name| disk.has_file(name)).map(str::to_owned).collect();
-    (disk.below_repository_or(top), here)
+fn location(
+    world: &dyn World,
+    sources: &Sources,
+    top: Option<&Path>,
+) -> (String, BTreeSet<String>) {
+    let here = sources.names().filter(|name| world.has_file(name)).map(str::to_owned).collect();
+    (world.below_repository(top), here)
 }
 
-fn outcome(found: &ReportContent<'_>, common: &Common, options: &Check) -> Outcome {
+fn outcome(
+    world: &dyn World,
+    found: &ReportContent<'_>,
+    common: &Common,
+    options: &Check,
+) -> Outcome {
     let ReportContent { checked, exit, partial, text, verdict, note } = found;
     let exit = *exit;
     let findings = finding::findings(checked);
@@ -141,7 +152,7 @@ fn outcome(found: &ReportContent<'_>, common: &Common, options: &Check) -> Outco
     };
     if let Some(path) = &options.summary {
         let (verdict, whole) = (format!("{}{note}", verdict()), text(Style::default()));
-        if let Err(failure) = disk::append(path, &summary::markdown(&findings, &verdict, &whole)) {
+        if let Err(failure) = world.append(path, &summary::markdown(&findings, &verdict, &whole)) {
             let Outcome { err: failed, exit, .. } = failure.into();
             return Outcome { out, err: err + &failed, exit };
         }

@@ -3,9 +3,10 @@
 use crate::project::compare::{self, Request};
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::report;
+use crate::world::World;
 
-pub fn diff(common: &Common) -> Outcome {
-    let project = match compare::open(common, false, Request::default()) {
+pub fn diff(world: &dyn World, common: &Common) -> Outcome {
+    let project = match compare::open(world, common, false, Request::default()) {
         Ok(project) => project,
         Err(stopped) => return stopped.outcome(common, "nothing was compared"),
     };

@@ -9,6 +9,7 @@ use crate::project::apply;
 use crate::project::compare::{self, Abort, Request};
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::report;
+use crate::world::World;
 
 #[derive(Debug, Args)]
 pub struct Generate {
@@ -39,12 +40,12 @@ fn root(text: &str) -> Result<(Name, Name), String> {
 }
 
 /// Writes what differs: everything or, when any input is wrong or any file refused, nothing.
-pub fn generate(common: &Common, options: &Generate) -> Outcome {
-    generated(common, options)
+pub fn generate(world: &dyn World, common: &Common, options: &Generate) -> Outcome {
+    generated(world, common, options)
         .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }
 
-fn generated(common: &Common, options: &Generate) -> Result<Outcome, Abort> {
+fn generated(world: &dyn World, common: &Common, options: &Generate) -> Result<Outcome, Abort> {
     let accepted = [
         options.same_version.then_some(Code::ChartVersion),
         options.move_state.then_some(Code::MovedState),
@@ -54,7 +55,7 @@ fn generated(common: &Common, options: &Generate) -> Result<Outcome, Abort> {
         accepted: accepted.into_iter().flatten().collect(),
         ..Request::default()
     };
-    let project = compare::open(common, !options.dry_run, request)?;
+    let project = compare::open(world, common, !options.dry_run, request)?;
     if let Some(outcome) = project.failed(common, "nothing was written") {
         return Ok(outcome);
     }
@@ -67,7 +68,7 @@ fn generated(common: &Common, options: &Generate) -> Result<Outcome, Abort> {
     }
     err.push_str(&project.partial_note());
     let mut out = report::text::generated(&project.view(), &changes, options.dry_run, common.style);
-    let below = project.workspace.disk.below_repository();
+    let below = world.below_repository(None);
     out.push_str(&report::migration::steps(&project.moved, &below));
     Ok(Outcome { out, err, exit: Exit::Done })
 }

@@ -2,13 +2,11 @@
 //!
 //! Takes no lock and reports no problem: where something cannot be read, its names are not known.
 
-use std::path::Path;
-
 use crate::model::key_path;
 use crate::model::reference::Scope;
 use crate::project::load;
 use crate::schema::Shape;
-use crate::world::disk::Disk;
+use crate::world::{CONFIG, World};
 
 #[derive(Default)]
 pub struct Names {
@@ -27,10 +25,9 @@ pub struct Declared {
     pub description: Option<String>,
 }
 
-/// The names of the project in a folder, or above it.
-pub fn names(directory: &Path) -> Option<Names> {
-    let disk = Disk::find(directory).ok()??;
-    let mut read = load::read(disk.text(crate::world::disk::CONFIG).ok()??).ok()?;
+/// The names of a project.
+pub fn names(world: &dyn World) -> Option<Names> {
+    let mut read = load::read(world.text(CONFIG).ok()??).ok()?;
     let mut names = Names::default();
     names.environments.extend(read.config.environments.keys().map(ToString::to_string));
     for (name, service) in &read.config.services {
@@ -38,7 +35,7 @@ pub fn names(directory: &Path) -> Option<Names> {
         names.roots.extend(runs.map(|environment| format!("{name}/{environment}")));
         names.services.push(name.to_string());
     }
-    let Ok((packs, ..)) = read.packs(&disk) else { return Some(names) };
+    let Ok((packs, ..)) = read.packs(world) else { return Some(names) };
     for pack in packs.values() {
         declared(pack.schema.shape(Scope::Env), &Default::default(), None, &mut names.facts);
     }

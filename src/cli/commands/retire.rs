@@ -14,6 +14,7 @@ use crate::project::outcome::{Common, Exit, Outcome};
 use crate::project::revise::{ApplyOptions, Revision};
 use crate::report::revision;
 use crate::toml_file::edit::{Edited, comments_lost, written_json};
+use crate::world::World;
 
 #[derive(Debug, Args)]
 pub struct Retire {
@@ -32,13 +33,13 @@ pub struct Retire {
 }
 
 /// Marks an environment as retiring or, once it is destroyed, removes it: all of it or nothing.
-pub fn retire(common: &Common, options: &Retire) -> Outcome {
-    retired(common, options)
+pub fn retire(world: &dyn World, common: &Common, options: &Retire) -> Outcome {
+    retired(world, common, options)
         .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }
 
-fn retired(common: &Common, options: &Retire) -> Result<Outcome, Abort> {
-    let revision = Revision::begin(common, !options.dry_run)?;
+fn retired(world: &dyn World, common: &Common, options: &Retire) -> Result<Outcome, Abort> {
+    let revision = Revision::begin(world, common, !options.dry_run)?;
     let config = &revision.before.config;
     let known = config.environments.keys();
     let name = named("environment", Some(&options.environment), known)?.expect("one was given");
@@ -103,7 +104,7 @@ fn not_retiring(name: &Name, service: Option<&Name>) -> Outcome {
 /// The first step: still rendered, out of every deploy.
 fn mark(
     edited: &mut Edited,
-    revision: &Revision,
+    revision: &Revision<'_>,
     name: &Name,
     service: Option<&Name>,
 ) -> Result<(), String> {
@@ -116,7 +117,7 @@ fn mark(
 /// The second step: the tables and every list.
 fn remove(
     edited: &mut Edited,
-    revision: &Revision,
+    revision: &Revision<'_>,
     name: &Name,
     service: Option<&Name>,
 ) -> Result<(), String> {

@@ -6,7 +6,7 @@ use crate::report::{Style, runbook};
 
 /// The next steps for an environment, or for one service in it.
 pub fn steps(
-    project: &Project,
+    project: &Project<'_>,
     environment: &Name,
     service: Option<&Name>,
     style: Style,

@@ -15,6 +15,7 @@ use crate::project::revise::{ApplyOptions, Revision, reached};
 use crate::report::revision::{self, Change};
 use crate::resolve::Deployment;
 use crate::toml_file::edit::{Edited, comments_lost, read_value, written_json};
+use crate::world::World;
 
 #[derive(Debug, Args)]
 pub struct Set {
@@ -54,13 +55,13 @@ impl Wanted {
 }
 
 /// Changes `environments.toml` and the files that the changes reach: all of it or nothing.
-pub fn set(common: &Common, options: &Set) -> Outcome {
-    changed(common, options)
+pub fn set(world: &dyn World, common: &Common, options: &Set) -> Outcome {
+    changed(world, common, options)
         .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }
 
-fn changed(common: &Common, options: &Set) -> Result<Outcome, Abort> {
-    let revision = Revision::begin(common, !options.dry_run)?;
+fn changed(world: &dyn World, common: &Common, options: &Set) -> Result<Outcome, Abort> {
+    let revision = Revision::begin(world, common, !options.dry_run)?;
     let wanted = SetRequest { options, revision: &revision }.wanted()?;
     let mut edited = Edited::new(revision.text.clone());
     let mut changes = Vec::new();
@@ -91,7 +92,7 @@ fn changed(common: &Common, options: &Set) -> Result<Outcome, Abort> {
 /// A request, checked against the configuration.
 struct SetRequest<'a> {
     options: &'a Set,
-    revision: &'a Revision,
+    revision: &'a Revision<'a>,
 }
 
 impl SetRequest<'_> {

@@ -11,10 +11,14 @@ use crate::model::name::RelativePath;
 use crate::render::Charts;
 use crate::resolve::Resolved;
 use crate::rules::settings::charts::{VENDOR, remotes};
-use crate::world::disk::{Disk, Failure};
+use crate::world::{Failure, World};
 
 /// The charts that settings name, each read once.
-pub fn read(disk: &Disk, resolved: &Resolved, problems: &mut Problems) -> Result<Charts, Failure> {
+pub fn read(
+    world: &dyn World,
+    resolved: &Resolved,
+    problems: &mut Problems,
+) -> Result<Charts, Failure> {
     let mut charts = Charts::new();
     let mut failed = BTreeSet::new();
     for service in &resolved.services {
@@ -27,7 +31,7 @@ pub fn read(disk: &Disk, resolved: &Resolved, problems: &mut Problems) -> Result
             if charts.contains_key(path) {
                 continue;
             }
-            match chart_at(disk, path)? {
+            match chart_at(world, path)? {
                 Ok(chart) => _ = charts.insert(path.to_owned(), chart),
                 Err(message) => {
                     if failed.insert(path.to_owned()) {
@@ -40,18 +44,18 @@ pub fn read(disk: &Disk, resolved: &Resolved, problems: &mut Problems) -> Result
             }
         }
     }
-    copies(disk, resolved, &mut charts, problems)?;
+    copies(world, resolved, &mut charts, problems)?;
     Ok(charts)
 }
 
 /// Copies of the charts that settings take from repositories.
 fn copies(
-    disk: &Disk,
+    world: &dyn World,
     resolved: &Resolved,
     charts: &mut Charts,
     problems: &mut Problems,
 ) -> Result<(), Failure> {
-    let known = disk.folders(VENDOR)?;
+    let known = world.folders(VENDOR)?;
     let deployments = resolved.services.iter().flat_map(|service| &service.deployments);
     for remote in deployments.filter(|_| !known.is_empty()).flat_map(remotes) {
         for path in remote.folders() {
@@ -59,7 +63,7 @@ fn copies(
             if !is_there || charts.contains_key(&path) {
                 continue;
             }
-            match chart_at(disk, &path)? {
+            match chart_at(world, &path)? {
                 Ok(chart) => _ = charts.insert(path, chart),
                 Err(message) => {
                     let problem =
@@ -72,7 +76,7 @@ fn copies(
     Ok(())
 }
 
-fn chart_at(disk: &Disk, path: &str) -> Result<Result<helm_chart::Chart, String>, Failure> {
+fn chart_at(world: &dyn World, path: &str) -> Result<Result<helm_chart::Chart, String>, Failure> {
     let mut folders: BTreeMap<RelativePath, helm_chart::ChartFolder> = BTreeMap::new();
     let chart = match RelativePath::parse(path) {
         Ok(path) => path,
@@ -83,7 +87,7 @@ fn chart_at(disk: &Disk, path: &str) -> Result<Result<helm_chart::Chart, String>
         if folders.contains_key(&path) {
             continue;
         }
-        let Some(files) = disk.folder(path.as_str())? else {
+        let Some(files) = world.folder(path.as_str())? else {
             return Ok(Err(format!("there is no chart in `{path}`")));
         };
         let folder = helm_chart::ChartFolder { path: path.clone(), files };

@@ -10,13 +10,12 @@ use crate::model::span::{Sources, Span};
 use crate::plan;
 use crate::render::File;
 use crate::rules::settings::shared_state::HandwrittenBackend;
-use crate::world::Found;
-use crate::world::disk::{Disk, Failure, Listing};
+use crate::world::{Failure, Found, Listing, World};
 
 /// The backends of roots that envroot does not render. Files that it sealed are not looked at: they
 /// are judged as files of its own.
 pub fn read(
-    disk: &Disk,
+    world: &dyn World,
     owned: &[&str],
     listing: &Listing,
     files: &[File],
@@ -25,13 +24,11 @@ pub fn read(
     let mut texts = Vec::new();
     let strays = plan::strays(files, &listing.files);
     for path in strays.filter(|path| terraform::may_hold_backend(path.file_name())) {
-        if let Found::Text(text) = disk.found(path, listing) {
+        if let Found::Text(text) = world.found(path, listing) {
             texts.push((path.to_string(), text));
         }
     }
-    for (shown, path) in disk.terraform_elsewhere(owned, terraform::may_hold_backend) {
-        texts.extend(disk.text_at(&path)?.map(|text| (shown, text)));
-    }
+    texts.extend(world.outside_texts(owned, terraform::may_hold_backend)?);
     texts.retain(|(_, text)| seal::read(text).is_none());
     Ok(backends(texts, sources))
 }

@@ -21,7 +21,7 @@ use crate::rules::rendered::{FileJudge, ModuleFiles};
 use crate::rules::settings::{self, Settings};
 use crate::rules::{Waivers, runner};
 use crate::toml_file;
-use crate::world::disk::{CONFIG, Disk, Failure};
+use crate::world::{CONFIG, Failure, World};
 pub use packs::known as known_packs;
 
 /// A parsed configuration, before its packs are read.
@@ -42,7 +42,7 @@ pub struct ResolvedProject {
     pub problems: Problems,
 }
 
-/// A project as it would be on disk.
+/// A project as it would be on world.
 pub struct RenderedProject {
     pub sources: Sources,
     pub tree: Arc<Node>,
@@ -81,28 +81,28 @@ pub fn read(text: String) -> Result<ParsedProject, Unreadable> {
 
 impl ParsedProject {
     /// The packs that it uses, with what is wrong with them.
-    pub fn packs(&mut self, disk: &Disk) -> Result<(Packs, Problems), Failure> {
+    pub fn packs(&mut self, world: &dyn World) -> Result<(Packs, Problems), Failure> {
         let mut problems = Problems::default();
-        let packs = packs::read(disk, &self.config, &mut self.sources, &mut problems)?;
+        let packs = packs::read(world, &self.config, &mut self.sources, &mut problems)?;
         Ok((packs, problems))
     }
 
-    /// Resolves and renders it as the project on a disk; every file keeps its text.
-    pub fn load(self, disk: &Disk) -> Result<RenderedProject, Failure> {
-        let (resolved_project, charts) = self.resolve_on(disk)?;
-        resolved_project.render(&charts, |_, _| false, |folder| disk.terraform_texts(folder))
+    /// Resolves and renders it as the project in a world; every file keeps its text.
+    pub fn load(self, world: &dyn World) -> Result<RenderedProject, Failure> {
+        let (resolved_project, charts) = self.resolve_in(world)?;
+        resolved_project.render(&charts, |_, _| false, |folder| world.terraform_texts(folder))
     }
 
-    /// Resolves it with the packs and the charts of the project on a disk.
-    pub fn resolve_on(mut self, disk: &Disk) -> Result<(ResolvedProject, Charts), Failure> {
-        let packs = self.packs(disk)?;
+    /// Resolves it with the packs and the charts of the project on a world.
+    pub fn resolve_in(mut self, world: &dyn World) -> Result<(ResolvedProject, Charts), Failure> {
+        let packs = self.packs(world)?;
         let mut resolved_project = self.resolve(packs);
         let charts =
-            charts::read(disk, &resolved_project.resolved, &mut resolved_project.problems)?;
+            charts::read(world, &resolved_project.resolved, &mut resolved_project.problems)?;
         Ok((resolved_project, charts))
     }
 
-    /// Resolves it with its packs. Touches no disk.
+    /// Resolves it with its packs. Touches no world.
     pub fn resolve(self, (packs, found): (Packs, Problems)) -> ResolvedProject {
         let ParsedProject { sources, tree, config, mut problems } = self;
         problems.extend(found);
@@ -115,7 +115,7 @@ impl ParsedProject {
 impl ResolvedProject {
     /// Applies the rules and renders the project, with its charts. A file keeps its text unless
     /// `is_current` finds the same text on disk and no rule needs it. `module` reads the Terraform
-    /// files of a folder on disk.
+    /// files of a folder on world.
     pub fn render<E>(
         self,
         charts: &Charts,

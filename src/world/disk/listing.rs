@@ -1,32 +1,25 @@
 //! The content of the folders that envroot owns. Follows no link.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::write::is_draft;
-use super::{At, CONFIG, Disk, PATCHES, Result, absent};
+use super::{At, Disk, absent};
 use crate::model::name::RelativePath;
-use crate::world::Found;
-
-/// The files below the folders that envroot owns.
-#[derive(Debug, Default)]
-pub struct Listing {
-    /// Files whose names may matter, and what is no file under such a name; in order.
-    pub files: Vec<RelativePath>,
-    /// Those of them that are no plain files.
-    others: BTreeSet<RelativePath>,
-    pub(super) drafts: BTreeSet<PathBuf>,
-}
+use crate::world::{CONFIG, Found, Listing, PATCHES, Result, found, skipped};
 
 impl Disk {
     /// Lists the files below the output folder and the entries of `also` whose names `matters`
     /// accepts.
-    pub fn list(&self, owned: &[&str], matters: fn(&str) -> bool) -> Result<Listing> {
+    pub(in crate::world) fn list(
+        &self,
+        owned: &[&str],
+        matters: fn(&str) -> bool,
+    ) -> Result<Listing> {
         let mut listing = Listing::default();
-        listing.add_drafts(&self.root)?;
-        listing.add_drafts(&self.root.join(PATCHES))?;
+        add_drafts(&mut listing, &self.root)?;
+        add_drafts(&mut listing, &self.root.join(PATCHES))?;
         for entry in owned {
             let path = self.root.join(entry);
             // Behind a link nothing is ours.
@@ -34,7 +27,7 @@ impl Disk {
             if !self.is_plain_folder(above)? {
                 continue;
             }
-            listing.add_drafts(&self.root.join(above))?;
+            add_drafts(&mut listing, &self.root.join(above))?;
             match fs::symlink_metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => {
                     self.list_folder(&path, entry, matters, &mut listing)?;
@@ -43,10 +36,7 @@ impl Disk {
                 Err(error) => absent(error, &path).at("list", &path)?,
             }
         }
-        // Each folder's are in order already.
-        listing.files.sort();
-        listing.files.dedup();
-        Ok(listing)
+        Ok(listing.sorted())
     }
 
     /// Returns true if a path leads to a folder through folders only, without links.
@@ -89,7 +79,7 @@ impl Disk {
                 kind if kind.is_file() && is_draft(&name) => {
                     listing.drafts.insert(folder.join(name));
                 }
-                _ if matches!(name.as_str(), ".git" | ".terraform" | PATCHES) => {}
+                _ if skipped::in_output(&name) => {}
                 kind if kind.is_dir() => {
                     self.list_folder(&folder.join(name), &path, matters, listing)?;
                 }
@@ -101,12 +91,17 @@ impl Disk {
     }
 
     /// Returns true if the file at a path is a plain one and contains exactly a text.
-    pub fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool {
+    pub(in crate::world) fn holds(
+        &self,
+        path: &RelativePath,
+        text: &str,
+        listing: &Listing,
+    ) -> bool {
         listing.is_plain(path) && is_text(&self.shown(path.as_str()), text).unwrap_or(false)
     }
 
     /// The content of a path. Follows no link.
-    pub fn found(&self, path: &RelativePath, listing: &Listing) -> Found {
+    pub(in crate::world) fn found(&self, path: &RelativePath, listing: &Listing) -> Found {
         let on_disk = self.shown(path.as_str());
         if !listing.is_plain(path) {
             match self.obstacle(path) {
@@ -119,7 +114,7 @@ impl Disk {
         match read_bytes(&on_disk) {
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => Found::Text(text),
-                Err(_) => Found::Other("a file that is not text"),
+                Err(_) => Found::Other(found::NOT_TEXT),
             },
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => Found::Other(TOO_LARGE),
             Err(error) => Found::Failed(error.to_string()),
@@ -142,9 +137,9 @@ impl Disk {
             };
             match (is_last, kind.is_dir(), kind.is_file()) {
                 (true, _, true) | (false, true, _) => {}
-                (true, true, _) => return Ok(Some(Obstacle::Other("a directory"))),
+                (true, true, _) => return Ok(Some(Obstacle::Other(found::FOLDER))),
                 (false, _, true) => {
-                    return Ok(Some(Obstacle::Other("a file instead of its directory")));
+                    return Ok(Some(Obstacle::Other(found::FILE_FOR_FOLDER)));
                 }
                 _ if kind.is_symlink() => return Ok(Some(Obstacle::Other("a symbolic link"))),
                 _ => return Ok(Some(Obstacle::Other("something other than a file"))),
@@ -159,38 +154,21 @@ enum Obstacle {
     Other(&'static str),
 }
 
-impl Listing {
-    /// Adds the drafts in a folder, if the folder exists.
-    fn add_drafts(&mut self, folder: &Path) -> Result<()> {
-        match fs::symlink_metadata(folder) {
-            Ok(metadata) if metadata.is_dir() => {}
-            Ok(_) => return Ok(()),
-            Err(error) => return absent(error, folder).at("list", folder),
-        }
-        for entry in fs::read_dir(folder).at("list", folder)? {
-            let entry = entry.at("list", folder)?;
-            let is_ours = entry.file_name().to_str().is_some_and(is_draft);
-            if is_ours && entry.file_type().at("read", &entry.path())?.is_file() {
-                self.drafts.insert(entry.path());
-            }
-        }
-        Ok(())
+/// Adds the drafts in a folder to a listing, if the folder exists.
+fn add_drafts(listing: &mut Listing, folder: &Path) -> Result<()> {
+    match fs::symlink_metadata(folder) {
+        Ok(metadata) if metadata.is_dir() => {}
+        Ok(_) => return Ok(()),
+        Err(error) => return absent(error, folder).at("list", folder),
     }
-
-    fn add(&mut self, path: &str, plain: bool) {
-        // envroot never writes a name that this refuses, such as one with a backslash.
-        if let Ok(path) = RelativePath::parse(path) {
-            if !plain {
-                self.others.insert(path.clone());
-            }
-            self.files.push(path);
+    for entry in fs::read_dir(folder).at("list", folder)? {
+        let entry = entry.at("list", folder)?;
+        let is_ours = entry.file_name().to_str().is_some_and(is_draft);
+        if is_ours && entry.file_type().at("read", &entry.path())?.is_file() {
+            listing.drafts.insert(entry.path());
         }
     }
-
-    /// Returns true if a path is a plain file, reached through plain folders.
-    fn is_plain(&self, path: &RelativePath) -> bool {
-        self.files.binary_search(path).is_ok() && !self.others.contains(path)
-    }
+    Ok(())
 }
 
 /// Returns true if a plain file contains exactly a text, and reads no more than necessary. `read`

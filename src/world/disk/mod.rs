@@ -13,39 +13,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use listing::Listing;
+use crate::world::{CONFIG, Failure, FolderFiles, Result};
 use listing::{read_bytes, read_text};
 pub use repository_scan::repository;
-pub use write::{Lock, append};
-
-pub const CONFIG: &str = "environments.toml";
-/// The folder of what `gen --force` saves.
-const PATCHES: &str = ".envroot";
-
-/// An I/O error: a path, and the operation that failed.
-#[derive(Debug)]
-pub struct Failure {
-    pub path: PathBuf,
-    pub doing: &'static str,
-    pub source: io::Error,
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "cannot {} {}: {}", self.doing, self.path.display(), self.source)
-    }
-}
-
-impl std::error::Error for Failure {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.source)
-    }
-}
-
-type Result<T> = std::result::Result<T, Failure>;
-
-/// The files of a folder, by path below it.
-pub type FolderFiles = Vec<(String, Vec<u8>)>;
+pub use write::{Lock, append, is_draft};
 
 /// Names the path an I/O result is about.
 trait At<T> {
@@ -83,18 +54,11 @@ impl Disk {
     }
 
     /// The path of something of the project, as messages show it.
-    pub fn shown(&self, path: &str) -> PathBuf {
+    pub(super) fn shown(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }
 
-    /// The prefix of the project's paths in a patch: the project's folder relative to the Git
-    /// repository around it with a slash, or nothing.
-    pub fn below_repository(&self) -> String {
-        self.below_repository_or(None)
-    }
-
-    /// The same, with the folder that is the repository's where no `.git` shows it.
-    pub fn below_repository_or(&self, top: Option<&Path>) -> String {
+    pub(super) fn below_repository(&self, top: Option<&Path>) -> String {
         let top = top.and_then(|top| fs::canonicalize(top).ok());
         let repository = repository(&self.root).or(top.as_deref());
         let repository = repository.unwrap_or(&self.root);
@@ -103,12 +67,12 @@ impl Disk {
     }
 
     /// Returns true if a path of the project leads to a file.
-    pub fn has_file(&self, path: &str) -> bool {
+    pub(super) fn has_file(&self, path: &str) -> bool {
         self.root.join(path).is_file()
     }
 
     /// A text of the project, `None` where there is none.
-    pub fn text(&self, path: &str) -> Result<Option<String>> {
+    pub(super) fn text(&self, path: &str) -> Result<Option<String>> {
         let path = self.root.join(path);
         match read_text(&path) {
             Ok(text) => Ok(Some(text)),
@@ -117,7 +81,7 @@ impl Disk {
     }
 
     /// All files below a folder, by path below it; `None` where there is no such folder.
-    pub fn folder(&self, path: &str) -> Result<Option<FolderFiles>> {
+    pub(super) fn folder(&self, path: &str) -> Result<Option<FolderFiles>> {
         let root = self.root.join(path);
         if !is_folder(&root)? {
             return Ok(None);
@@ -129,7 +93,7 @@ impl Disk {
     }
 
     /// The names of the folders in a folder, sorted.
-    pub fn folders(&self, path: &str) -> Result<Vec<String>> {
+    pub(super) fn folders(&self, path: &str) -> Result<Vec<String>> {
         let root = self.root.join(path);
         if !is_folder(&root)? {
             return Ok(Vec::new());

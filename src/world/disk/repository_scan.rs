@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::listing::{read_bytes, read_text};
-use super::{At, CONFIG, Disk, Result};
+use super::{At, Disk};
 use crate::model::name::RelativePath;
+use crate::world::{CONFIG, Result, skipped};
 
 /// The top of the Git repository around a folder.
 pub fn repository(folder: &Path) -> Option<&Path> {
@@ -15,7 +16,10 @@ pub fn repository(folder: &Path) -> Option<&Path> {
 impl Disk {
     /// The texts of the files below the folder whose names matter, in the order of their paths.
     /// Links are not followed; hidden folders and what tools bring in are left out.
-    pub fn survey(&self, matters: impl Fn(&str) -> bool) -> Result<Vec<(RelativePath, String)>> {
+    pub(in crate::world) fn survey(
+        &self,
+        matters: fn(&str) -> bool,
+    ) -> Result<Vec<(RelativePath, String)>> {
         let mut files = Vec::new();
         let mut folders = vec![self.root.clone()];
         while let Some(folder) = folders.pop() {
@@ -23,8 +27,7 @@ impl Disk {
                 let entry = entry.at("list", &folder)?;
                 let kind = entry.file_type().at("read", &entry.path())?;
                 let Ok(name) = entry.file_name().into_string() else { continue };
-                let is_brought = matches!(name.as_str(), "node_modules" | "target" | "vendor");
-                if kind.is_dir() && !name.starts_with('.') && !is_brought {
+                if kind.is_dir() && !skipped::in_survey(&name) {
                     folders.push(entry.path());
                 } else if kind.is_file() && matters(&name) {
                     let below = entry.path();
@@ -39,15 +42,24 @@ impl Disk {
         Ok(files)
     }
 
-    /// The Terraform files of the repository outside the folders that envroot owns: each with its
-    /// path relative to the project and its path on disk.
+    /// The texts of the repository's files outside the folders that envroot owns whose names
+    /// `matters` accepts, by path relative to the project.
     ///
     /// Skips hidden folders, caches, links, other projects and folders that cannot be listed.
-    pub fn terraform_elsewhere(
+    pub(in crate::world) fn outside_texts(
         &self,
         owned: &[&str],
         matters: fn(&str) -> bool,
-    ) -> Vec<(String, PathBuf)> {
+    ) -> Result<Vec<(String, String)>> {
+        let mut texts = Vec::new();
+        for (shown, path) in self.outside_files(owned, matters) {
+            texts.extend(text_at(&path)?.map(|text| (shown, text)));
+        }
+        Ok(texts)
+    }
+
+    /// Those files: each with its path relative to the project and its path on disk.
+    fn outside_files(&self, owned: &[&str], matters: fn(&str) -> bool) -> Vec<(String, PathBuf)> {
         let repository = repository(&self.root).unwrap_or(&self.root);
         let between = self.root.ancestors().skip(1).take_while(|it| it.starts_with(repository));
         // A project above ours has rules of its own.
@@ -56,7 +68,7 @@ impl Disk {
         let owned: Vec<PathBuf> = owned.iter().map(|path| self.root.join(path)).collect();
         let mut found = Vec::new();
         if !owned.iter().any(|it| it == top) {
-            self.terraform_below(top, &owned, matters, &mut found);
+            self.files_below(top, &owned, matters, &mut found);
         }
         found.sort();
         let below = |path: &Path| path.strip_prefix(top).ok()?.to_str().map(str::to_owned);
@@ -67,7 +79,7 @@ impl Disk {
         shown.collect()
     }
 
-    fn terraform_below(
+    fn files_below(
         &self,
         folder: &Path,
         owned: &[PathBuf],
@@ -81,11 +93,11 @@ impl Disk {
             let path = entry.path();
             if kind.is_file() && matters(&name) {
                 found.push(path);
-            } else if kind.is_dir() && !name.starts_with('.') && name != "node_modules" {
+            } else if kind.is_dir() && !skipped::in_terraform_scan(&name) {
                 let is_other = path != self.root && path.join(CONFIG).exists();
-                let is_cache = path.join("CACHEDIR.TAG").exists();
+                let is_cache = path.join(skipped::CACHE_TAG).exists();
                 if !is_other && !is_cache && !owned.contains(&path) {
-                    self.terraform_below(&path, owned, matters, found);
+                    self.files_below(&path, owned, matters, found);
                 }
             }
         }
@@ -93,7 +105,10 @@ impl Disk {
 
     /// The Terraform files of a folder of the project, by name: none where there is no such folder,
     /// `None` where some of them are JSON or no text.
-    pub fn terraform_texts(&self, path: &str) -> Result<Option<Vec<(String, String)>>> {
+    pub(in crate::world) fn terraform_texts(
+        &self,
+        path: &str,
+    ) -> Result<Option<Vec<(String, String)>>> {
         let folder = self.root.join(path);
         let mut texts = Vec::new();
         if !folder.is_dir() {
@@ -106,7 +121,7 @@ impl Disk {
                 return Ok(None);
             }
             if name.ends_with(".tf") && entry.path().is_file() {
-                match self.text_at(&entry.path())? {
+                match text_at(&entry.path())? {
                     Some(text) => texts.push((name, text)),
                     None => return Ok(None),
                 }
@@ -115,9 +130,9 @@ impl Disk {
         texts.sort();
         Ok(Some(texts))
     }
+}
 
-    /// A text anywhere in the repository, `None` where it is no text.
-    pub fn text_at(&self, path: &Path) -> Result<Option<String>> {
-        Ok(String::from_utf8(read_bytes(path).at("read", path)?).ok())
-    }
+/// A text anywhere in the repository; `None` if the file is not text.
+fn text_at(path: &Path) -> Result<Option<String>> {
+    Ok(String::from_utf8(read_bytes(path).at("read", path)?).ok())
 }

@@ -4,9 +4,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::listing::Listing;
-use super::{At, CONFIG, Disk, PATCHES, Result, absent, exists};
+use super::{At, Disk, absent, exists};
 use crate::model::name::RelativePath;
+use crate::world::{CONFIG, Listing, PATCHES, Result};
 
 /// Files on their way to their place. One that is left behind is cleared by the next `gen`.
 const DRAFT_PREFIX: &str = ".envroot-";
@@ -14,12 +14,19 @@ const DRAFT_SUFFIX: &str = ".draft";
 
 /// Holds off other runs until it is dropped.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "the lock lasts as long as the handle")] File);
+pub struct Lock(#[expect(dead_code, reason = "the lock lasts as long as the handle")] Option<File>);
+
+impl Lock {
+    /// The lock of a world that no other command can reach.
+    pub(in crate::world) fn unshared() -> Lock {
+        Lock(None)
+    }
+}
 
 impl Disk {
     /// Waits until no `gen` writes; with `write`, until no command reads either. Calls `waiting`
     /// first if it has to wait.
-    pub fn lock(&self, write: bool, waiting: impl FnOnce()) -> Result<Lock> {
+    pub(in crate::world) fn lock(&self, write: bool, waiting: impl FnOnce()) -> Result<Lock> {
         let folder = File::open(&self.root).at("open", &self.root)?;
         let tried = if write { folder.try_lock() } else { folder.try_lock_shared() };
         match tried {
@@ -31,17 +38,17 @@ impl Disk {
             }
             Err(fs::TryLockError::Error(error)) => return Err(error).at("lock", &self.root),
         }
-        Ok(Lock(folder))
+        Ok(Lock(Some(folder)))
     }
 
     /// Replaces a file in one step, so that a crash leaves the old contents or the new.
-    pub fn write(&self, path: &RelativePath, text: &str) -> Result<()> {
+    pub(in crate::world) fn write(&self, path: &RelativePath, text: &str) -> Result<()> {
         self.make_folder(path.directory())?;
         replace(&self.root.join(path.as_str()), text)
     }
 
     /// Replaces `environments.toml` in one step. A link stays one: what it leads to is replaced.
-    pub fn write_config(&self, text: &str) -> Result<()> {
+    pub(in crate::world) fn write_config(&self, text: &str) -> Result<()> {
         let config = self.root.join(CONFIG);
         replace(&fs::canonicalize(&config).at("open", &config)?, text)
     }
@@ -68,7 +75,7 @@ impl Disk {
     }
 
     /// Removes a file, and the folders it leaves empty.
-    pub fn remove(&self, path: &RelativePath) -> Result<()> {
+    pub(in crate::world) fn remove(&self, path: &RelativePath) -> Result<()> {
         let on_disk = self.root.join(path.as_str());
         fs::remove_file(&on_disk).at("remove", &on_disk)?;
         let mut folder = path.directory();
@@ -79,7 +86,7 @@ impl Disk {
     }
 
     /// Clears away what a killed run left half written.
-    pub fn clear_drafts(&self, listing: &Listing) -> Result<()> {
+    pub(in crate::world) fn clear_drafts(&self, listing: &Listing) -> Result<()> {
         for draft in &listing.drafts {
             match fs::remove_file(draft) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -93,7 +100,7 @@ impl Disk {
 
     /// Saves a patch in a folder that ignores itself, under the first free number, and returns its
     /// path.
-    pub fn save_patch(&self, text: &str) -> Result<PathBuf> {
+    pub(in crate::world) fn save_patch(&self, text: &str) -> Result<PathBuf> {
         let folder = self.make_folder(PATCHES)?;
         replace(&folder.join(".gitignore"), "*\n")?;
         let mut number = 1;

@@ -16,6 +16,7 @@ use crate::project::outcome::{Common, Exit, Outcome};
 use crate::project::revise::{ApplyOptions, Revision};
 use crate::report;
 use crate::toml_file::edit::{Edited, InsertSide, read_value};
+use crate::world::World;
 use onboard::Question;
 
 #[derive(Debug, Args)]
@@ -63,13 +64,23 @@ pub struct Prompt<'a> {
 }
 
 /// Adds an environment and everything that is rendered for it: all of it or nothing.
-pub fn add(common: &Common, options: &Add, ask: Option<PromptFn<'_>>) -> Outcome {
-    added(common, options, ask)
+pub fn add(
+    world: &dyn World,
+    common: &Common,
+    options: &Add,
+    ask: Option<PromptFn<'_>>,
+) -> Outcome {
+    added(world, common, options, ask)
         .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }
 
-fn added(common: &Common, options: &Add, ask: Option<PromptFn<'_>>) -> Result<Outcome, Abort> {
-    let revision = Revision::begin(common, !options.dry_run)?;
+fn added(
+    world: &dyn World,
+    common: &Common,
+    options: &Add,
+    ask: Option<PromptFn<'_>>,
+) -> Result<Outcome, Abort> {
+    let revision = Revision::begin(world, common, !options.dry_run)?;
     let config = &revision.before.config;
     let name = Name::parse(&options.name).map_err(wrong_command_line)?;
     if config.environments.contains_key(&name) {
@@ -116,7 +127,7 @@ fn given(values: &[String]) -> Result<BTreeMap<Path, String>, String> {
     values.iter().map(pair).collect()
 }
 
-fn questions(revision: &Revision, like: &Name) -> Vec<Question> {
+fn questions(revision: &Revision<'_>, like: &Name) -> Vec<Question> {
     let before = &revision.before;
     let written = before.tree.at(&Path::of(&["environments", like.as_str()]));
     let Some(written) = written else { return Vec::new() };
@@ -125,7 +136,7 @@ fn questions(revision: &Revision, like: &Name) -> Vec<Question> {
 
 /// Puts what was not given to a person.
 fn answer(
-    revision: &Revision,
+    revision: &Revision<'_>,
     like: &Name,
     questions: &[Question],
     given: &mut BTreeMap<Path, String>,
@@ -151,7 +162,7 @@ fn answer(
 /// All that is missing, at once.
 fn missing_values(
     common: &Common,
-    revision: &Revision,
+    revision: &Revision<'_>,
     like: &Name,
     missing: &[&Question],
 ) -> Outcome {
@@ -166,7 +177,7 @@ fn missing_values(
 /// Writes the tables of the other environment once more, and the name into every list.
 fn write(
     edited: &mut Edited,
-    revision: &Revision,
+    revision: &Revision<'_>,
     name: &Name,
     like: &Name,
     (beside, side): (&Name, InsertSide),
@@ -194,7 +205,7 @@ fn write(
 /// Puts a value that was typed below the table of the new environment.
 fn assign(
     edited: &mut Edited,
-    revision: &Revision,
+    revision: &Revision<'_>,
     (name, like): (&Name, &Name),
     path: &Path,
     typed: &str,

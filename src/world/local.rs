@@ -1,0 +1,97 @@
+//! The real world: the disk and the program `git`.
+
+use std::path::{Path, PathBuf};
+
+use super::disk::{self, Disk, Lock};
+use super::{FitsPath, FolderFiles, Found, Listing, Result, Unmerged, World, git};
+use crate::model::name::RelativePath;
+
+impl World for Disk {
+    fn lock(&self, write: bool, waiting: &dyn Fn()) -> Result<Lock> {
+        self.lock(write, waiting)
+    }
+
+    fn shown(&self, path: &str) -> PathBuf {
+        self.shown(path)
+    }
+
+    fn below_repository(&self, top: Option<&Path>) -> String {
+        self.below_repository(top)
+    }
+
+    fn has_file(&self, path: &str) -> bool {
+        self.has_file(path)
+    }
+
+    fn text(&self, path: &str) -> Result<Option<String>> {
+        self.text(path)
+    }
+
+    fn folder(&self, path: &str) -> Result<Option<FolderFiles>> {
+        self.folder(path)
+    }
+
+    fn folders(&self, path: &str) -> Result<Vec<String>> {
+        self.folders(path)
+    }
+
+    fn survey(&self, matters: fn(&str) -> bool) -> Result<Vec<(RelativePath, String)>> {
+        self.survey(matters)
+    }
+
+    fn terraform_texts(&self, folder: &str) -> Result<Option<Vec<(String, String)>>> {
+        self.terraform_texts(folder)
+    }
+
+    fn outside_texts(
+        &self,
+        owned: &[&str],
+        matters: fn(&str) -> bool,
+    ) -> Result<Vec<(String, String)>> {
+        self.outside_texts(owned, matters)
+    }
+
+    fn list(&self, owned: &[&str], matters: fn(&str) -> bool) -> Result<Listing> {
+        self.list(owned, matters)
+    }
+
+    fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool {
+        self.holds(path, text, listing)
+    }
+
+    fn found(&self, path: &RelativePath, listing: &Listing) -> Found {
+        self.found(path, listing)
+    }
+
+    fn write(&self, path: &RelativePath, text: &str) -> Result<()> {
+        self.write(path, text)
+    }
+
+    fn write_config(&self, text: &str) -> Result<()> {
+        self.write_config(text)
+    }
+
+    fn remove(&self, path: &RelativePath) -> Result<()> {
+        self.remove(path)
+    }
+
+    fn clear_drafts(&self, listing: &Listing) -> Result<()> {
+        self.clear_drafts(listing)
+    }
+
+    fn save_patch(&self, text: &str) -> Result<PathBuf> {
+        self.save_patch(text)
+    }
+
+    fn append(&self, path: &Path, text: &str) -> Result<()> {
+        disk::append(path, text)
+    }
+
+    fn is_merging(&self) -> bool {
+        git::is_merging(&self.shown(""))
+    }
+
+    fn unmerged(&self, fits_path: FitsPath) -> Unmerged {
+        git::unmerged(&self.shown(""), fits_path)
+    }
+}
