@@ -6,7 +6,7 @@ use serde_json::Value;
 const DEPTH: usize = 60;
 
 /// The data that bytes encode; values missing at their end are null.
-pub fn from(bytes: &[u8]) -> Value {
+pub(crate) fn from(bytes: &[u8]) -> Value {
     Reader { bytes }.value(DEPTH)
 }
 

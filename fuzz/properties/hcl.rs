@@ -11,7 +11,7 @@ use serde_json::Value;
 const VALUE: char = '\u{1}';
 
 /// Lays an input out and holds the laws of layout against it.
-pub fn holds(input: &[u8]) {
+pub(crate) fn holds(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     if text.contains(VALUE) {
         return any_printer_prints_the_same(text);

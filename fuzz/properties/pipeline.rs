@@ -24,7 +24,7 @@ use envroot::world::Found;
 type Files<'a> = BTreeMap<&'a str, &'a str>;
 
 /// Reads, resolves, renders, compares and reports, twice, with the same result.
-pub fn holds(input: &[u8]) {
+pub(crate) fn holds(input: &[u8]) {
     let Ok(input) = std::str::from_utf8(input) else { return };
     let files = files(input);
     assert_eq!(run(&files), run(&files), "two runs differ");

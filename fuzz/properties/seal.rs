@@ -9,7 +9,7 @@ use envroot::render::{File, Source};
 use envroot::world::Found;
 
 /// Reads an input as a file on disk and as the body of one of ours.
-pub fn holds(input: &[u8]) {
+pub(crate) fn holds(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     for comment in [Comment::Hash, Comment::Html] {
         body_comes_back(text, comment);

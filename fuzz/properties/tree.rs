@@ -16,7 +16,7 @@ use envroot::toml_file;
 const BETWEEN: &str = "\n%%\n";
 
 /// Reads an input as layers of TOML and holds the laws of trees against them.
-pub fn holds(input: &[u8]) {
+pub(crate) fn holds(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let mut sources = Sources::default();
     let mut layers = Vec::new();

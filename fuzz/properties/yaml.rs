@@ -13,7 +13,7 @@ use serde_json::Value;
 const WORD: &str = "icepack";
 
 /// Reads an input as data or as a template with a value, and prints it.
-pub fn holds(input: &[u8]) {
+pub(crate) fn holds(input: &[u8]) {
     match input.split_first() {
         Some((b'T', rest)) => template(rest),
         Some((_, rest)) => data_comes_back(&data::from(rest)),

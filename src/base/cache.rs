@@ -12,7 +12,7 @@ use foldhash::fast::RandomState;
 const ROOM: usize = 256 * 1024;
 
 /// Values by the text they were computed from, shared by all threads.
-pub struct Cache<T>(RwLock<Known<T>>);
+pub(crate) struct Cache<T>(RwLock<Known<T>>);
 
 struct Known<T> {
     texts: HashMap<Box<str>, Arc<T>, RandomState>,
@@ -29,7 +29,7 @@ impl<T> Default for Cache<T> {
 impl<T> Cache<T> {
     /// The value of a text. `compute` must depend on the text alone; it runs again for a text that no
     /// longer fits.
-    pub fn get_or_insert_with(&self, text: &str, compute: impl FnOnce(&str) -> T) -> Arc<T> {
+    pub(crate) fn get_or_insert_with(&self, text: &str, compute: impl FnOnce(&str) -> T) -> Arc<T> {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.texts.get(text) {
             return Arc::clone(known);

@@ -1,13 +1,13 @@
 //! English that messages share: counts, lists and the nearest known word.
 
 /// Writes a count with its noun: `1 file`, `3 files`. The plural of the noun must be a plain `s`.
-pub fn count(number: usize, noun: &str) -> String {
+pub(crate) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
 
 /// Writes a list as a sentence has it: `dev, stage and prod`.
-pub fn list<T: AsRef<str>>(items: &[T]) -> String {
+pub(crate) fn list<T: AsRef<str>>(items: &[T]) -> String {
     match items {
         [] => String::new(),
         [only] => only.as_ref().to_owned(),
@@ -19,13 +19,13 @@ pub fn list<T: AsRef<str>>(items: &[T]) -> String {
 }
 
 /// Writes a list of names in backquotes: `` `a`, `b` and `c` ``.
-pub fn names<T: AsRef<str>>(items: &[T]) -> String {
+pub(crate) fn names<T: AsRef<str>>(items: &[T]) -> String {
     let quoted: Vec<String> = items.iter().map(|item| format!("`{}`", item.as_ref())).collect();
     list(&quoted)
 }
 
 /// Names the choices: `` there are `a` and `b` ``.
-pub fn there_are<T: AsRef<str>>(items: &[T]) -> String {
+pub(crate) fn there_are<T: AsRef<str>>(items: &[T]) -> String {
     match items {
         [] => "there are none".to_owned(),
         [only] => format!("there is only `{}`", only.as_ref()),
@@ -34,7 +34,7 @@ pub fn there_are<T: AsRef<str>>(items: &[T]) -> String {
 }
 
 /// The known word nearest to a misspelt one, if it is near enough to suggest.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = word.chars().count().max(3) / 3;
     known
         .into_iter()

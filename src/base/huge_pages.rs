@@ -2,7 +2,7 @@
 
 /// Makes Linux give this process pages of 4 KiB from now on. The allocator asks for huge pages of
 /// 2 MB, which are faster and waste memory in a run that holds much.
-pub fn disable() {
+pub(crate) fn disable() {
     // A failure costs memory and nothing else.
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);

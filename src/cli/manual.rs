@@ -7,7 +7,7 @@ use clap::Command;
 use crate::base::english;
 
 /// The page of envroot or of one of its commands, or a message where there is no such command.
-pub fn page(mut command: Command, of: Option<&str>) -> Result<String, String> {
+pub(crate) fn page(mut command: Command, of: Option<&str>) -> Result<String, String> {
     command.build();
     let of = match of {
         None => command,

@@ -10,21 +10,21 @@ use crate::toml_file::edit::InsertAt;
 /// A layer that can be written to: the facts of an environment or of all, the settings of a service
 /// in an environment or in all.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Layer {
+pub(crate) struct Layer {
     pub environment: Option<Name>,
     pub service: Option<Name>,
 }
 
 impl Layer {
     /// The table of the layer.
-    pub fn table(&self) -> Path {
+    pub(crate) fn table(&self) -> Path {
         table(self.environment.as_ref().map(Name::as_str), self.service.as_ref().map(Name::as_str))
     }
 
     /// The position of a new table: beside tables of the same kind, in promotion order, and a
     /// service's own tables beside the service. Changes to different services are therefore apart,
     /// and Git merges them.
-    pub fn near(&self, config: &Config) -> Vec<InsertAt> {
+    pub(crate) fn near(&self, config: &Config) -> Vec<InsertAt> {
         let service = self.service.as_ref().map(Name::as_str);
         let Some(own) = &self.environment else {
             return match service {
@@ -58,7 +58,7 @@ fn table(environment: Option<&str>, service: Option<&str>) -> Path {
 
 /// The service and the setting that a path below an environment's table means, where it is
 /// `services.S.` and more.
-pub fn of_a_service(path: &Path) -> Option<(&str, Path)> {
+pub(crate) fn of_a_service(path: &Path) -> Option<(&str, Path)> {
     match path.0.as_slice() {
         [services, service, setting @ ..] if &**services == "services" && !setting.is_empty() => {
             Some((service, Path(setting.to_vec())))
@@ -68,6 +68,6 @@ pub fn of_a_service(path: &Path) -> Option<(&str, Path)> {
 }
 
 /// The keys of one path after those of another.
-pub fn below(table: &Path, path: &[Key]) -> Path {
+pub(crate) fn below(table: &Path, path: &[Key]) -> Path {
     Path(table.0.iter().chain(path).cloned().collect())
 }

@@ -2,8 +2,8 @@
 //!
 //! `resolve` merges the layers. Nothing here knows packs or the disk.
 
-pub mod layer;
-pub mod reserved;
+pub(crate) mod layer;
+pub(crate) mod reserved;
 mod reader;
 
 use crate::model::cause::{Cause, Subject};

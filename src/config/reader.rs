@@ -16,14 +16,14 @@ use crate::model::name::Name;
 use crate::model::tree::{Node, Value};
 use crate::toml_file::TableReader;
 
-pub fn refuse(reader: &mut TableReader, node: &Node, key: &str, why: &str) {
+pub(crate) fn refuse(reader: &mut TableReader, node: &Node, key: &str, why: &str) {
     if let Some(item) = node.get(key) {
         let problem = Problem::error(Code::MisplacedKey, format!("`{key}` is not allowed here"));
         reader.problems.push(problem.at(item.origin.key).help(why));
     }
 }
 
-pub fn order(reader: &mut TableReader, project: &Node) -> Vec<Vec<Name>> {
+pub(crate) fn order(reader: &mut TableReader, project: &Node) -> Vec<Vec<Name>> {
     let Some(node) = project.get("order") else {
         let problem =
             Problem::error(Code::MissingKey, "[project] has no `order`").at(project.origin.key);
@@ -44,7 +44,7 @@ pub fn order(reader: &mut TableReader, project: &Node) -> Vec<Vec<Name>> {
 }
 
 /// Returns true if an environment, or a service in it, has `status = "retiring"`.
-pub fn is_retiring(reader: &mut TableReader, node: &Node) -> bool {
+pub(crate) fn is_retiring(reader: &mut TableReader, node: &Node) -> bool {
     let Some(item) = node.get("status") else { return false };
     match reader.string(Some(item)).as_deref() {
         Some("retiring") => return true,
@@ -58,7 +58,11 @@ pub fn is_retiring(reader: &mut TableReader, node: &Node) -> bool {
     false
 }
 
-pub fn requires(reader: &mut TableReader, node: Option<&Arc<Node>>, version: &semver::Version) {
+pub(crate) fn requires(
+    reader: &mut TableReader,
+    node: Option<&Arc<Node>>,
+    version: &semver::Version,
+) {
     let Some(text) = reader.string(node) else { return };
     let Some(place) = node.map(|node| node.origin.value) else { return };
     match semver::VersionReq::parse(&text) {
@@ -77,7 +81,7 @@ pub fn requires(reader: &mut TableReader, node: Option<&Arc<Node>>, version: &se
 }
 
 /// A layer of facts: `name` is reserved, and services have tables of their own.
-pub fn facts(reader: &mut TableReader, node: &Node, reserved: &[&str]) -> LayerSource {
+pub(crate) fn facts(reader: &mut TableReader, node: &Node, reserved: &[&str]) -> LayerSource {
     refuse(reader, node, "name", "the name is the table's own key");
     for word in ["profiles", "status", "services"] {
         if !reserved.contains(&word) {
@@ -89,7 +93,7 @@ pub fn facts(reader: &mut TableReader, node: &Node, reserved: &[&str]) -> LayerS
 }
 
 /// The settings that a profile or an environment gives to services.
-pub fn services(
+pub(crate) fn services(
     reader: &mut TableReader,
     node: &Node,
     known: &IndexMap<Name, ServiceConfig>,
@@ -125,7 +129,7 @@ pub fn services(
 }
 
 /// A layer without its head and without the words that are no settings.
-pub fn layer(reader: &mut TableReader, node: &Node, reserved: &[&str]) -> LayerSource {
+pub(crate) fn layer(reader: &mut TableReader, node: &Node, reserved: &[&str]) -> LayerSource {
     let unset = reader.paths(node.get("unset"));
     let null = reader.paths(node.get("null"));
     for (path, place) in &null {

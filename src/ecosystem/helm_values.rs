@@ -22,7 +22,7 @@ pub enum Keys {
 
 /// The texts of a chart that say something about its values.
 #[derive(Default)]
-pub struct ChartTexts<'a> {
+pub(crate) struct ChartTexts<'a> {
     pub values: Option<&'a str>,
     pub schema: Option<&'a str>,
     pub templates: Vec<&'a str>,
@@ -36,7 +36,7 @@ pub struct ChartTexts<'a> {
 const DEPTH: usize = 32;
 
 /// The keys of a chart's values, and the values themselves.
-pub fn read(texts: &ChartTexts<'_>) -> Result<(Keys, Json), String> {
+pub(crate) fn read(texts: &ChartTexts<'_>) -> Result<(Keys, Json), String> {
     let values = match texts.values.map(document) {
         Some(Ok(values)) => values,
         Some(Err(error)) => return Err(format!("values.yaml: {error}")),

@@ -1,7 +1,7 @@
 //! Facts about Terraform, Helm and Kubernetes: how they read files, charts, quantities and schedules.
 
 pub mod cron;
-pub mod helm_values;
+pub(crate) mod helm_values;
 pub mod helm_chart;
 pub mod quantity;
-pub mod terraform;
+pub(crate) mod terraform;

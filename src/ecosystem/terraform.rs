@@ -79,15 +79,15 @@ pub struct RootFacts {
 }
 
 /// The action by which an identity from outside AWS assumes a role.
-pub const ACTION: &str = "sts:AssumeRoleWithWebIdentity";
+pub(crate) const ACTION: &str = "sts:AssumeRoleWithWebIdentity";
 /// The claims of a token: the identity that it is for, and the service that it was made for.
-pub const SUBJECT: &str = ":sub";
-pub const AUDIENCE: &str = ":aud";
+pub(crate) const SUBJECT: &str = ":sub";
+pub(crate) const AUDIENCE: &str = ":aud";
 /// The beginning of a Kubernetes service account as a token names it.
-pub const ACCOUNT: &str = "system:serviceaccount:";
+pub(crate) const ACCOUNT: &str = "system:serviceaccount:";
 
 /// The backends that a file declares.
-pub fn backends(text: &str) -> Vec<Backend> {
+pub(crate) fn backends(text: &str) -> Vec<Backend> {
     // Most files have none, and to parse them all would cost more than everything else.
     if !text.contains("backend") {
         return Vec::new();
@@ -96,12 +96,12 @@ pub fn backends(text: &str) -> Vec<Backend> {
 }
 
 /// The plain strings at the top of a file such as `prod.s3.tfbackend`.
-pub fn settings(text: &str) -> BTreeMap<String, String> {
+pub(crate) fn settings(text: &str) -> BTreeMap<String, String> {
     body(text).map(|body| strings(&body)).unwrap_or_default()
 }
 
 /// The variables that a file of a module declares.
-pub fn variables(text: &str) -> Vec<Variable> {
+pub(crate) fn variables(text: &str) -> Vec<Variable> {
     let Some(body) = body(text) else { return Vec::new() };
     let variable = |block: &Block| {
         let name = block.labels.first()?.as_str().to_owned();
@@ -111,7 +111,7 @@ pub fn variables(text: &str) -> Vec<Variable> {
 }
 
 /// The facts of a file, `None` where it cannot be parsed.
-pub fn root_facts(text: &str) -> Option<RootFacts> {
+pub(crate) fn root_facts(text: &str) -> Option<RootFacts> {
     let body = body(text)?;
     let lines = Lines::of(text);
     let mut facts = RootFacts::default();
@@ -133,7 +133,7 @@ pub fn root_facts(text: &str) -> Option<RootFacts> {
 }
 
 /// The string that is given on a line, where it is given whole.
-pub fn given(line: &str) -> Option<&str> {
+pub(crate) fn given(line: &str) -> Option<&str> {
     let value = line.split_once('=')?.1.trim().strip_prefix('"')?.strip_suffix('"')?;
     (!value.contains(['"', '\\', '$', '%'])).then_some(value)
 }
@@ -258,7 +258,7 @@ impl<'a> Lines<'a> {
 }
 
 /// Returns true if Terraform would load a file of this name.
-pub fn terraform_loads(name: &str) -> bool {
+pub(crate) fn terraform_loads(name: &str) -> bool {
     let name = name.strip_suffix(".json").unwrap_or(name);
     name.ends_with(".tf")
         || name.ends_with(".tofu")
@@ -267,7 +267,7 @@ pub fn terraform_loads(name: &str) -> bool {
 }
 
 /// Returns true if a file of this name may configure the backend of a state.
-pub fn may_hold_backend(name: &str) -> bool {
+pub(crate) fn may_hold_backend(name: &str) -> bool {
     [".tf", ".tofu", ".tfbackend"].iter().any(|end| name.ends_with(end))
 }
 

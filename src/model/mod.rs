@@ -1,13 +1,13 @@
 //! The values that every stage passes on: names, spans, problems, key paths, trees with provenance.
 
-pub mod code;
+pub(crate) mod code;
 pub mod name;
 pub mod span;
-pub mod cause;
+pub(crate) mod cause;
 pub mod diagnostic;
 mod consequences;
 pub mod key_path;
-pub mod reference;
-pub mod table;
+pub(crate) mod reference;
+pub(crate) mod table;
 pub mod tree;
-pub mod secret;
+pub(crate) mod secret;

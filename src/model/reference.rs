@@ -49,7 +49,7 @@ pub struct Occurrence {
 
 /// Takes a string apart. Only `{{ env.… }}` and `{{ service.… }}` are references; any other `{{`
 /// is text, since Helm and Prometheus write it too, and `\{{` prints `{{`.
-pub fn parse(text: &str) -> Vec<Part> {
+pub(crate) fn parse(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut literal = String::new();
     let mut rest = text;

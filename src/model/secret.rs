@@ -31,7 +31,7 @@ const LONGEST_HEAD: usize = 80;
 
 /// The text with everything that looks like a secret replaced by as many asterisks, so that places
 /// in it stay where they are.
-pub fn masked(text: &str) -> Cow<'_, str> {
+pub(crate) fn masked(text: &str) -> Cow<'_, str> {
     let secrets = credentials(text);
     if secrets.is_empty() {
         return Cow::Borrowed(text);
@@ -46,7 +46,7 @@ pub fn masked(text: &str) -> Cow<'_, str> {
 }
 
 /// The ranges of known kinds of credentials in a text.
-pub fn credentials(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn credentials(text: &str) -> Vec<Range<usize>> {
     let mut found = words(text);
     found.extend(key_blocks(text));
     found
@@ -54,7 +54,7 @@ pub fn credentials(text: &str) -> Vec<Range<usize>> {
 
 /// Returns true if a value is a secret by its format, by the name of its key or by its randomness.
 /// The name of a secret is not a secret.
-pub fn is_secret(key: &str, value: &str) -> bool {
+pub(crate) fn is_secret(key: &str, value: &str) -> bool {
     !credentials(value).is_empty() || is_password(key, value) || has_random(value)
 }
 

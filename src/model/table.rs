@@ -107,7 +107,7 @@ impl<V> KeyTable<V> {
     }
 }
 
-pub type Entries<'a, V> = std::iter::Zip<set::Iter<'a, Key>, slice::Iter<'a, V>>;
+pub(crate) type Entries<'a, V> = std::iter::Zip<set::Iter<'a, Key>, slice::Iter<'a, V>>;
 
 impl<'a, V> IntoIterator for &'a KeyTable<V> {
     type Item = (&'a Key, &'a V);

@@ -233,13 +233,13 @@ fn replace(below: &Node, above: &Node) -> Arc<Node> {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::model::span::Sources;
     use crate::toml_file;
 
     /// The tree of a TOML text.
-    pub fn tree(text: &str) -> Arc<Node> {
+    pub(crate) fn tree(text: &str) -> Arc<Node> {
         let mut sources = Sources::default();
         let file = sources.add("test.toml", text);
         let (node, problems) = toml_file::read(&sources, file, None);

@@ -15,7 +15,7 @@ use crate::model::tree::{Node, Value};
 use crate::schema::Schema;
 
 /// The problems of a manifest with a schema, and with the files of the pack.
-pub fn check(manifest: &Manifest, schema: &Schema, files: &Files) -> Problems {
+pub(crate) fn check(manifest: &Manifest, schema: &Schema, files: &Files) -> Problems {
     let mut check = ManifestCheck { schema, problems: Problems::default() };
     let settings = manifest.distinct.iter().chain(&manifest.volatile).chain(&manifest.chart);
     for (path, place) in settings {

@@ -15,7 +15,7 @@ use crate::model::span::{FileId, Sources, Span};
 use crate::model::tree::{self, Node};
 use crate::toml_file::{self, Codes, TableReader};
 
-pub struct Manifest {
+pub(crate) struct Manifest {
     /// The manifest as a whole.
     pub place: Span,
     pub schema: String,
@@ -38,7 +38,7 @@ const FILE_KEYS: [&str; 10] =
     ["name", "template", "data", "path", "each", "items", "when", "records", "runbook", "layout"];
 
 /// The content of a manifest, or `None` if it is not valid TOML.
-pub fn read(
+pub(crate) fn read(
     sources: &Sources,
     file: FileId,
     pack: &str,
@@ -73,7 +73,7 @@ fn defaults(reader: &mut TableReader, tree: &Node) -> Arc<Node> {
 
 impl Manifest {
     /// This manifest over the one it extends: it adds, and replaces files of the same name.
-    pub fn over(self, base: Manifest) -> Manifest {
+    pub(crate) fn over(self, base: Manifest) -> Manifest {
         let mut files = base.files;
         for rule in self.files {
             match files.iter_mut().find(|known| known.name == rule.name) {

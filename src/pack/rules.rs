@@ -26,7 +26,7 @@ pub struct Identity {
 }
 
 /// A string of a manifest, the references in it taken apart.
-pub type Phrase = Vec<Part>;
+pub(crate) type Phrase = Vec<Part>;
 
 /// A chart from a repository: the settings that identify it, and its values.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub struct ChartRule {
     pub place: Span,
 }
 
-pub fn state(reader: &mut TableReader, manifest: &Node) -> Option<StateRule> {
+pub(crate) fn state(reader: &mut TableReader, manifest: &Node) -> Option<StateRule> {
     let node = manifest.get("state")?;
     let backend = reader.required(node, "backend", "a backend, such as \"s3\"")?;
     let others = node.table().into_iter().flatten().filter(|(key, _)| &***key != "backend");
@@ -57,7 +57,7 @@ pub fn state(reader: &mut TableReader, manifest: &Node) -> Option<StateRule> {
     Some(StateRule { backend, arguments, place: node.origin.key })
 }
 
-pub fn identity(reader: &mut TableReader, manifest: &Node) -> Option<Identity> {
+pub(crate) fn identity(reader: &mut TableReader, manifest: &Node) -> Option<Identity> {
     let node = manifest.get("identity")?;
     reader.known_keys(node, &["namespace", "service_account"], "[identity]");
     let namespace = reader.required(node, "namespace", "the pods' namespace");
@@ -66,7 +66,7 @@ pub fn identity(reader: &mut TableReader, manifest: &Node) -> Option<Identity> {
     Some(Identity { namespace, service_account })
 }
 
-pub fn charts(reader: &mut TableReader, manifest: &Node) -> Vec<ChartRule> {
+pub(crate) fn charts(reader: &mut TableReader, manifest: &Node) -> Vec<ChartRule> {
     let tables = reader.tables(manifest.get("charts"));
     tables.iter().filter_map(|item| chart(reader, item)).collect()
 }

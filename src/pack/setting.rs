@@ -12,11 +12,11 @@ fn parse(text: &str) -> Result<Path, String> {
 }
 
 /// The setting that a value names, and the place of the value.
-pub fn one(reader: &mut TableReader, node: Option<&Arc<Node>>) -> Option<(Path, Span)> {
+pub(crate) fn one(reader: &mut TableReader, node: Option<&Arc<Node>>) -> Option<(Path, Span)> {
     reader.parsed(node, parse)
 }
 
 /// The settings that a list names.
-pub fn list(reader: &mut TableReader, node: Option<&Arc<Node>>) -> Vec<(Path, Span)> {
+pub(crate) fn list(reader: &mut TableReader, node: Option<&Arc<Node>>) -> Vec<(Path, Span)> {
     reader.parsed_list(node, parse)
 }

@@ -11,7 +11,7 @@ use crate::model::key_path::Path;
 use crate::model::reference::Scope;
 use crate::schema::{Schema, Shape};
 
-pub struct Views {
+pub(crate) struct Views {
     environment: Value,
     service: Value,
     project: Value,
@@ -20,7 +20,7 @@ pub struct Views {
 }
 
 impl Views {
-    pub fn new(schema: &Schema, manifest: &Manifest) -> Views {
+    pub(crate) fn new(schema: &Schema, manifest: &Manifest) -> Views {
         let files = &manifest.files;
         let names = |each: Each| {
             let rules = files.iter().filter(|rule| rule.each == each);
@@ -78,7 +78,7 @@ impl Views {
 
     /// The variables of the template of a rule. A template that only others include has the variables
     /// of a file for an environment.
-    pub fn of(&self, rule: Option<&FileRule>) -> &Value {
+    pub(crate) fn of(&self, rule: Option<&FileRule>) -> &Value {
         let Some(rule) = rule else { return &self.environment };
         let of_items =
             self.items.iter().find(|(name, _)| rule.items.is_some() && *name == rule.name);

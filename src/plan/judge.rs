@@ -22,7 +22,7 @@ pub fn may_matter(name: &str) -> bool {
         || registry::of(name).is_some() && name != ".terraform.lock.hcl"
 }
 
-pub struct Judge<'a> {
+pub(crate) struct Judge<'a> {
     pub files: &'a [File],
     pub listed: &'a [RelativePath],
     pub roots: Roots<'a>,
@@ -31,7 +31,7 @@ pub struct Judge<'a> {
 
 /// The state of a rendered file on disk.
 #[derive(Default)]
-pub struct Judged {
+pub(crate) struct Judged {
     /// `None`: it could not be read.
     pub state: Option<(State, Found)>,
     pub failure: Option<String>,
@@ -48,7 +48,7 @@ impl Judged {
 }
 
 /// The state of a file that no pack renders.
-pub enum Stray {
+pub(crate) enum Stray {
     Ignored,
     Failed(String),
     /// With the edits that an unfinished merge would lose.
@@ -56,7 +56,7 @@ pub enum Stray {
 }
 
 impl Judge<'_> {
-    pub fn rendered(&self, file: &File, found: Found) -> Judged {
+    pub(crate) fn rendered(&self, file: &File, found: Found) -> Judged {
         match found {
             found @ Found::Nothing => self.merged(file, Judged::of(State::Missing, found)),
             found @ Found::Other(_) => Judged::of(State::Foreign, found),
@@ -113,7 +113,7 @@ impl Judge<'_> {
         Judged::of(state, Found::Text(text))
     }
 
-    pub fn stray(&self, path: &RelativePath, found: Found) -> Stray {
+    pub(crate) fn stray(&self, path: &RelativePath, found: Found) -> Stray {
         let text = match found {
             Found::Failed(why) => return Stray::Failed(why),
             Found::Nothing => return Stray::Ignored,

@@ -10,7 +10,7 @@ use crate::format::seal;
 use crate::world::{Found, Side, Versions};
 
 /// The edits that writing the file would lose.
-pub enum Loss {
+pub(crate) enum Loss {
     Nothing,
     /// The text on disk, and nothing else.
     Disk,
@@ -20,7 +20,7 @@ pub enum Loss {
 
 /// Weighs the sides of a file. `disk` is the text there, with its state; `body` is what is rendered,
 /// if anything is.
-pub fn loss(versions: &Versions, disk: Option<(&str, State)>, body: Option<&str>) -> Loss {
+pub(crate) fn loss(versions: &Versions, disk: Option<(&str, State)>, body: Option<&str>) -> Loss {
     let edited = versions.sides.iter().filter(|side| !nothing_to_lose(side, body));
     let mut edits: Vec<String> = edited.map(|side| side.text.clone()).collect();
     if let Some((text, state)) = disk
@@ -46,18 +46,18 @@ fn nothing_to_lose(side: &Side, body: Option<&str>) -> bool {
 }
 
 /// Returns true if no side belongs to another project.
-pub fn are_of(versions: &Versions, project: &Option<String>) -> bool {
+pub(crate) fn are_of(versions: &Versions, project: &Option<String>) -> bool {
     let mut sealed = versions.sides.iter().filter_map(|side| seal::read(&side.text));
     sealed.all(|sealed| sealed.owner.project == *project)
 }
 
 /// The owner of the file, from the first side with a seal.
-pub fn owner(versions: &Versions) -> Option<seal::Owner> {
+pub(crate) fn owner(versions: &Versions) -> Option<seal::Owner> {
     versions.sides.iter().find_map(|side| Some(seal::read(&side.text)?.owner))
 }
 
 /// The text of what was found, with the state it is in.
-pub fn text(found: &Found, state: State) -> Option<(&str, State)> {
+pub(crate) fn text(found: &Found, state: State) -> Option<(&str, State)> {
     match found {
         Found::Text(text) => Some((text, state)),
         _ => None,

@@ -8,7 +8,7 @@ use crate::report::{self, diff};
 use crate::world::Failure;
 
 /// The changes to write and remove or, if a file is refused, the reason why there are none.
-pub fn changes<'p>(
+pub(crate) fn changes<'p>(
     project: &'p Project<'_>,
     force: bool,
     common: &Common,
@@ -28,7 +28,7 @@ pub fn changes<'p>(
 }
 
 /// Saves what would be lost, then writes and removes file by file.
-pub fn apply(project: &Project<'_>, changes: &[&Entry]) -> Result<String, Failure> {
+pub(crate) fn apply(project: &Project<'_>, changes: &[&Entry]) -> Result<String, Failure> {
     project.workspace.world.clear_drafts(&project.listing)?;
     let mut note = String::new();
     let lost: Vec<&&Entry> = changes.iter().filter(|entry| is_an_edit(entry)).collect();

@@ -29,7 +29,7 @@ use crate::world::{CONFIG, Failure, Listing, Lock, World};
 
 /// The options of a command for the plan.
 #[derive(Default)]
-pub struct Request {
+pub(crate) struct Request {
     pub destroyed: BTreeSet<(Name, Name)>,
     /// Rules that are not applied, because the command line accepts what they report.
     pub accepted: Vec<Code>,
@@ -38,14 +38,14 @@ pub struct Request {
 }
 
 /// A project's folder, held against other runs.
-pub struct Workspace<'w> {
+pub(crate) struct Workspace<'w> {
     pub world: &'w dyn World,
     _lock: Lock,
 }
 
 /// Its large parts are never freed, because the process ends soon after and returns all memory at
 /// once.
-pub struct Project<'w> {
+pub(crate) struct Project<'w> {
     pub workspace: Workspace<'w>,
     pub sources: Sources,
     pub resolved: ManuallyDrop<Resolved>,
@@ -63,7 +63,7 @@ pub struct Project<'w> {
 }
 
 /// The reason why a project could not be compared with the disk.
-pub enum Abort {
+pub(crate) enum Abort {
     /// The command line or the world is to blame, and all is said.
     Reported(Outcome),
     /// `environments.toml` is no TOML.
@@ -71,7 +71,7 @@ pub enum Abort {
 }
 
 impl Abort {
-    pub fn outcome(self, common: &Common, consequence: &str) -> Outcome {
+    pub(crate) fn outcome(self, common: &Common, consequence: &str) -> Outcome {
         match self {
             Abort::Reported(outcome) => outcome,
             Abort::Unreadable(Unreadable { problems, sources }) => Outcome {
@@ -101,7 +101,7 @@ impl From<Unreadable> for Abort {
     }
 }
 
-pub fn shown(
+pub(crate) fn shown(
     problems: &[Problem],
     sources: &Sources,
     common: &Common,
@@ -112,7 +112,7 @@ pub fn shown(
 }
 
 /// Reads, resolves, renders and compares. `Err`: it did not come that far.
-pub fn open<'w>(
+pub(crate) fn open<'w>(
     world: &'w dyn World,
     common: &Common,
     writes: bool,
@@ -136,14 +136,14 @@ pub fn open<'w>(
 }
 
 /// The folders and files that a configuration lets envroot own.
-pub fn owned(config: &Config) -> Vec<&str> {
+pub(crate) fn owned(config: &Config) -> Vec<&str> {
     let also = config.project.also.iter().map(RelativePath::as_str);
     [config.project.output()].into_iter().chain(also).collect()
 }
 
 impl<'w> Workspace<'w> {
     /// Locks the project. With `writes`, no other command may read or write until this is dropped.
-    pub fn enter(
+    pub(crate) fn enter(
         world: &'w dyn World,
         common: &Common,
         writes: bool,
@@ -158,12 +158,12 @@ impl<'w> Workspace<'w> {
     }
 
     /// The text of `environments.toml`.
-    pub fn text(&self) -> Result<String, Failure> {
+    pub(crate) fn text(&self) -> Result<String, Failure> {
         Ok(self.world.text(CONFIG)?.unwrap_or_default())
     }
 
     /// Compares what was rendered with what is on disk.
-    pub fn compare(
+    pub(crate) fn compare(
         self,
         loaded: RenderedProject,
         listing: Listing,
@@ -238,7 +238,7 @@ fn rank(config: &Config, target: &Target) -> (Option<usize>, Option<usize>) {
 }
 
 impl Project<'_> {
-    pub fn view(&self) -> View<'_> {
+    pub(crate) fn view(&self) -> View<'_> {
         View {
             plan: &self.plan,
             unknown_charts: self.unknown_charts,
@@ -250,7 +250,7 @@ impl Project<'_> {
     }
 
     /// The outcome that problems or an unreadable disk decide, whatever else there is.
-    pub fn failed(&self, common: &Common, consequence: &str) -> Option<Outcome> {
+    pub(crate) fn failed(&self, common: &Common, consequence: &str) -> Option<Outcome> {
         let mut err = String::new();
         let mut exit = Exit::Done;
         if !self.problems.is_empty() {
@@ -268,7 +268,7 @@ impl Project<'_> {
     }
 
     /// The note at the end of a partial run.
-    pub fn partial_note(&self) -> String {
+    pub(crate) fn partial_note(&self) -> String {
         if self.selection.is_everything() {
             return String::new();
         }
@@ -283,7 +283,7 @@ impl Project<'_> {
 }
 
 /// The selection of `--env` and `--service`. An unknown name is an invalid command line.
-pub fn selection(common: &Common, config: &Config) -> Result<Selection, Abort> {
+pub(crate) fn selection(common: &Common, config: &Config) -> Result<Selection, Abort> {
     let environments = config.environments.keys();
     let services = config.services.keys();
     Ok(Selection {
@@ -292,7 +292,7 @@ pub fn selection(common: &Common, config: &Config) -> Result<Selection, Abort> {
     })
 }
 
-pub fn named<'a>(
+pub(crate) fn named<'a>(
     what: &str,
     wanted: Option<&str>,
     known: impl Iterator<Item = &'a Name> + Clone,
@@ -309,7 +309,7 @@ pub fn named<'a>(
     Err(wrong_command_line(format_args!("there is no {what} `{wanted}`: {hint}")))
 }
 
-pub fn wrong_command_line(message: impl Display) -> Abort {
+pub(crate) fn wrong_command_line(message: impl Display) -> Abort {
     let err = format!("error: {message}\n");
     Abort::Reported(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() })
 }

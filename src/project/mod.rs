@@ -1,7 +1,7 @@
 //! A run: from the text of `environments.toml` to files on disk.
 
-pub mod apply;
-pub mod compare;
+pub(crate) mod apply;
+pub(crate) mod compare;
 pub mod load;
-pub mod outcome;
-pub mod revise;
+pub(crate) mod outcome;
+pub(crate) mod revise;

@@ -21,7 +21,7 @@ use crate::toml_file::edit::Edited;
 use crate::world::{CONFIG, World};
 
 /// A project that is about to be changed.
-pub struct Revision<'w> {
+pub(crate) struct Revision<'w> {
     pub workspace: Workspace<'w>,
     pub text: String,
     pub before: RenderedProject,
@@ -29,21 +29,21 @@ pub struct Revision<'w> {
 
 /// The options for applying a change.
 #[derive(Default)]
-pub struct ApplyOptions {
+pub(crate) struct ApplyOptions {
     pub dry_run: bool,
     pub request: Request,
     pub selection: Selection,
 }
 
 /// A change that holds: what it is made of, ready to be said.
-pub struct Revised<'w> {
+pub(crate) struct Revised<'w> {
     pub project: Project<'w>,
     pub outcome: Outcome,
 }
 
 impl<'w> Revision<'w> {
     /// Reads and renders the project as it is. With `writes`, no other command may run meanwhile.
-    pub fn begin(
+    pub(crate) fn begin(
         world: &'w dyn World,
         common: &Common,
         writes: bool,
@@ -55,7 +55,7 @@ impl<'w> Revision<'w> {
     }
 
     /// Renders a changed text.
-    pub fn load(&self, edited: &Edited) -> Result<RenderedProject, Abort> {
+    pub(crate) fn load(&self, edited: &Edited) -> Result<RenderedProject, Abort> {
         loaded(self.workspace.world, edited.text().to_owned())
     }
 
@@ -72,7 +72,7 @@ impl<'w> Revision<'w> {
     }
 
     /// Returns true if a pack's schema accepts only a string at a path.
-    pub fn wants_string(&self, layer: &Layer, path: &Path) -> bool {
+    pub(crate) fn wants_string(&self, layer: &Layer, path: &Path) -> bool {
         let scope = if layer.service.is_some() { Scope::Service } else { Scope::Env };
         self.deployments(layer).any(|deployment| {
             let shape = deployment.pack.schema.declared(scope, path);
@@ -83,7 +83,7 @@ impl<'w> Revision<'w> {
 
     /// Writes the changed text and exactly the files that differ because of it; `after` is what it
     /// renders. `Err`: something is wrong or refused, and nothing was written.
-    pub fn apply(
+    pub(crate) fn apply(
         self,
         common: &Common,
         edited: &Edited,
@@ -128,7 +128,7 @@ fn loaded(world: &dyn World, text: String) -> Result<RenderedProject, Abort> {
 }
 
 /// The paths at which two renderings differ.
-pub fn reached(before: &[File], after: &[File]) -> BTreeSet<RelativePath> {
+pub(crate) fn reached(before: &[File], after: &[File]) -> BTreeSet<RelativePath> {
     fn texts(files: &[File]) -> BTreeSet<(&RelativePath, &str)> {
         files.iter().map(|file| (&file.path, file.text.as_str())).collect()
     }

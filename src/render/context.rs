@@ -84,7 +84,7 @@ impl ContextCache {
 }
 
 /// For a file of one service in one environment.
-pub fn deployment(
+pub(crate) fn deployment(
     input: &Input<'_>,
     layout: &Layout<'_>,
     cache: &ContextCache,
@@ -106,7 +106,7 @@ pub fn deployment(
 }
 
 /// For a file of a whole service.
-pub fn service(
+pub(crate) fn service(
     input: &Input<'_>,
     layout: &Layout<'_>,
     cache: &ContextCache,
@@ -119,7 +119,7 @@ pub fn service(
 }
 
 /// For a file of the project: the services of one pack, and all environments.
-pub fn project(
+pub(crate) fn project(
     input: &Input<'_>,
     layout: &Layout<'_>,
     cache: &ContextCache,
@@ -143,7 +143,7 @@ pub fn project(
 }
 
 /// The file itself.
-pub fn file(path: &RelativePath) -> Value {
+pub(crate) fn file(path: &RelativePath) -> Value {
     map([("path", Value::from(path.as_str())), ("directory", Value::from(path.directory()))])
 }
 

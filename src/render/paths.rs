@@ -32,7 +32,7 @@ pub struct Layout<'a> {
 }
 
 /// Decides the path of every file.
-pub fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
+pub(crate) fn plan<'a>(input: &Input<'a>, problems: &mut Problems) -> Layout<'a> {
     let mut layout = Layout { deployments: Vec::new(), services: Vec::new(), project: Vec::new() };
     for service in &input.resolved.services {
         let planned = parallel::map(&service.deployments, |deployment| {
@@ -241,7 +241,7 @@ pub enum CollisionKind {
 }
 
 /// Every collision of a layout: each file with the first that is in its way.
-pub fn collisions(layout: &Layout<'_>) -> Vec<Collision> {
+pub(crate) fn collisions(layout: &Layout<'_>) -> Vec<Collision> {
     let of_services = layout.services.iter();
     let of_project = layout.project.iter().map(|(_, planned)| planned);
     let all = layout.deployments.iter().flatten().chain(of_services).chain(of_project);

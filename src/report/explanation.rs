@@ -8,7 +8,7 @@ use crate::model::code::Code;
 
 static PROBLEMS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/docs/problems");
 
-pub fn of(code: Code) -> &'static str {
+pub(crate) fn of(code: Code) -> &'static str {
     let file = PROBLEMS.get_file(format!("{code}.md"));
     file.and_then(|file| file.contents_utf8()).unwrap_or_default()
 }

@@ -3,18 +3,18 @@
 //! Values in, text out: touches neither disk nor terminal and decides nothing.
 
 pub mod diff;
-pub mod explanation;
+pub(crate) mod explanation;
 pub mod finding;
 pub mod github;
 pub mod json;
 pub mod migration;
 pub mod problem;
-pub mod revision;
-pub mod rules;
-pub mod runbook;
-pub mod sarif;
-pub mod states;
-pub mod summary;
+pub(crate) mod revision;
+pub(crate) mod rules;
+pub(crate) mod runbook;
+pub(crate) mod sarif;
+pub(crate) mod states;
+pub(crate) mod summary;
 pub mod text;
 
 use std::collections::BTreeSet;

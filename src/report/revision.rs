@@ -9,7 +9,7 @@ use crate::model::name::RelativePath;
 use crate::model::secret;
 
 /// One key that was changed.
-pub struct Change {
+pub(crate) struct Change {
     pub path: Path,
     /// As TOML writes it, or in words.
     pub from: String,
@@ -23,7 +23,7 @@ pub struct Change {
 const SHOWN: usize = 2;
 
 /// A line for each change, and one for each comment that went with a key.
-pub fn changes(changes: &[Change], lost: &[String]) -> String {
+pub(crate) fn changes(changes: &[Change], lost: &[String]) -> String {
     let mut out = String::new();
     for Change { path, from, to, files } in changes {
         let to = to.as_deref().unwrap_or("unset");
@@ -48,7 +48,7 @@ pub fn changes(changes: &[Change], lost: &[String]) -> String {
 }
 
 /// The summary: whether `environments.toml` itself changed, and the number of changed files.
-pub fn total(text_changed: bool, files: usize, dry_run: bool) -> String {
+pub(crate) fn total(text_changed: bool, files: usize, dry_run: bool) -> String {
     let verb = if dry_run { "to change" } else { "changed" };
     match (text_changed, files) {
         (false, 0) => "environments.toml says so already\n".to_owned(),

@@ -7,7 +7,7 @@ use crate::rules::registry::RULES;
 /// The widths of the columns, with two blanks between them.
 const WIDTHS: [usize; 3] = [19, 30, 27];
 
-pub fn table() -> String {
+pub(crate) fn table() -> String {
     let mut out = String::new();
     push_row(&mut out, ["code", "requires that", "waivable at"]);
     for rule in RULES {

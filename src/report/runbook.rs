@@ -6,7 +6,7 @@ use super::Style;
 
 /// Of the pages, each with its path, the part that is about now: what comes before a second heading
 /// of the second level. A folded report shows the first page, and where the others are.
-pub fn steps(pages: &[(&str, &str)], style: Style) -> String {
+pub(crate) fn steps(pages: &[(&str, &str)], style: Style) -> String {
     let mut out = String::new();
     let shown = if style.fold { 1 } else { pages.len() };
     for (path, text) in &pages[..shown.min(pages.len())] {

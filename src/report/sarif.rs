@@ -11,7 +11,7 @@ const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// One document with one run.
-pub fn document(findings: &[Finding], exit: u8) -> String {
+pub(crate) fn document(findings: &[Finding], exit: u8) -> String {
     // What leads from a cause to its files is said at the files, which name the cause.
     let findings: Vec<&Finding> =
         findings.iter().filter(|finding| finding.level != Level::Note).collect();

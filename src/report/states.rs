@@ -5,7 +5,7 @@
 use crate::plan::State;
 
 /// The texts about a state.
-pub struct StateText {
+pub(crate) struct StateText {
     pub state: State,
     /// The meaning of the state, as a clause.
     pub meaning: &'static str,
@@ -14,10 +14,10 @@ pub struct StateText {
 }
 
 /// The next step where a directory or a link is in the place of a generated file.
-pub const NOT_REPLACED: &str = "move it away; envroot replaces text files only";
+pub(crate) const NOT_REPLACED: &str = "move it away; envroot replaces text files only";
 
 /// A row for each state, in the order of [`State`].
-pub const STATES: [StateText; 9] = [
+pub(crate) const STATES: [StateText; 9] = [
     StateText { state: State::Current, meaning: "equal to what envroot renders", next_step: "" },
     StateText {
         state: State::Outdated,
@@ -62,7 +62,7 @@ pub const STATES: [StateText; 9] = [
 ];
 
 /// The row of a state.
-pub fn text_of(state: State) -> &'static StateText {
+pub(crate) fn text_of(state: State) -> &'static StateText {
     &STATES[state as usize]
 }
 

@@ -8,7 +8,7 @@ use super::finding::{Finding, Level};
 const LIMIT: usize = 900 * 1024;
 
 /// A heading with the verdict, a line for each finding, and the whole report as it is printed.
-pub fn markdown(findings: &[Finding], verdict: &str, report: &str) -> String {
+pub(crate) fn markdown(findings: &[Finding], verdict: &str, report: &str) -> String {
     let mut lines = verdict.trim_end().lines();
     let mut out = format!("### envroot: {}\n\n", escaped(lines.next().unwrap_or_default()));
     lines.for_each(|line| out.push_str(&format!("{}\n\n", escaped(line))));

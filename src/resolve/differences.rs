@@ -13,7 +13,7 @@ use crate::resolve::Service;
 
 /// A setting whose value is not the same everywhere.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Difference {
+pub(crate) struct Difference {
     pub path: Path,
     /// One for each environment of the service, `None` where it is not set.
     pub values: Vec<Option<String>>,
@@ -23,7 +23,7 @@ pub struct Difference {
 ///
 /// Leaves out values that are derived from other names, such as a role's name; `values`, which
 /// follow from settings; and the settings in `left_out`, which change with every deployment.
-pub fn differences(service: &Service, left_out: &[Path]) -> Vec<Difference> {
+pub(crate) fn differences(service: &Service, left_out: &[Path]) -> Vec<Difference> {
     let settings: Vec<Option<&Arc<Node>>> =
         service.deployments.iter().map(|deployment| Some(&deployment.settings)).collect();
     let mut found = Vec::new();

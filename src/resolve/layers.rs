@@ -10,7 +10,7 @@ use crate::model::diagnostic::{Problem, Problems};
 use crate::model::tree::{self, Node, Origin, Value};
 
 /// Layers over nothing, the lowest first.
-pub fn stack<'a>(
+pub(crate) fn stack<'a>(
     layers: impl IntoIterator<Item = &'a LayerSource>,
     problems: &mut Problems,
 ) -> Arc<Node> {
@@ -21,7 +21,7 @@ pub fn stack<'a>(
 }
 
 /// Layers over what is there, the lowest first.
-pub fn stack_over<'a>(
+pub(crate) fn stack_over<'a>(
     base: &Arc<Node>,
     layers: impl IntoIterator<Item = &'a LayerSource>,
     problems: &mut Problems,

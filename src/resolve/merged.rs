@@ -22,7 +22,7 @@ use crate::pack::Pack;
 type Layering<'a> = (&'a [Key], Option<&'a Name>);
 
 /// The settings of a service in some environments.
-pub struct Merged {
+pub(crate) struct Merged {
     pub pack: Arc<Pack>,
     /// References that lead to no fact are replaced.
     pub settings: Arc<Node>,
@@ -31,13 +31,13 @@ pub struct Merged {
 }
 
 /// The settings of a service in all its environments.
-pub struct AllMerged<'a> {
+pub(crate) struct AllMerged<'a> {
     layerings: IndexSet<Layering<'a>>,
     merged: Vec<(Option<Merged>, Problems)>,
 }
 
 impl<'a> AllMerged<'a> {
-    pub fn new(
+    pub(crate) fn new(
         resolver: &Resolver<'a>,
         name: &Name,
         service: &config::ServiceConfig,
@@ -51,7 +51,7 @@ impl<'a> AllMerged<'a> {
     }
 
     /// The settings in an environment, and what is wrong with them; without a pack there are none.
-    pub fn of(
+    pub(crate) fn of(
         &self,
         resolver: &Resolver<'a>,
         name: &Name,

@@ -2,7 +2,7 @@
 //!
 //! Reads no text, template or path. The result has no open references.
 
-pub mod differences;
+pub(crate) mod differences;
 mod interpolate;
 mod layers;
 mod merged;

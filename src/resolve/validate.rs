@@ -15,7 +15,7 @@ use crate::pack::Pack;
 use crate::schema::{Shape, Violation};
 
 /// The owner of settings that are validated.
-pub struct SettingsOwner<'a> {
+pub(crate) struct SettingsOwner<'a> {
     pub service: &'a Name,
     pub environment: &'a Environment,
     /// The place of the service's name.
@@ -23,7 +23,7 @@ pub struct SettingsOwner<'a> {
 }
 
 /// Every setting must be declared by the pack's schema.
-pub fn settings_declared(settings: &Node, pack: &Pack, problems: &mut Problems) {
+pub(crate) fn settings_declared(settings: &Node, pack: &Pack, problems: &mut Problems) {
     let shapes = [pack.schema.shape(Scope::Service)];
     let message = |path: &Path| format!("the pack `{}` has no setting `{path}`", pack.name);
     let walk = Undeclared { scope: Scope::Service, message: &message, help: None };
@@ -31,7 +31,7 @@ pub fn settings_declared(settings: &Node, pack: &Pack, problems: &mut Problems) 
 }
 
 /// Every fact must be declared by a pack in use.
-pub fn facts_declared(facts: &Node, packs: &Packs, problems: &mut Problems) {
+pub(crate) fn facts_declared(facts: &Node, packs: &Packs, problems: &mut Problems) {
     let shapes: Vec<Shape<'_>> = packs.values().map(|pack| pack.schema.shape(Scope::Env)).collect();
     let message = |path: &Path| format!("no pack in use has a fact `{path}`");
     let help = "put your own values below `vars`, in an environment or in [defaults]";
@@ -89,7 +89,7 @@ impl Undeclared<'_> {
 }
 
 /// Validates values against the pack's schema.
-pub fn against_schema(
+pub(crate) fn against_schema(
     pack: &Pack,
     owner: &SettingsOwner<'_>,
     facts: &Node,

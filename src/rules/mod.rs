@@ -6,10 +6,10 @@
 pub mod drift;
 mod findings;
 pub mod registry;
-pub mod rendered;
+pub(crate) mod rendered;
 mod rule;
 pub mod runner;
-pub mod settings;
+pub(crate) mod settings;
 #[cfg(test)]
 mod tests;
 mod waivers;

@@ -52,19 +52,24 @@ const SCHEMA: &str = r#"{
 
 /// The broken rules of a project with some more lines, each as its code and the text it points at.
 #[track_caller]
-pub fn found(more: &str) -> Vec<String> {
+pub(crate) fn found(more: &str) -> Vec<String> {
     found_with(more, MANIFEST, SCHEMA)
 }
 
 /// The same for a pack of one's own.
 #[track_caller]
-pub fn found_with(more: &str, manifest: &str, schema: &str) -> Vec<String> {
+pub(crate) fn found_with(more: &str, manifest: &str, schema: &str) -> Vec<String> {
     found_in(more, manifest, schema, &Charts::new()).0
 }
 
 /// The same with charts, and the number of those whose keys could not be looked into.
 #[track_caller]
-pub fn found_in(more: &str, manifest: &str, schema: &str, charts: &Charts) -> (Vec<String>, usize) {
+pub(crate) fn found_in(
+    more: &str,
+    manifest: &str,
+    schema: &str,
+    charts: &Charts,
+) -> (Vec<String>, usize) {
     let mut sources = Sources::default();
     let file = sources.add("environments.toml", with(HEAD, more));
     let (tree, problems) = toml_file::read(&sources, file, None);
@@ -110,7 +115,7 @@ fn with(head: &str, more: &str) -> String {
 }
 
 /// A schema whose annotations name formats and ascending pairs.
-pub const ANNOTATED: &str = r##"{
+pub(crate) const ANNOTATED: &str = r##"{
     "properties": {
         "env": { "properties": { "account_id": {}, "bucket": { "format": "s3-bucket" } } },
         "service": { "properties": {
@@ -131,7 +136,7 @@ pub const ANNOTATED: &str = r##"{
 
 /// Compares the problems of the settings of a service, under that schema, with expected ones.
 #[track_caller]
-pub fn check_annotated(settings: &str, expected: &[&str]) {
+pub(crate) fn check_annotated(settings: &str, expected: &[&str]) {
     let found = found_with(&format!("[services.s]\n{settings}"), "", ANNOTATED);
     assert_eq!(found, expected, "{settings}");
 }

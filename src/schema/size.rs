@@ -37,7 +37,7 @@ fn schemas<'a>(key: &str, node: &'a Value) -> Vec<&'a Value> {
     }
 }
 
-pub fn is_too_large(document: &Value) -> bool {
+pub(crate) fn is_too_large(document: &Value) -> bool {
     expanded(document, document, FOLLOWED, &mut BTreeMap::new()) > LARGEST
 }
 

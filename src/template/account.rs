@@ -17,7 +17,7 @@ const TURN: usize = 32;
 const VALUE: usize = 16;
 
 /// The filter that charges a value and passes it on.
-pub const CHARGED: &str = "charged";
+pub(crate) const CHARGED: &str = "charged";
 
 const TOO_MUCH: &str = "template exceeds the limit of 1,000,000 loop iterations or 32 MB";
 
@@ -27,17 +27,17 @@ thread_local! {
 }
 
 /// Opens the account of a file.
-pub fn open() {
+pub(crate) fn open() {
     LEFT.set(MOST);
 }
 
 /// The message if the budget is exhausted.
-pub fn spent() -> Option<&'static str> {
+pub(crate) fn spent() -> Option<&'static str> {
     (LEFT.get() == 0).then_some(TOO_MUCH)
 }
 
 /// Charges the writing of a value.
-pub fn charge_value(value: &Value) -> TeraResult<()> {
+pub(crate) fn charge_value(value: &Value) -> TeraResult<()> {
     charge(TURN + weight(value, MOST))
 }
 
@@ -60,7 +60,7 @@ fn weight(value: &Value, most: usize) -> usize {
 }
 
 /// Registers the filter that charges, and charging ones in place of Tera's that can multiply.
-pub fn register(tera: &mut Tera) {
+pub(crate) fn register(tera: &mut Tera) {
     tera.register_filter(CHARGED, |value: Value, _: Kwargs, _: &State<'_>| {
         charge_value(&value).map(|()| value)
     });
@@ -99,10 +99,10 @@ fn range(arguments: Kwargs, _: &State<'_>) -> TeraResult<Vec<i64>> {
 }
 
 /// A file on its way, charged byte by byte.
-pub struct Output(pub Vec<u8>);
+pub(crate) struct Output(pub Vec<u8>);
 
 impl Output {
-    pub fn new() -> Output {
+    pub(crate) fn new() -> Output {
         // Most files fit, so that none of it is moved while it grows.
         Output(Vec::with_capacity(8 << 10))
     }

@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 /// The limit for nested includes.
-pub const DEEPEST: usize = 20;
+pub(crate) const DEEPEST: usize = 20;
 
 /// The templates that open more of each other than may be, from what each of them includes.
-pub fn too_deep<'a>(includes: &BTreeMap<&'a str, Vec<&'a str>>) -> Vec<&'a str> {
+pub(crate) fn too_deep<'a>(includes: &BTreeMap<&'a str, Vec<&'a str>>) -> Vec<&'a str> {
     let mut depths = BTreeMap::new();
     for name in includes.keys() {
         depth(name, includes, &mut depths);

@@ -14,7 +14,7 @@ mod scan;
 mod tera_error;
 mod value;
 
-pub use engine::{Engine, RenderFailure, Text};
-pub use names::{FILE, Fault, Use};
-pub use tera::{Context, Value};
-pub use value::{map, value, value_beside, with, without};
+pub(crate) use engine::{Engine, RenderFailure, Text};
+pub(crate) use names::FILE;
+pub(crate) use tera::{Context, Value};
+pub(crate) use value::{map, value, value_beside, with, without};

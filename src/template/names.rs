@@ -44,8 +44,8 @@ pub struct Use {
 }
 
 /// The filter that leads to a path from the file that is rendered, and the name of that.
-pub const RELATIVE: &str = "relative";
-pub const FILE: &str = "file";
+pub(crate) const RELATIVE: &str = "relative";
+pub(crate) const FILE: &str = "file";
 
 /// The filters of templates. Those of Tera that escape for HTML or switch escaping off are not
 /// available.
@@ -91,7 +91,7 @@ const KEYWORDS: [&str; 15] = [
 ///
 /// `root` declares the names at the top: `env`, `service` and so on. `code_filters` are those that
 /// print code in the template's format.
-pub fn check<'a>(
+pub(crate) fn check<'a>(
     tags: &[Tag<'_>],
     root: Shape<'a>,
     code_filters: &'a [&'static str],

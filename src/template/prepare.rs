@@ -10,17 +10,17 @@ use crate::format::markers;
 
 /// The delimiters of printed values in prepared text. Control characters, so that `{{` is plain
 /// text wherever it is no tag of ours.
-pub const PRINT_START: &str = "\u{1}\u{1}";
-pub const PRINT_END: &str = "\u{2}\u{2}";
+pub(crate) const PRINT_START: &str = "\u{1}\u{1}";
+pub(crate) const PRINT_END: &str = "\u{2}\u{2}";
 
 /// The filter that the value printed by a tag goes through last.
-pub fn placed(tag: u32) -> String {
+pub(crate) fn placed(tag: u32) -> String {
     format!("placed{tag}")
 }
 
 /// A template ready for the engine.
 #[derive(Debug, Default)]
-pub struct Prepared {
+pub(crate) struct Prepared {
     pub text: String,
     /// The origins of parts of the text: their start here and in the original.
     origins: Vec<(usize, usize)>,
@@ -28,7 +28,7 @@ pub struct Prepared {
 
 impl Prepared {
     /// The bytes of the original that bytes of the prepared text came from.
-    pub fn original(&self, range: Range<usize>) -> Range<usize> {
+    pub(crate) fn original(&self, range: Range<usize>) -> Range<usize> {
         let start = self.original_byte(range.start);
         start..self.original_byte(range.end).max(start)
     }
@@ -56,7 +56,7 @@ impl Prepared {
 }
 
 /// Prepares a template. The number of a printed value is `first_number` plus the index of its tag.
-pub fn prepare(template: &str, tags: &[Tag<'_>], first_number: u32) -> Prepared {
+pub(crate) fn prepare(template: &str, tags: &[Tag<'_>], first_number: u32) -> Prepared {
     let mut prepared = Prepared::default();
     // What is included comes by here as often as it is included.
     push_turn(&mut prepared, 0, false);

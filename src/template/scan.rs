@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TagKind {
+pub(crate) enum TagKind {
     /// `{{ … }}`
     Print,
     /// `{% … %}`
@@ -15,7 +15,7 @@ pub enum TagKind {
 }
 
 #[derive(Debug)]
-pub struct Tag<'a> {
+pub(crate) struct Tag<'a> {
     pub kind: TagKind,
     /// Its bytes, delimiters included.
     pub range: Range<usize>,
@@ -25,12 +25,12 @@ pub struct Tag<'a> {
 
 impl<'a> Tag<'a> {
     /// The text of the token at an index, empty beyond the last.
-    pub fn text(&self, index: usize) -> &'a str {
+    pub(crate) fn text(&self, index: usize) -> &'a str {
         self.tokens.get(index).map_or("", |token| token.text)
     }
 
     /// The bytes between its delimiters, blanks left out; of a comment all its bytes.
-    pub fn inside(&self) -> Range<usize> {
+    pub(crate) fn inside(&self) -> Range<usize> {
         match (self.tokens.first(), self.tokens.last()) {
             (Some(first), Some(last)) => first.at..last.range().end,
             _ => self.range.clone(),
@@ -38,20 +38,20 @@ impl<'a> Tag<'a> {
     }
 
     /// The template that it includes, and where it names it.
-    pub fn included(&self) -> Option<(Range<usize>, &'a str)> {
+    pub(crate) fn included(&self) -> Option<(Range<usize>, &'a str)> {
         let name = self.tokens.get(1).filter(|token| token.kind == TokenKind::String)?;
         let includes = self.kind == TagKind::Block && self.text(0) == "include";
         includes.then(|| (name.range(), &name.text[1..name.text.len() - 1]))
     }
 
     /// Returns true if it calls a component: `{{<name … />}}`, or with a body `{% <name> %}`.
-    pub fn calls_component(&self) -> bool {
+    pub(crate) fn calls_component(&self) -> bool {
         matches!(self.text(0), "<" | "</")
     }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenKind {
+pub(crate) enum TokenKind {
     Word,
     String,
     Number,
@@ -59,7 +59,7 @@ pub enum TokenKind {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub struct Token<'a> {
+pub(crate) struct Token<'a> {
     pub kind: TokenKind,
     pub text: &'a str,
     /// Its start, in bytes of the template.
@@ -67,16 +67,16 @@ pub struct Token<'a> {
 }
 
 impl Token<'_> {
-    pub fn range(&self) -> Range<usize> {
+    pub(crate) fn range(&self) -> Range<usize> {
         self.at..self.at + self.text.len()
     }
 }
 
 /// A syntax error of a template: its range and message.
-pub type SyntaxError = (Range<usize>, String);
+pub(crate) type SyntaxError = (Range<usize>, String);
 
 /// The innermost tag that is opened and never closed.
-pub fn unclosed<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
+pub(crate) fn unclosed<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
     let mut open = Vec::new();
     for tag in tags.iter().filter(|tag| tag.kind == TagKind::Block) {
         match tag.text(0) {
@@ -89,10 +89,10 @@ pub fn unclosed<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
 }
 
 /// The limit for nested conditions. An `elif` is nested in the condition before it.
-pub const DEEPEST: usize = 100;
+pub(crate) const DEEPEST: usize = 100;
 
 /// The first tag in which conditions lie too deep for the engine.
-pub fn too_deep<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
+pub(crate) fn too_deep<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
     let mut open: Vec<usize> = Vec::new();
     tags.iter().filter(|tag| tag.kind == TagKind::Block).find(|tag| {
         match (tag.text(0), open.last_mut()) {
@@ -106,7 +106,7 @@ pub fn too_deep<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
 }
 
 /// All tags of a template, in order. `${{ … }}` is text: it belongs to GitHub's workflows.
-pub fn tags(template: &str) -> Result<Vec<Tag<'_>>, SyntaxError> {
+pub(crate) fn tags(template: &str) -> Result<Vec<Tag<'_>>, SyntaxError> {
     let mut tags = Vec::new();
     let mut at = 0;
     while let Some(found) = template[at..].find('{') {

@@ -12,7 +12,7 @@ use super::prepare::{PRINT_END, PRINT_START};
 const NOT_GIVEN: &str = "\u{1}not given";
 
 /// An error of Tera, translated.
-pub struct Translated<'a> {
+pub(crate) struct Translated<'a> {
     /// The template, and the bytes of its prepared text, where Tera knows them.
     pub at: Option<(&'a str, std::ops::Range<usize>)>,
     pub message: String,
@@ -21,11 +21,11 @@ pub struct Translated<'a> {
 }
 
 /// The error of a filter that finds no value.
-pub fn not_given() -> tera::Error {
+pub(crate) fn not_given() -> tera::Error {
     tera::Error::message(NOT_GIVEN)
 }
 
-pub fn translate(error: &tera::Error) -> Translated<'_> {
+pub(crate) fn translate(error: &tera::Error) -> Translated<'_> {
     let report = match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => report,
         other => return Translated { at: None, message: other.to_string(), not_given: false },

@@ -12,7 +12,7 @@ use tera::value::Key;
 use crate::model::tree;
 
 /// A tree as a value of the engine. A null counts as not set: it cannot be printed.
-pub fn value(node: &tree::Node) -> Value {
+pub(crate) fn value(node: &tree::Node) -> Value {
     match &node.value {
         tree::Value::Null => Value::none(),
         tree::Value::Boolean(value) => Value::from(*value),
@@ -29,7 +29,7 @@ pub fn value(node: &tree::Node) -> Value {
 }
 
 /// A tree as the engine takes it, where it is already `made` of one that shares parts with it.
-pub fn value_beside(node: &Arc<tree::Node>, known: &Arc<tree::Node>, made: &Value) -> Value {
+pub(crate) fn value_beside(node: &Arc<tree::Node>, known: &Arc<tree::Node>, made: &Value) -> Value {
     if Arc::ptr_eq(node, known) {
         return made.clone();
     }
@@ -47,12 +47,12 @@ pub fn value_beside(node: &Arc<tree::Node>, known: &Arc<tree::Node>, made: &Valu
 }
 
 /// A map with more entries, or other values for those it has.
-pub fn with<const N: usize>(table: &Value, more: [(&'static str, Value); N]) -> Value {
+pub(crate) fn with<const N: usize>(table: &Value, more: [(&'static str, Value); N]) -> Value {
     map(entries(table).chain(more.map(|(key, value)| (key.into(), value))))
 }
 
 /// A map without an entry.
-pub fn without(table: &Value, key: &str) -> Value {
+pub(crate) fn without(table: &Value, key: &str) -> Value {
     map(entries(table).filter(|(known, _)| known.as_str() != Some(key)))
 }
 
@@ -62,7 +62,7 @@ fn entries(table: &Value) -> impl Iterator<Item = (Key<'static>, Value)> {
 }
 
 /// A map as the engine takes it, in this order; of two entries with one key the later counts.
-pub fn map<K: Into<Key<'static>>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
+pub(crate) fn map<K: Into<Key<'static>>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
     let entries = entries.into_iter().enumerate();
     let entries = entries.map(|(at, (key, value))| (Placed { at, key: key.into() }, value));
     Value::from(entries.collect::<BTreeMap<_, _>>())

@@ -1,6 +1,6 @@
 //! TOML files: parsing them into trees that know their places, and editing them in place.
 
-pub mod edit;
+pub(crate) mod edit;
 mod parse;
 mod reader;
 

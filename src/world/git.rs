@@ -16,7 +16,7 @@ use crate::world::disk;
 use crate::world::{Side, Unmerged};
 
 /// Returns true if a merge, rebase, cherry-pick or revert is in progress. Spawns no process.
-pub fn is_merging(folder: &Path) -> bool {
+pub(crate) fn is_merging(folder: &Path) -> bool {
     let begun = ["MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply"];
     disk::repository(folder).is_some_and(|repository| {
         let git = git_folder(&repository.join(".git"));
@@ -38,7 +38,7 @@ fn git_folder(git: &Path) -> PathBuf {
 pub type FitsPath = fn(&str, &RelativePath) -> bool;
 
 /// The files below a folder that Git calls unmerged, with the versions it holds of each.
-pub fn unmerged(folder: &Path, fits_path: FitsPath) -> Unmerged {
+pub(crate) fn unmerged(folder: &Path, fits_path: FitsPath) -> Unmerged {
     stages(folder).map(|stages| versions(folder, &stages, fits_path)).unwrap_or_default()
 }
 

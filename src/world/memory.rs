@@ -17,62 +17,47 @@ use crate::model::name::RelativePath;
 
 /// A project's folder in memory. A clone has the same files.
 #[derive(Clone, Debug, Default)]
-pub struct MemoryWorld {
-    files: Arc<RwLock<BTreeMap<String, FileContent>>>,
+pub(crate) struct MemoryWorld {
+    files: Arc<RwLock<BTreeMap<String, Vec<u8>>>>,
     /// The files that Git would report of an unfinished merge.
     pub unmerged: Unmerged,
     pub is_merging: bool,
 }
 
-/// The content of a file in memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FileContent {
-    Bytes(Vec<u8>),
-    /// Reading it fails, for this reason.
-    Unreadable(String),
-}
-
 impl MemoryWorld {
-    pub fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> MemoryWorld {
+    pub(crate) fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> MemoryWorld {
         let world = MemoryWorld::default();
         files.into_iter().for_each(|(path, text)| world.set(path, text));
         world
     }
 
     /// Sets the text of a file.
-    pub fn set(&self, path: &str, text: &str) {
-        self.set_content(path, FileContent::Bytes(text.as_bytes().to_vec()));
+    pub(crate) fn set(&self, path: &str, text: &str) {
+        self.set_bytes(path, text.as_bytes());
     }
 
-    pub fn set_content(&self, path: &str, content: FileContent) {
-        self.changed().insert(path.to_owned(), content);
+    pub(crate) fn set_bytes(&self, path: &str, bytes: &[u8]) {
+        self.changed().insert(path.to_owned(), bytes.to_vec());
     }
 
     /// All files that are text, by path.
-    pub fn texts(&self) -> BTreeMap<String, String> {
-        let text = |(path, content): (&String, &FileContent)| match content {
-            FileContent::Bytes(bytes) => {
-                Some((path.clone(), String::from_utf8(bytes.clone()).ok()?))
-            }
-            FileContent::Unreadable(_) => None,
+    pub(crate) fn texts(&self) -> BTreeMap<String, String> {
+        let text = |(path, bytes): (&String, &Vec<u8>)| {
+            Some((path.clone(), String::from_utf8(bytes.clone()).ok()?))
         };
         self.files().iter().filter_map(text).collect()
     }
 
-    fn files(&self) -> RwLockReadGuard<'_, BTreeMap<String, FileContent>> {
+    fn files(&self) -> RwLockReadGuard<'_, BTreeMap<String, Vec<u8>>> {
         self.files.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn changed(&self) -> RwLockWriteGuard<'_, BTreeMap<String, FileContent>> {
+    fn changed(&self) -> RwLockWriteGuard<'_, BTreeMap<String, Vec<u8>>> {
         self.files.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>> {
-        match self.files().get(path) {
-            Some(FileContent::Bytes(bytes)) => Ok(Some(bytes.clone())),
-            Some(FileContent::Unreadable(why)) => Err(failure("read", path, why)),
-            None => Ok(None),
-        }
+    fn bytes(&self, path: &str) -> Option<Vec<u8>> {
+        self.files().get(path).cloned()
     }
 
     /// The paths of the files below a folder.
@@ -129,7 +114,7 @@ impl World for MemoryWorld {
         if self.is_folder(path) {
             return Err(failure("read", path, "it is a folder"));
         }
-        let Some(bytes) = self.bytes(path)? else { return Ok(None) };
+        let Some(bytes) = self.bytes(path) else { return Ok(None) };
         let text = String::from_utf8(bytes);
         text.map(Some).map_err(|_| failure("read", path, "it is no text in UTF-8"))
     }
@@ -138,7 +123,7 @@ impl World for MemoryWorld {
         let mut files = Vec::new();
         for file in self.below(path) {
             let name = below(path, &file).unwrap_or_default().to_owned();
-            files.push((name, self.bytes(&file)?.unwrap_or_default()));
+            files.push((name, self.bytes(&file).unwrap_or_default()));
         }
         Ok((!files.is_empty()).then_some(files))
     }
@@ -169,7 +154,7 @@ impl World for MemoryWorld {
                 return Ok(None);
             }
             if name.ends_with(".tf") {
-                let bytes = self.bytes(path)?.unwrap_or_default();
+                let bytes = self.bytes(path).unwrap_or_default();
                 let Ok(text) = String::from_utf8(bytes) else { return Ok(None) };
                 texts.push((name.to_owned(), text));
             }
@@ -197,7 +182,7 @@ impl World for MemoryWorld {
         let files = self.below("");
         let files = files.iter().filter(|path| matters(name_of(path)));
         for path in files.filter(|path| !folders_of(path).any(is_skipped)) {
-            let bytes = self.bytes(path)?.unwrap_or_default();
+            let bytes = self.bytes(path).unwrap_or_default();
             texts.extend(String::from_utf8(bytes).ok().map(|text| (path.clone(), text)));
         }
         texts.sort_by(|(a, _), (b, _)| Path::new(a).cmp(Path::new(b)));
@@ -242,10 +227,9 @@ impl World for MemoryWorld {
             return Found::Other(found::FILE_FOR_FOLDER);
         }
         match self.files().get(path).cloned() {
-            Some(FileContent::Bytes(bytes)) => {
+            Some(bytes) => {
                 String::from_utf8(bytes).map_or(Found::Other(found::NOT_TEXT), Found::Text)
             }
-            Some(FileContent::Unreadable(why)) => Found::Failed(why),
             None if self.is_folder(path) => Found::Other(found::FOLDER),
             None => Found::Nothing,
         }

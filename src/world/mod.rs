@@ -1,6 +1,6 @@
 //! The world outside the process: the file system and Git, behind one trait.
 //!
-//! Commands see a [`World`]. [`Disk`] is the real one; [`memory::MemoryWorld`] keeps its files in a
+//! Commands see a [`World`]. [`Disk`] is the real one; `MemoryWorld` keeps its files in a
 //! map, for tests that start no process.
 
 mod disk;
@@ -9,7 +9,8 @@ mod found;
 mod git;
 mod listing;
 mod local;
-pub mod memory;
+#[cfg(test)]
+pub(crate) mod memory;
 mod skipped;
 #[cfg(test)]
 mod tests;

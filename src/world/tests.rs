@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::fs;
 use std::path::Path;
 
-use super::memory::{FileContent, MemoryWorld};
+use super::memory::MemoryWorld;
 use super::*;
 
 const FILES: [(&str, &[u8]); 22] = [
@@ -45,7 +45,7 @@ fn worlds() -> (tempfile::TempDir, Disk, MemoryWorld) {
         let on_disk = folder.path().join(path);
         fs::create_dir_all(on_disk.parent().unwrap()).unwrap();
         fs::write(on_disk, bytes).unwrap();
-        memory.set_content(path, FileContent::Bytes(bytes.to_vec()));
+        memory.set_bytes(path, bytes);
     }
     let disk = Disk::at(folder.path()).unwrap();
     (folder, disk, memory)

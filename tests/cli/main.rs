@@ -16,6 +16,6 @@ mod transcript;
 
 #[path = "../support"]
 mod support {
-    pub mod project;
-    pub mod tools;
+    pub(crate) mod project;
+    pub(crate) mod tools;
 }

@@ -12,11 +12,11 @@ mod strings;
 
 #[path = "../support"]
 mod support {
-    pub mod chance;
-    pub mod crowd;
-    pub mod project;
-    pub mod random;
-    pub mod rounds;
-    pub mod text;
-    pub mod tools;
+    pub(crate) mod chance;
+    pub(crate) mod crowd;
+    pub(crate) mod project;
+    pub(crate) mod random;
+    pub(crate) mod rounds;
+    pub(crate) mod text;
+    pub(crate) mod tools;
 }

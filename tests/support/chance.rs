@@ -1,10 +1,10 @@
 //! Chance that repeats itself: the same seed, the same choices.
 
 /// A stream of numbers (SplitMix64).
-pub struct Chance(u64);
+pub(crate) struct Chance(u64);
 
 impl Chance {
-    pub fn of(seed: u64) -> Chance {
+    pub(crate) fn of(seed: u64) -> Chance {
         Chance(seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ 0x5EED)
     }
 
@@ -17,12 +17,12 @@ impl Chance {
     }
 
     /// A number below `end`.
-    pub fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
     /// One of some things.
-    pub fn pick<'a, T>(&mut self, things: &'a [T]) -> &'a T {
+    pub(crate) fn pick<'a, T>(&mut self, things: &'a [T]) -> &'a T {
         &things[self.below(things.len() as u64) as usize]
     }
 }

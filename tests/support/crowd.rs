@@ -13,7 +13,7 @@ const FILES: usize = 50;
 const PART: usize = 5;
 
 /// The project in its first edition, nothing generated yet.
-pub fn crowd() -> Project {
+pub(crate) fn crowd() -> Project {
     let project = Project::empty();
     let mut pack = "schema = \"schema.json\"\n".to_owned();
     for number in 0..FILES + PART {
@@ -43,7 +43,7 @@ fn name(number: usize) -> String {
 }
 
 /// Makes `environments.toml` that of an edition; even and odd ones differ in what files there are.
-pub fn edition(project: &Project, number: usize) {
+pub(crate) fn edition(project: &Project, number: usize) {
     let first = number % 2 * PART;
     let files: Vec<String> =
         (first..first + FILES).map(|number| format!("\"{}\"", name(number))).collect();
@@ -60,7 +60,7 @@ pub fn edition(project: &Project, number: usize) {
 }
 
 /// The generated files of an edition.
-pub fn rendered(number: usize) -> Tree {
+pub(crate) fn rendered(number: usize) -> Tree {
     let project = crowd();
     edition(&project, number);
     project.done("gen");
@@ -68,12 +68,12 @@ pub fn rendered(number: usize) -> Tree {
 }
 
 /// What stands in the output folder, the drafts of killed runs with it.
-pub fn generated(project: &Project) -> Tree {
+pub(crate) fn generated(project: &Project) -> Tree {
     tree(&project.path("generated"))
 }
 
 /// Files on their way to their place, anywhere in the project.
-pub fn drafts(project: &Project) -> Vec<String> {
+pub(crate) fn drafts(project: &Project) -> Vec<String> {
     project
         .tree()
         .into_keys()
@@ -83,7 +83,7 @@ pub fn drafts(project: &Project) -> Vec<String> {
 
 /// A command that runs as nobody in particular where it would run as root, whom permissions do not
 /// stop. The project becomes that user's.
-pub fn unprivileged(project: &Project) -> Command {
+pub(crate) fn unprivileged(project: &Project) -> Command {
     use std::os::unix::fs::{MetadataExt, chown};
     use std::os::unix::process::CommandExt;
 

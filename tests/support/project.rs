@@ -10,29 +10,29 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// A project, removed with its folder when it is dropped.
-pub struct Project {
+pub(crate) struct Project {
     folder: TempDir,
 }
 
 /// How a program ended, and what it said.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Run {
+pub(crate) struct Run {
     pub exit: i32,
     pub out: String,
     pub err: String,
 }
 
 /// The texts of a folder, by path below it.
-pub type Tree = BTreeMap<String, String>;
+pub(crate) type Tree = BTreeMap<String, String>;
 
 impl Project {
     /// An empty folder.
-    pub fn empty() -> Project {
+    pub(crate) fn empty() -> Project {
         Project { folder: tempfile::Builder::new().prefix("project").tempdir().unwrap() }
     }
 
     /// A copy of some files and folders of this repository that stand in `folder`.
-    pub fn copy(folder: &str, names: &[&str]) -> Project {
+    pub(crate) fn copy(folder: &str, names: &[&str]) -> Project {
         let project = Project::empty();
         for name in names {
             let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name);
@@ -47,26 +47,26 @@ impl Project {
     }
 
     /// The shop that stands beside the tests.
-    pub fn shop() -> Project {
+    pub(crate) fn shop() -> Project {
         Project::copy("tests/shop", &["environments.toml", "templates"])
     }
 
     /// This repository's own project.
-    pub fn own() -> Project {
+    pub(crate) fn own() -> Project {
         let parts = ["environments.toml", "charts", "generated", ".github/workflows"];
         Project::copy(".", &parts)
     }
 
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
 
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         let text = fs::read_to_string(self.path(path));
         text.unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
-    pub fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -74,18 +74,18 @@ impl Project {
 
     /// Replaces the one place where `from` stands in a file.
     #[track_caller]
-    pub fn edit(&self, path: &str, from: &str, to: &str) {
+    pub(crate) fn edit(&self, path: &str, from: &str, to: &str) {
         let text = self.read(path);
         assert_eq!(text.matches(from).count(), 1, "`{from}` in {path}:\n{text}");
         self.write(path, &text.replacen(from, to, 1));
     }
 
-    pub fn remove(&self, path: &str) {
+    pub(crate) fn remove(&self, path: &str) {
         fs::remove_file(self.path(path)).unwrap();
     }
 
     /// Puts the files back that there were, and takes away all others.
-    pub fn restore(&self, tree: &Tree) {
+    pub(crate) fn restore(&self, tree: &Tree) {
         for path in self.tree().keys().filter(|path| !tree.contains_key(*path)) {
             self.remove(path);
         }
@@ -95,42 +95,42 @@ impl Project {
     }
 
     /// All files but those of Git.
-    pub fn tree(&self) -> Tree {
+    pub(crate) fn tree(&self) -> Tree {
         tree(self.folder.path())
     }
 
     /// Runs envroot. Words in `arguments` are separated by blanks.
-    pub fn envroot(&self, arguments: &str) -> Run {
+    pub(crate) fn envroot(&self, arguments: &str) -> Run {
         self.envroot_in("", arguments)
     }
 
     /// Runs envroot in a folder of the project.
-    pub fn envroot_in(&self, folder: &str, arguments: &str) -> Run {
+    pub(crate) fn envroot_in(&self, folder: &str, arguments: &str) -> Run {
         let words: Vec<&str> = arguments.split_whitespace().collect();
         self.envroot_words(folder, &words)
     }
 
     /// Runs envroot with words that may hold blanks.
-    pub fn envroot_words(&self, folder: &str, words: &[&str]) -> Run {
+    pub(crate) fn envroot_words(&self, folder: &str, words: &[&str]) -> Run {
         let mut envroot = Command::new(env!("CARGO_BIN_EXE_envroot"));
         self.run(envroot.current_dir(self.path(folder)), words)
     }
 
     /// Runs envroot, which must be done without a complaint.
     #[track_caller]
-    pub fn done(&self, arguments: &str) -> Run {
+    pub(crate) fn done(&self, arguments: &str) -> Run {
         let run = self.envroot(arguments);
         assert_eq!(run.exit, 0, "envroot {arguments}\n{}{}", run.out, run.err);
         run
     }
 
     /// Runs Git, which sees no configuration but the project's own.
-    pub fn git(&self, arguments: &str) -> Run {
+    pub(crate) fn git(&self, arguments: &str) -> Run {
         self.git_in("", arguments)
     }
 
     /// Runs Git in a folder of the project.
-    pub fn git_in(&self, folder: &str, arguments: &str) -> Run {
+    pub(crate) fn git_in(&self, folder: &str, arguments: &str) -> Run {
         let mut git = Command::new("git");
         git.current_dir(self.path(folder)).env("GIT_CONFIG_GLOBAL", "/dev/null");
         git.env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_EDITOR", "true");
@@ -158,7 +158,7 @@ impl Project {
 }
 
 /// The files below a folder but those of Git; none where there is no folder.
-pub fn tree(folder: &Path) -> Tree {
+pub(crate) fn tree(folder: &Path) -> Tree {
     fn walk(folder: &Path, below: &str, files: &mut Tree) {
         for entry in fs::read_dir(folder).unwrap() {
             let entry = entry.unwrap();

@@ -14,45 +14,45 @@ use crate::support::tools::tool;
 
 /// What there is before the first command.
 #[derive(Clone, Copy, Debug)]
-pub enum World {
+pub(crate) enum World {
     Empty,
     Complete,
 }
 
 /// A call of a program: its name and its arguments. What it read, where it read, comes last behind `<`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Call(pub Vec<String>);
+pub(crate) struct Call(pub Vec<String>);
 
 impl Call {
-    pub fn is(&self, words: &str) -> bool {
+    pub(crate) fn is(&self, words: &str) -> bool {
         let words: Vec<&str> = words.split(' ').collect();
         self.0.len() >= words.len() && self.0.iter().zip(words).all(|(a, b)| a == b)
     }
 
     /// The argument behind an option.
-    pub fn option(&self, name: &str) -> &str {
+    pub(crate) fn option(&self, name: &str) -> &str {
         let at = self.0.iter().position(|word| word == name);
         self.0.get(at.unwrap_or_else(|| panic!("{name}: {self:?}")) + 1).unwrap()
     }
 
     /// What it read.
-    pub fn input(&self) -> &str {
+    pub(crate) fn input(&self) -> &str {
         self.0.last().unwrap().strip_prefix('<').unwrap_or_else(|| panic!("{self:?}"))
     }
 }
 
 /// The calls among some that begin with these words.
-pub fn those<'a>(calls: &'a [Call], words: &str) -> Vec<&'a Call> {
+pub(crate) fn those<'a>(calls: &'a [Call], words: &str) -> Vec<&'a Call> {
     calls.iter().filter(|call| call.is(words)).collect()
 }
 
 /// The arguments behind an option of the calls that begin with these words.
-pub fn options<'a>(calls: &'a [Call], words: &str, option: &str) -> Vec<&'a str> {
+pub(crate) fn options<'a>(calls: &'a [Call], words: &str, option: &str) -> Vec<&'a str> {
     those(calls, words).into_iter().map(|call| call.option(option)).collect()
 }
 
 /// The shell code of a page.
-pub fn code(page: &str) -> String {
+pub(crate) fn code(page: &str) -> String {
     let mut code = String::new();
     let mut is_code = false;
     for line in page.lines() {
@@ -82,7 +82,12 @@ const PROGRAMS: [&str; 11] = [
 
 /// Follows a page of a project, as somebody who is logged in to an account. `None`, where Bash, jq
 /// or OpenSSL are not installed.
-pub fn follow(project: &Project, page: &str, account: &str, world: World) -> Option<Vec<Call>> {
+pub(crate) fn follow(
+    project: &Project,
+    page: &str,
+    account: &str,
+    world: World,
+) -> Option<Vec<Call>> {
     let bash = tool("bash")?;
     tool("jq")?;
     tool("openssl")?;
@@ -125,7 +130,7 @@ pub fn follow(project: &Project, page: &str, account: &str, world: World) -> Opt
 
 /// Asserts that the AWS CLI takes every call of it, as far as it can tell without a network.
 #[track_caller]
-pub fn accepted_by_aws(calls: &[Call]) {
+pub(crate) fn accepted_by_aws(calls: &[Call]) {
     let Some(python) = tool("python-with-aws") else { return };
     let calls = calls.iter().filter(|call| call.is("aws")).map(|call| {
         let words = call.0[1..].iter().filter(|word| !word.starts_with('<'));
@@ -152,7 +157,7 @@ pub fn accepted_by_aws(calls: &[Call]) {
 }
 
 /// A root's Terraform files as one value: blocks by their kinds and labels.
-pub fn root(project: &Project, folder: &str) -> serde_json::Value {
+pub(crate) fn root(project: &Project, folder: &str) -> serde_json::Value {
     let files = tree(&project.path(folder));
     let files = files.iter().filter(|(path, _)| path.ends_with(".tf"));
     let text: String = files.map(|(_, text)| format!("{text}\n")).collect();

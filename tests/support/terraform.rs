@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::support::tools::tool;
 
 /// Terraform with the stand-in providers, away from any configuration of the machine's.
-pub struct Terraform {
+pub(crate) struct Terraform {
     program: PathBuf,
     providers: PathBuf,
     home: TempDir,
@@ -20,13 +20,13 @@ pub struct Terraform {
 
 impl Terraform {
     /// `None`, where Terraform or the stand-ins are not installed.
-    pub fn installed() -> Option<Terraform> {
+    pub(crate) fn installed() -> Option<Terraform> {
         Terraform::called("terraform")
     }
 
     /// OpenTofu in its place. It looks below the name of its own registry, and follows links to
     /// single packages only.
-    pub fn opentofu() -> Option<Terraform> {
+    pub(crate) fn opentofu() -> Option<Terraform> {
         let mut opentofu = Terraform::called("tofu")?;
         let providers = opentofu.home.path().join("providers");
         let installed = opentofu.providers.join("registry.terraform.io");
@@ -45,7 +45,7 @@ impl Terraform {
     }
 
     /// What Terraform prints, or, where it fails, everything it said.
-    pub fn run(&self, folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    pub(crate) fn run(&self, folder: &Path, arguments: &[&str]) -> Result<String, String> {
         let output = Command::new(&self.program)
             .args(arguments)
             .current_dir(folder)
@@ -68,40 +68,40 @@ impl Terraform {
 }
 
 /// A folder that Terraform runs in.
-pub struct Root<'a> {
+pub(crate) struct Root<'a> {
     terraform: &'a Terraform,
     folder: PathBuf,
 }
 
 impl<'a> Root<'a> {
-    pub fn at(folder: PathBuf, terraform: &'a Terraform) -> Root<'a> {
+    pub(crate) fn at(folder: PathBuf, terraform: &'a Terraform) -> Root<'a> {
         Root { terraform, folder }
     }
 
     /// Keeps the state beside the root instead of in S3.
-    pub fn with_local_state(self) -> Self {
+    pub(crate) fn with_local_state(self) -> Self {
         let text = "terraform {\n  backend \"local\" {}\n}\n";
         fs::write(self.folder.join("override.tf"), text).unwrap();
         self
     }
 
-    pub fn init(&self) -> Result<String, String> {
+    pub(crate) fn init(&self) -> Result<String, String> {
         let providers = format!("-plugin-dir={}", self.terraform.providers.display());
         self.run(&["init", "-input=false", "-no-color", &providers])
     }
 
     /// The errors and warnings of `validate`.
-    pub fn validate(&self) -> Result<Value, String> {
+    pub(crate) fn validate(&self) -> Result<Value, String> {
         self.run(&["validate", "-json"]).map(|text| parsed(&text)["diagnostics"].clone())
     }
 
-    pub fn plan(&self) -> Result<Value, String> {
+    pub(crate) fn plan(&self) -> Result<Value, String> {
         self.run(&["plan", "-input=false", "-no-color", "-out=tfplan"])?;
         self.run(&["show", "-json", "tfplan"]).map(|text| parsed(&text))
     }
 
     /// Applies the plan made last. The state it leaves.
-    pub fn apply(&self) -> Result<Value, String> {
+    pub(crate) fn apply(&self) -> Result<Value, String> {
         self.run(&["apply", "-input=false", "-no-color", "tfplan"])?;
         self.run(&["show", "-json"]).map(|text| parsed(&text))
     }

@@ -146,7 +146,7 @@ const BLOCKS: [(u32, u32); 9] = [
 
 /// Different strings in Unicode's form NFC, the only one that Terraform keeps: nothing, every part
 /// by itself, and parts and characters joined at random.
-pub fn texts(count: usize, seed: u64) -> Vec<String> {
+pub(crate) fn texts(count: usize, seed: u64) -> Vec<String> {
     let mut random = Random(seed);
     let mut texts: BTreeSet<String> = PARTS.into_iter().chain([""]).map(String::from).collect();
     while texts.len() < count {

@@ -10,7 +10,7 @@ use std::{env, io, thread};
 /// early and is counted as skipped.
 ///
 /// With `ENVROOT_REQUIRE_TOOLS=1` a missing program fails the test.
-pub fn tool(name: &str) -> Option<PathBuf> {
+pub(crate) fn tool(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let found = env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file());
     if found.is_none() {

@@ -14,7 +14,7 @@ mod steps;
 use crate::support::project::Project;
 
 /// A cluster, with the variables of its root that are sensitive.
-pub struct Cluster {
+pub(crate) struct Cluster {
     pub name: &'static str,
     pub account: &'static str,
     pub secrets: &'static [&'static str],

@@ -19,11 +19,11 @@ mod yaml;
 
 #[path = "../support"]
 mod support {
-    pub mod project;
-    pub mod random;
-    pub mod rounds;
-    pub mod runbook;
-    pub mod terraform;
-    pub mod text;
-    pub mod tools;
+    pub(crate) mod project;
+    pub(crate) mod random;
+    pub(crate) mod rounds;
+    pub(crate) mod runbook;
+    pub(crate) mod terraform;
+    pub(crate) mod text;
+    pub(crate) mod tools;
 }

@@ -14,7 +14,7 @@ mod release;
 mod secrets;
 
 /// A service in an environment where it runs.
-pub struct Place {
+pub(crate) struct Place {
     pub service: &'static str,
     pub environment: &'static str,
     pub account: &'static str,

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The files below a folder in the order of their paths, or the file at the path.
-pub fn files(path: impl AsRef<Path>) -> Vec<PathBuf> {
+pub(crate) fn files(path: impl AsRef<Path>) -> Vec<PathBuf> {
     let mut found = Vec::new();
     add(path.as_ref(), &mut found);
     found.sort();
@@ -12,7 +12,7 @@ pub fn files(path: impl AsRef<Path>) -> Vec<PathBuf> {
 }
 
 /// The Rust files below a folder, which has some.
-pub fn rust_files(folder: impl AsRef<Path>) -> Vec<PathBuf> {
+pub(crate) fn rust_files(folder: impl AsRef<Path>) -> Vec<PathBuf> {
     let folder = folder.as_ref();
     let mut found = files(folder);
     found.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));

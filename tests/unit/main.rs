@@ -10,5 +10,5 @@ mod words;
 
 #[path = "../support"]
 mod support {
-    pub mod random;
+    pub(crate) mod random;
 }

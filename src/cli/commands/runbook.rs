@@ -5,7 +5,7 @@ use crate::project::compare::Project;
 use crate::report::{Style, runbook};
 
 /// The next steps for an environment, or for one service in it.
-pub fn steps(
+pub(crate) fn steps(
     project: &Project<'_>,
     environment: &Name,
     service: Option<&Name>,

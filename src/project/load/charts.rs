@@ -14,7 +14,7 @@ use crate::rules::settings::charts::{VENDOR, remotes};
 use crate::world::{Failure, World};
 
 /// The charts that settings name, each read once.
-pub fn read(
+pub(crate) fn read(
     world: &dyn World,
     resolved: &Resolved,
     problems: &mut Problems,

@@ -14,7 +14,7 @@ use crate::world::{Failure, Found, Listing, World};
 
 /// The backends of roots that envroot does not render. Files that it sealed are not looked at: they
 /// are judged as files of its own.
-pub fn read(
+pub(crate) fn read(
     world: &dyn World,
     owned: &[&str],
     listing: &Listing,

@@ -4,7 +4,7 @@
 //! all. Knows nothing of the output folder or of the command that runs.
 
 mod charts;
-pub mod handwritten_backends;
+pub(crate) mod handwritten_backends;
 mod packs;
 
 use std::sync::Arc;

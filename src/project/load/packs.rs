@@ -13,7 +13,7 @@ use crate::pack::{self, embedded};
 use crate::resolve::{self, Packs};
 use crate::world::{Failure, World};
 
-pub fn read(
+pub(crate) fn read(
     world: &dyn World,
     config: &Config,
     sources: &mut Sources,

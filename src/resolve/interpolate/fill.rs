@@ -10,7 +10,7 @@ use crate::model::reference::{Part, Reference, Scope};
 use crate::model::tree::{Node, Value};
 
 /// More bytes than most texts with references have.
-pub const USUAL_LENGTH: usize = 96;
+pub(crate) const USUAL_LENGTH: usize = 96;
 
 /// The reason why a text cannot be filled in.
 pub enum Unfilled {
@@ -49,7 +49,7 @@ pub fn fill(parts: &[Part], env: &Node, service: &Node) -> Result<String, Unfill
 }
 
 /// The form of a value inside a text. Only strings, integers and booleans have one.
-pub fn plain(value: &Value) -> Option<Cow<'_, str>> {
+pub(crate) fn plain(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::String(text) => Some(Cow::Borrowed(text)),
         Value::Integer(number) => Some(number.to_string().into()),

@@ -27,14 +27,14 @@ const DEEPEST: usize = 2 * DEPTH;
 
 /// The meaning of a reference to a value that is not set.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Missing {
+pub(crate) enum Missing {
     /// A mistake; but in a pack's defaults the value that contains the reference is left out.
     IsAProblem,
     /// The value that contains the reference is left out.
     IsLeftOut,
 }
 
-pub struct Interpolation<'a> {
+pub(crate) struct Interpolation<'a> {
     /// `None`: no facts are known, and what leads to one stays as it is.
     env: Option<&'a Arc<Node>>,
     service: Option<&'a Arc<Node>>,
@@ -58,7 +58,7 @@ pub struct Interpolation<'a> {
 impl<'a> Interpolation<'a> {
     /// `env` holds facts already resolved, unless it is they that are resolved: then there is no
     /// `service`.
-    pub fn new(
+    pub(crate) fn new(
         env: &'a Arc<Node>,
         service: Option<&'a Arc<Node>>,
         missing: Missing,
@@ -85,7 +85,7 @@ impl<'a> Interpolation<'a> {
     /// The settings with all references replaced that do not depend on facts, and without values
     /// that are left out in every environment. All other references, and wrong ones, stay for the
     /// resolution of each environment.
-    pub fn without_facts(settings: &Arc<Node>, sources: &Sources) -> Arc<Node> {
+    pub(crate) fn without_facts(settings: &Arc<Node>, sources: &Sources) -> Arc<Node> {
         let mut found_again = Problems::default();
         let mut interpolation = Interpolation {
             env: None,
@@ -116,7 +116,7 @@ impl<'a> Interpolation<'a> {
     }
 
     /// The settings, or where there are none the facts, with every reference replaced.
-    pub fn whole(&mut self) -> Arc<Node> {
+    pub(crate) fn whole(&mut self) -> Arc<Node> {
         let root = self.root;
         self.node(root).unwrap_or_else(|| Arc::new(root.emptied()))
     }

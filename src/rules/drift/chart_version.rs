@@ -6,7 +6,7 @@ use crate::format::seal;
 use crate::model::code::Code;
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::ChartVersion,
     summary: "a chart whose content changed has another version; `gen --same-version` accepts it",
     waivable_at: None,

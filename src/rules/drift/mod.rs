@@ -1,6 +1,6 @@
 //! Rules of what is rendered, compared with what is on disk.
 
-pub mod chart_version;
+pub(crate) mod chart_version;
 pub mod moved_state;
 
 use super::settings::shared_state::HandwrittenBackend;

@@ -8,7 +8,7 @@ use crate::ecosystem::terraform::AccountGuard;
 use crate::model::code::Code;
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::AccountGuard,
     summary: "AWS providers and S3 backends list the environment's account in `allowed_account_ids`",
     waivable_at: Some("`packs.P`, or `environments.E.services.S`"),

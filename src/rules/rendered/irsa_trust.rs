@@ -13,7 +13,7 @@ use crate::pack::path_of_item;
 use crate::resolve;
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::IrsaTrust,
     summary: "a trust policy has conditions on `:sub` and `:aud`, and allows the service account of the pods",
     waivable_at: Some("`packs.P`, or `environments.E.services.S`"),

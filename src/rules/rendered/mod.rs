@@ -4,14 +4,14 @@
 //! environments, are parsed once, and each is judged by its own text. Changes nothing, and reads no
 //! disk itself.
 
-pub mod account_guard;
+pub(crate) mod account_guard;
 mod file;
-pub mod irsa_trust;
-pub mod module_arguments;
+pub(crate) mod irsa_trust;
+pub(crate) mod module_arguments;
 mod modules;
-pub mod path_collision;
+pub(crate) mod path_collision;
 mod shape;
-pub mod state_mismatch;
+pub(crate) mod state_mismatch;
 #[cfg(test)]
 mod tests;
 
@@ -19,25 +19,25 @@ use crate::model::diagnostic::Problems;
 use crate::render::File;
 use crate::resolve::Resolved;
 use crate::rules::{Waivers, runner};
-pub use file::RenderedFile;
+pub(crate) use file::RenderedFile;
 use modules::Modules;
-pub use modules::{ModuleCall, ModuleFiles};
+pub(crate) use modules::{ModuleCall, ModuleFiles};
 use shape::Shapes;
 
 /// Judges the rendered files of a project.
-pub struct FileJudge<'a> {
+pub(crate) struct FileJudge<'a> {
     resolved: &'a Resolved,
     waivers: &'a Waivers,
     shapes: Shapes,
 }
 
 impl<'a> FileJudge<'a> {
-    pub fn new(resolved: &'a Resolved, waivers: &'a Waivers) -> FileJudge<'a> {
+    pub(crate) fn new(resolved: &'a Resolved, waivers: &'a Waivers) -> FileJudge<'a> {
         FileJudge { resolved, waivers, shapes: Shapes::default() }
     }
 
     /// Judges a file by itself. Returns whether it calls modules.
-    pub fn check(&self, file: &File, problems: &mut Problems) -> bool {
+    pub(crate) fn check(&self, file: &File, problems: &mut Problems) -> bool {
         let Some(facts) = self.shapes.facts(file) else { return false };
         let Some(facts) = &*facts else { return false };
         let Some(rendered) = RenderedFile::of(file, facts, self.resolved) else { return false };
@@ -47,7 +47,7 @@ impl<'a> FileJudge<'a> {
 
     /// Judges the module calls of files, of which those that call any have their texts. `read` reads
     /// the Terraform files of a folder on disk.
-    pub fn check_calls<E>(
+    pub(crate) fn check_calls<E>(
         &self,
         files: &[File],
         read: impl Fn(&str) -> Result<ModuleFiles, E>,

@@ -7,7 +7,7 @@ use crate::render::trace;
 use crate::rules::settings::Deployed;
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::ModuleArguments,
     summary: "the call of a local module has every required argument, and no unknown one",
     waivable_at: Some("`packs.P`, or `environments.E.services.S`"),

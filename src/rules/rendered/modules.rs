@@ -11,7 +11,7 @@ use crate::render::File;
 use crate::resolve::Resolved;
 
 /// The Terraform files of a folder by name; `None` where their variables cannot be known, as in JSON.
-pub type ModuleFiles = Option<Vec<(String, String)>>;
+pub(crate) type ModuleFiles = Option<Vec<(String, String)>>;
 
 /// The call of a local module whose variables are known.
 pub struct ModuleCall<'a> {
@@ -23,7 +23,7 @@ pub struct ModuleCall<'a> {
 }
 
 /// The modules that are known so far.
-pub struct Modules<'a, R> {
+pub(crate) struct Modules<'a, R> {
     files: &'a [File],
     /// The rendered files that differ from the disk, by folder, once a call needs one.
     rendered: Option<BTreeMap<&'a str, Vec<&'a File>>>,
@@ -32,7 +32,7 @@ pub struct Modules<'a, R> {
 }
 
 impl<'a, R> Modules<'a, R> {
-    pub fn of(files: &'a [File], read: R) -> Modules<'a, R> {
+    pub(crate) fn of(files: &'a [File], read: R) -> Modules<'a, R> {
         Modules { files, rendered: None, known: BTreeMap::new(), read }
     }
 
@@ -50,7 +50,7 @@ impl<'a, R> Modules<'a, R> {
     }
 
     /// The folder of the module that a file calls, and its variables; `None` where they are not known.
-    pub fn called<E>(
+    pub(crate) fn called<E>(
         &mut self,
         file: &RenderedFile<'_>,
         call: &Call,

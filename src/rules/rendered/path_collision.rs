@@ -4,7 +4,7 @@ use crate::model::code::Code;
 use crate::render::{Collision, CollisionKind};
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::PathCollision,
     summary: "no two files are rendered to one path, or to paths that differ only in case",
     waivable_at: None,

@@ -14,7 +14,7 @@ use crate::render::File;
 
 /// The facts of each shape.
 #[derive(Default)]
-pub struct Shapes(Cache<Option<RootFacts>>);
+pub(crate) struct Shapes(Cache<Option<RootFacts>>);
 
 /// Words of which a file holds at least one where a rule applies to it, beside calls of modules.
 static WORDS: LazyLock<[Finder<'_>; 3]> =
@@ -23,7 +23,7 @@ static CALL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("module \""));
 
 impl Shapes {
     /// The facts that rules judge a file by, where one may apply to it.
-    pub fn facts(&self, file: &File) -> Option<Arc<Option<RootFacts>>> {
+    pub(crate) fn facts(&self, file: &File) -> Option<Arc<Option<RootFacts>>> {
         let may_matter =
             may_call(file) || is_terraform(file) && WORDS.iter().any(|word| holds(file, word));
         may_matter.then(|| self.of(&file.text))
@@ -40,7 +40,7 @@ impl Shapes {
 }
 
 /// Returns true if a file may call a module.
-pub fn may_call(file: &File) -> bool {
+pub(crate) fn may_call(file: &File) -> bool {
     is_terraform(file) && holds(file, &CALL)
 }
 

@@ -8,7 +8,7 @@ use crate::model::code::Code;
 use crate::resolve;
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::StateMismatch,
     summary: "the rendered backend matches `[state]` in the pack",
     waivable_at: Some("`packs.P`, or `environments.E.services.S`"),

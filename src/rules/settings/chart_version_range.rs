@@ -5,7 +5,7 @@ use super::charts;
 use crate::model::code::Code;
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::ChartVersionRange,
     summary: "a chart from a repository has an exact version",
     waivable_at: Some("the path of the version"),

@@ -12,10 +12,10 @@ use crate::pack::{ChartRule, Content, path_of_item};
 use crate::resolve::{Deployment, Resolved};
 
 /// The folder of copies of charts from repositories.
-pub const VENDOR: &str = "charts/vendor";
+pub(crate) const VENDOR: &str = "charts/vendor";
 
 /// A chart from a repository, as a setting names it.
-pub struct Remote<'a> {
+pub(crate) struct Remote<'a> {
     pub name: &'a str,
     pub version: &'a Node,
     pub version_path: Path,
@@ -24,7 +24,7 @@ pub struct Remote<'a> {
 
 impl Remote<'_> {
     /// The folders in which a copy may lie.
-    pub fn folders(&self) -> [String; 2] {
+    pub(crate) fn folders(&self) -> [String; 2] {
         let version = self.version.str().unwrap_or_default();
         [format!("{VENDOR}/{}-{version}", self.name), format!("{VENDOR}/{}", self.name)]
     }
@@ -38,7 +38,7 @@ impl Remote<'_> {
 }
 
 /// The charts from repositories that a deployment names.
-pub fn remotes(deployment: &Deployment) -> Vec<Remote<'_>> {
+pub(crate) fn remotes(deployment: &Deployment) -> Vec<Remote<'_>> {
     let rules = deployment.pack.charts.iter();
     let remotes = rules.flat_map(|rule| match &rule.items {
         None => remote(rule, deployment, None).into_iter().collect::<Vec<_>>(),
@@ -71,7 +71,7 @@ fn remote<'a>(
 }
 
 /// The values that a deployment gives to a chart.
-pub struct ChartValues<'a> {
+pub(crate) struct ChartValues<'a> {
     pub of: Deployed<'a>,
     pub chart: &'a Chart,
     /// The path of the values in the settings.
@@ -80,7 +80,7 @@ pub struct ChartValues<'a> {
 }
 
 /// The values of all deployments, for each chart that is known.
-pub fn values<'a>(settings: &Settings<'a>) -> Vec<ChartValues<'a>> {
+pub(crate) fn values<'a>(settings: &Settings<'a>) -> Vec<ChartValues<'a>> {
     let charts = settings.charts;
     let mut found = Vec::new();
     for of in settings.deployed() {
@@ -110,7 +110,7 @@ fn values_files(deployment: &Deployment) -> impl Iterator<Item = &Path> {
 }
 
 /// The number of charts that are given values and of which no copy is known.
-pub fn count_without_copy(resolved: &Resolved, charts: &Charts) -> usize {
+pub(crate) fn count_without_copy(resolved: &Resolved, charts: &Charts) -> usize {
     let remotes = deployed(resolved).flat_map(|it| remotes(it.deployment));
     let unknown = remotes.filter(|it| it.values.is_some() && it.copy(charts).is_none());
     let folders: BTreeSet<String> = unknown

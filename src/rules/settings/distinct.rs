@@ -12,7 +12,7 @@ use crate::model::key_path::Path;
 use crate::resolve::Environment;
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::Distinct,
     summary: "environments differ in `account_id`, except within one step of `order`, and in the settings that packs and services list as `distinct`",
     waivable_at: Some("the path of the value in one environment"),

@@ -9,7 +9,7 @@ use crate::model::tree::Node;
 use crate::resolve::{Environment, Service};
 
 /// A value in an environment.
-pub struct GivenValue<'a> {
+pub(crate) struct GivenValue<'a> {
     pub node: &'a Node,
     pub environment: &'a Environment,
     /// The path of the value, as a waiver names it.
@@ -17,7 +17,7 @@ pub struct GivenValue<'a> {
 }
 
 /// A fact in every environment that has it.
-pub fn facts<'a>(settings: &Settings<'a>, path: &Path) -> Vec<GivenValue<'a>> {
+pub(crate) fn facts<'a>(settings: &Settings<'a>, path: &Path) -> Vec<GivenValue<'a>> {
     let given = settings.resolved.environments.iter().filter_map(|environment| {
         let node = environment.facts.at(path)?;
         Some(GivenValue {
@@ -30,7 +30,7 @@ pub fn facts<'a>(settings: &Settings<'a>, path: &Path) -> Vec<GivenValue<'a>> {
 }
 
 /// A setting of a service in every environment that has it.
-pub fn settings<'a>(
+pub(crate) fn settings<'a>(
     settings: &Settings<'a>,
     service: &'a Service,
     path: &Path,
@@ -46,7 +46,7 @@ pub fn settings<'a>(
 
 impl GivenValue<'_> {
     /// The value as text, and whether it is a string: the number 1 differs from the string `1`.
-    pub fn reading(&self) -> (bool, Cow<'_, str>) {
+    pub(crate) fn reading(&self) -> (bool, Cow<'_, str>) {
         match self.node.str() {
             Some(text) => (true, text.into()),
             None => (false, self.node.to_json().to_string().into()),
@@ -55,7 +55,7 @@ impl GivenValue<'_> {
 }
 
 /// A problem of some environments, as one of a service in them.
-pub fn of_service(problem: Problem, service: &Service) -> Problem {
+pub(crate) fn of_service(problem: Problem, service: &Service) -> Problem {
     let targets = problem.targets.into_iter();
     let targets = targets.map(|target| Target { service: Some(service.name.clone()), ..target });
     Problem { targets: targets.collect(), ..problem }

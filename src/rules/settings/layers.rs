@@ -7,7 +7,7 @@ use crate::model::diagnostic::Problem;
 use crate::model::name::Name;
 
 /// A layer of facts or of a service's settings.
-pub struct LayerUse<'a> {
+pub(crate) struct LayerUse<'a> {
     pub written: &'a LayerSource,
     pub service: Option<&'a Name>,
     /// The environments that take it.
@@ -17,7 +17,7 @@ pub struct LayerUse<'a> {
 }
 
 /// Every layer of a configuration.
-pub fn of(config: &Config) -> Vec<LayerUse<'_>> {
+pub(crate) fn of(config: &Config) -> Vec<LayerUse<'_>> {
     let all: Vec<&Name> = config.environments.keys().collect();
     let mut layers = vec![layer(&config.defaults, None, all)];
     for (name, service) in &config.services {
@@ -49,7 +49,7 @@ fn layer<'a>(
 
 impl LayerUse<'_> {
     /// Adds the services and environments that use the layer to a problem.
-    pub fn target(&self, problem: Problem) -> Problem {
+    pub(crate) fn target(&self, problem: Problem) -> Problem {
         let environments = self.environments.iter();
         environments.fold(problem, |problem, name| problem.for_target(self.service, Some(name)))
     }

@@ -2,23 +2,23 @@
 //!
 //! Nothing here reads rendered text or the disk.
 
-pub mod chart_version_range;
-pub mod charts;
-pub mod distinct;
+pub(crate) mod chart_version_range;
+pub(crate) mod charts;
+pub(crate) mod distinct;
 mod given;
 mod layers;
-pub mod placeholder;
-pub mod role_account;
+pub(crate) mod placeholder;
+pub(crate) mod role_account;
 pub(super) mod roots;
-pub mod same;
-pub mod scaling;
+pub(crate) mod same;
+pub(crate) mod scaling;
 mod schema_annotations;
-pub mod secret;
-pub mod shared_state;
-pub mod sibling;
+pub(crate) mod secret;
+pub(crate) mod shared_state;
+pub(crate) mod sibling;
 mod strings;
-pub mod unknown_chart_key;
-pub mod wrong_format;
+pub(crate) mod unknown_chart_key;
+pub(crate) mod wrong_format;
 
 use crate::config::Config;
 use crate::ecosystem::helm_chart::Charts;

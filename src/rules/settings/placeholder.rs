@@ -8,7 +8,7 @@ use super::strings;
 use crate::model::code::Code;
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::Placeholder,
     summary: "no value is a placeholder, such as `changeme`, `<account>` or `TODO`",
     waivable_at: Some("the path of the value"),

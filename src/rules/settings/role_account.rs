@@ -17,7 +17,7 @@ use crate::model::tree::Node;
 use crate::resolve::{Environment, Resolved};
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::RoleAccount,
     summary: "account ids have 12 digits, and every ARN in the facts and settings of an environment names that environment's account",
     waivable_at: Some("the path of the value, or of the layer that gives it"),

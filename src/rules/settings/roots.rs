@@ -12,17 +12,17 @@ use crate::pack::StateRule;
 use crate::resolve::{self, Deployment, Resolved};
 
 /// The location of a state: the kind of its backend, and the arguments that name the place.
-pub type Location<'a> = (&'a str, BTreeMap<&'a str, String>);
+pub(crate) type Location<'a> = (&'a str, BTreeMap<&'a str, String>);
 
 /// The root of a service in an environment.
-pub struct Root<'a> {
+pub(crate) struct Root<'a> {
     pub of: Deployed<'a>,
     pub location: Location<'a>,
     /// The place of the setting that decides the location.
     pub place: Span,
 }
 
-pub fn of(resolved: &Resolved) -> Vec<Root<'_>> {
+pub(crate) fn of(resolved: &Resolved) -> Vec<Root<'_>> {
     deployed(resolved).filter(|of| has_root(of.deployment)).filter_map(root).collect()
 }
 
@@ -38,7 +38,7 @@ fn root(of: Deployed<'_>) -> Option<Root<'_>> {
 }
 
 /// The place of the setting that decides the location of a root's state.
-pub fn place_of(resolved: &Resolved, target: &Target) -> Option<Span> {
+pub(crate) fn place_of(resolved: &Resolved, target: &Target) -> Option<Span> {
     let is_it = |root: &Root<'_>| {
         Some(&root.of.service.name) == target.service.as_ref()
             && Some(&root.of.environment.name) == target.environment.as_ref()
@@ -66,7 +66,7 @@ fn place(rule: &StateRule, of: Deployed<'_>) -> Span {
 }
 
 /// The location for messages, such as ``s3 bucket `b`, key `k` ``.
-pub fn shown((kind, arguments): &Location<'_>) -> String {
+pub(crate) fn shown((kind, arguments): &Location<'_>) -> String {
     let shown: Vec<String> =
         arguments.iter().map(|(name, value)| format!("{name} `{value}`")).collect();
     format!("{kind} {}", shown.join(", "))

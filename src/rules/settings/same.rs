@@ -5,7 +5,7 @@ use super::given;
 use crate::model::code::Code;
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::Same,
     summary: "the settings that a service lists as `same` are equal in all its environments",
     waivable_at: Some("the path of the value that differs"),

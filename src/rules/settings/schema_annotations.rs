@@ -31,14 +31,14 @@ enum Step {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AnnotationKind {
+pub(crate) enum AnnotationKind {
     Format(String),
     /// The value of the first key may not exceed that of the second.
     Ascending(Key, Key),
 }
 
 /// An annotated fact or setting.
-pub struct Annotated<'a> {
+pub(crate) struct Annotated<'a> {
     pub kind: &'a AnnotationKind,
     pub node: &'a Node,
     /// The keys that lead to it, from the facts or the settings.
@@ -49,14 +49,14 @@ pub struct Annotated<'a> {
 
 impl Annotated<'_> {
     /// The path of the facts or settings that hold it, as a waiver names it.
-    pub fn above(&self) -> String {
+    pub(crate) fn above(&self) -> String {
         match self.service {
             Some(service) => format!("environments.{}.services.{service}", self.environment),
             None => format!("environments.{}", self.environment),
         }
     }
 
-    pub fn add_to(&self, problem: Problem) -> Problem {
+    pub(crate) fn add_to(&self, problem: Problem) -> Problem {
         problem.for_target(self.service, Some(self.environment))
     }
 }
@@ -65,7 +65,7 @@ impl Annotated<'_> {
 type OfPacks<'a> = Vec<(&'a Arc<Pack>, [Vec<Annotation>; 2])>;
 
 /// Calls `visit` with each fact and setting whose annotation a rule wants, in every environment.
-pub fn each(
+pub(crate) fn each(
     settings: &Settings<'_>,
     wanted: fn(&AnnotationKind) -> bool,
     mut visit: impl FnMut(&Annotated<'_>),

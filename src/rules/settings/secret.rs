@@ -10,7 +10,7 @@ use crate::model::secret;
 use crate::model::span::Span;
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::Secret,
     summary: "no value and no comment of `environments.toml` looks like a credential",
     waivable_at: Some("the path of the value; `comments` for a comment"),

@@ -13,7 +13,7 @@ use crate::model::span::Span;
 use crate::rules::drift::Drift;
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::SharedState,
     summary: "no two roots store their state in one place, hand-written roots of the repository included",
     waivable_at: Some("`state` below `environments.E.services.S`"),

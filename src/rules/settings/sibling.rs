@@ -20,7 +20,7 @@ use crate::model::tree::Node;
 use crate::resolve::{Environment, Resolved};
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::Sibling,
     summary: "the values of one environment do not contain the account, a distinct setting or, as a whole word, the name of another",
     waivable_at: Some("the path of the value, or a table around it"),

@@ -6,7 +6,7 @@ use crate::model::key_path::Key;
 use crate::model::tree::{Node, Value};
 
 /// Calls `visit` with each string below a node, and the keys that lead to it from there.
-pub fn each<'a>(node: &'a Node, visit: &mut dyn FnMut(&[&'a str], &'a Node, &'a str)) {
+pub(crate) fn each<'a>(node: &'a Node, visit: &mut dyn FnMut(&[&'a str], &'a Node, &'a str)) {
     walk(node, &mut Vec::new(), visit);
 }
 
@@ -31,7 +31,7 @@ fn walk<'a>(
 }
 
 /// The keys as one path below another, as waivers write it.
-pub fn below(above: &str, at: &[&str]) -> String {
+pub(crate) fn below(above: &str, at: &[&str]) -> String {
     let keys = at.iter().map(|key| Key::from(*key)).collect();
     let path = crate::model::key_path::Path(keys);
     if at.is_empty() { above.to_owned() } else { format!("{above}.{path}") }

@@ -11,7 +11,7 @@ use crate::model::key_path::Path;
 use crate::model::tree::{Node, Value};
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::UnknownChartKey,
     summary: "every key of a values file exists in the chart, because Helm ignores unknown keys silently",
     waivable_at: Some("the path of the key, or a table around it"),

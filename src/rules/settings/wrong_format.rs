@@ -9,7 +9,7 @@ use crate::ecosystem::{cron, quantity};
 use crate::model::code::Code;
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::WrongFormat,
     summary: "schedules and quantities are valid in Kubernetes, and names have a valid length",
     waivable_at: Some("the path of the value"),

@@ -7,7 +7,7 @@ use crate::model::key_path::Path;
 impl Document<'_> {
     /// The text with a value at a path. A table that must be made for it has a header of `home`
     /// keys, and goes where `near` says first.
-    pub fn assign(
+    pub(crate) fn assign(
         &self,
         path: &Path,
         value: &str,

@@ -9,7 +9,12 @@ use crate::model::key_path::Path;
 impl Document<'_> {
     /// The text with the tables at and below one path once more below another, without comments,
     /// each run of them beside the one it copies.
-    pub fn copy(&self, from: &Path, to: &Path, beside: (&Path, InsertSide)) -> Option<String> {
+    pub(crate) fn copy(
+        &self,
+        from: &Path,
+        to: &Path,
+        beside: (&Path, InsertSide),
+    ) -> Option<String> {
         let mut splices = Vec::new();
         let copied: Vec<usize> = self
             .tables()

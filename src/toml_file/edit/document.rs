@@ -11,31 +11,31 @@ use crate::model::key_path::{Key, Path};
 
 /// The position for a new table, relative to tables whose headers begin with a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum InsertAt {
+pub(crate) enum InsertAt {
     Before(Path),
     After(Path),
 }
 
 /// A range of a text, and its replacement.
-pub type Splice = (Range<usize>, String);
+pub(crate) type Splice = (Range<usize>, String);
 
 /// A parsed text to which one change can be applied.
-pub struct Document<'a> {
+pub(crate) struct Document<'a> {
     pub text: &'a str,
     pub sections: Vec<Section>,
 }
 
 impl<'a> Document<'a> {
-    pub fn of(text: &'a str) -> Document<'a> {
+    pub(crate) fn of(text: &'a str) -> Document<'a> {
         Document { text, sections: outline::sections(text) }
     }
 
-    pub fn lines(&self) -> DocumentLines<'_> {
+    pub(crate) fn lines(&self) -> DocumentLines<'_> {
         DocumentLines { text: self.text, sections: &self.sections }
     }
 
     /// Sections that contain settings, with their indices: not the items of lists.
-    pub fn tables(&self) -> impl DoubleEndedIterator<Item = (usize, &Section)> + Clone {
+    pub(crate) fn tables(&self) -> impl DoubleEndedIterator<Item = (usize, &Section)> + Clone {
         let items: Vec<&Path> =
             self.sections.iter().filter(|it| it.is_item).map(|it| &it.path).collect();
         let is_table = move |section: &Section| !items.iter().any(|it| begins(&section.path, it));
@@ -43,16 +43,11 @@ impl<'a> Document<'a> {
     }
 
     /// The text of the value at a path, where it is written as one.
-    pub fn value(&self, path: &Path) -> Option<&'a str> {
+    pub(crate) fn value(&self, path: &Path) -> Option<&'a str> {
         self.entry(path).map(|entry| &self.text[entry.value.range.clone()])
     }
 
-    /// Returns true if a header names the table or one below it.
-    pub fn has_table(&self, path: &Path) -> bool {
-        self.tables().any(|(_, section)| begins(&section.path, path))
-    }
-
-    pub fn entry(&self, path: &Path) -> Option<&Assignment> {
+    pub(crate) fn entry(&self, path: &Path) -> Option<&Assignment> {
         self.tables().find_map(|(_, section)| {
             let rest = path.0.strip_prefix(section.path.0.as_slice())?;
             find(&section.entries, rest)
@@ -60,7 +55,11 @@ impl<'a> Document<'a> {
     }
 
     /// DocumentLines that make a table, at the first place there is, or else at the end.
-    pub fn new_section<'n>(&self, text: &str, near: impl Iterator<Item = &'n InsertAt>) -> Splice {
+    pub(crate) fn new_section<'n>(
+        &self,
+        text: &str,
+        near: impl Iterator<Item = &'n InsertAt>,
+    ) -> Splice {
         for near in near {
             let position = match near {
                 InsertAt::Before(path) => {
@@ -79,12 +78,12 @@ impl<'a> Document<'a> {
         self.section_after(self.sections.len() - 1, text)
     }
 
-    pub fn section_before(&self, index: usize, text: &str) -> Splice {
+    pub(crate) fn section_before(&self, index: usize, text: &str) -> Splice {
         let start = self.lines().section(index).start;
         (start..start, format!("{text}\n"))
     }
 
-    pub fn section_after(&self, index: usize, text: &str) -> Splice {
+    pub(crate) fn section_after(&self, index: usize, text: &str) -> Splice {
         let end = self.lines().section(index).end;
         let text = match self.text[..end].trim_start_matches('\u{feff}') {
             "" => text.to_owned(),
@@ -96,7 +95,7 @@ impl<'a> Document<'a> {
     }
 
     /// The text with its changes, new lines ending as the others do.
-    pub fn spliced(&self, mut splices: Vec<Splice>) -> String {
+    pub(crate) fn spliced(&self, mut splices: Vec<Splice>) -> String {
         splices.sort_by_key(|(range, _)| (range.start, range.end));
         let line_end = self.lines().line_end();
         let mut text = String::with_capacity(self.text.len() + 256);
@@ -117,16 +116,16 @@ impl<'a> Document<'a> {
 
 /// A side of a neighbouring table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InsertSide {
+pub(crate) enum InsertSide {
     Before,
     After,
 }
 
-pub fn begins(path: &Path, with: &Path) -> bool {
+pub(crate) fn begins(path: &Path, with: &Path) -> bool {
     path.0.starts_with(&with.0)
 }
 
-pub fn joined(above: &Path, below: &Path) -> Path {
+pub(crate) fn joined(above: &Path, below: &Path) -> Path {
     Path(above.0.iter().chain(&below.0).cloned().collect())
 }
 

@@ -7,27 +7,27 @@ use std::ops::Range;
 use super::outline::Section;
 
 /// A text with its sections.
-pub struct DocumentLines<'a> {
+pub(crate) struct DocumentLines<'a> {
     pub text: &'a str,
     pub sections: &'a [Section],
 }
 
 impl DocumentLines<'_> {
     /// The start of the line that contains a position.
-    pub fn start(&self, position: usize) -> usize {
+    pub(crate) fn start(&self, position: usize) -> usize {
         let start = self.text[..position].rfind('\n').map_or(0, |index| index + 1);
         // A byte-order mark stays before the first line.
         if start == 0 && self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { start }
     }
 
     /// The end of the line that contains a position.
-    pub fn end(&self, position: usize) -> usize {
+    pub(crate) fn end(&self, position: usize) -> usize {
         self.text[position..].find('\n').map_or(self.text.len(), |index| position + index + 1)
     }
 
     /// The lines of a section: from the comment directly above its header to its last
     /// entry, with the comments directly below.
-    pub fn section(&self, index: usize) -> Range<usize> {
+    pub(crate) fn section(&self, index: usize) -> Range<usize> {
         self.section_start(index)..self.section_end(index)
     }
 
@@ -63,7 +63,7 @@ impl DocumentLines<'_> {
     }
 
     /// The blank line above a position or, where there is none, the one that begins at `below`.
-    pub fn blank(&self, above: usize, below: usize) -> Range<usize> {
+    pub(crate) fn blank(&self, above: usize, below: usize) -> Range<usize> {
         if above > self.start(0) {
             let start = self.start(above - 1);
             if self.text[start..above].trim().is_empty() {
@@ -75,7 +75,7 @@ impl DocumentLines<'_> {
     }
 
     /// The line end that the text uses.
-    pub fn line_end(&self) -> &'static str {
+    pub(crate) fn line_end(&self) -> &'static str {
         match self.text.find('\n') {
             Some(index) if self.text[..index].ends_with('\r') => "\r\n",
             _ => "\n",

@@ -10,7 +10,7 @@ use crate::model::key_path::Path;
 impl Document<'_> {
     /// The text with another item in the list at a path: beside an item with that text, or, where
     /// none is named or found, at the end.
-    pub fn insert_item(
+    pub(crate) fn insert_item(
         &self,
         path: &Path,
         item: &str,
@@ -71,7 +71,7 @@ impl Document<'_> {
     }
 
     /// The text without an item of the list at a path; `None` where it has none of that text.
-    pub fn remove_item(&self, path: &Path, item: &str) -> Option<String> {
+    pub(crate) fn remove_item(&self, path: &Path, item: &str) -> Option<String> {
         let entry = self.entry(path)?;
         let ItemContent::List(items) = &entry.value.content else { return None };
         let (inner, index) = self.position(items, item)?;

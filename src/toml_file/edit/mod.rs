@@ -18,41 +18,32 @@ use toml::{Table, Value};
 
 use crate::model::key_path::{Key, Path};
 use document::Document;
-pub use document::{InsertAt, InsertSide};
-pub use value::{read_value, written_json};
+pub(crate) use document::{InsertAt, InsertSide};
+pub(crate) use value::{read_value, written_json};
 
 /// A text that is changed step by step. It must be TOML.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edited {
+pub(crate) struct Edited {
     text: String,
 }
 
 impl Edited {
-    pub fn new(text: String) -> Edited {
+    pub(crate) fn new(text: String) -> Edited {
         Edited { text }
     }
 
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    pub fn into_text(self) -> String {
-        self.text
-    }
-
     /// The text of the value at a path, where it is written as one.
-    pub fn value(&self, path: &Path) -> Option<&str> {
+    pub(crate) fn value(&self, path: &Path) -> Option<&str> {
         Document::of(&self.text).value(path)
-    }
-
-    /// Returns true if a header names the table or one below it.
-    pub fn has_table(&self, path: &Path) -> bool {
-        Document::of(&self.text).has_table(path)
     }
 
     /// The assignments that merge a value into the one at a path: the value itself or, where both
     /// are tables and headers or dotted keys make the existing one, each of its keys.
-    pub fn leaves(&self, path: &Path, value: &str) -> Vec<(Vec<Key>, String)> {
+    pub(crate) fn leaves(&self, path: &Path, value: &str) -> Vec<(Vec<Key>, String)> {
         let there = parse(&self.text).and_then(|table| get(&table, &path.0).cloned());
         match (there, value::table(value)) {
             (Some(Value::Table(_)), Some(table)) => value::leaves(&table),
@@ -62,7 +53,7 @@ impl Edited {
 
     /// Puts a value at a path, where there is one already in its place. A table that must be made
     /// for it has a header of `home` keys, and goes to the first place of `near` that there is.
-    pub fn assign(
+    pub(crate) fn assign(
         &mut self,
         path: &Path,
         value: &str,
@@ -76,7 +67,7 @@ impl Edited {
     }
 
     /// Removes the value at a path with the comments on its lines. Returns false if there is none.
-    pub fn remove(&mut self, path: &Path) -> Result<bool, String> {
+    pub(crate) fn remove(&mut self, path: &Path) -> Result<bool, String> {
         let Some(after) = Document::of(&self.text).remove(path) else { return Ok(false) };
         self.become_text(after, path, |whole| put(whole, &path.0, None))?;
         Ok(true)
@@ -84,7 +75,7 @@ impl Edited {
 
     /// Puts a string into the list at a path, beside another one, or else at its end. Returns false
     /// if there is no list.
-    pub fn insert_item(
+    pub(crate) fn insert_item(
         &mut self,
         path: &Path,
         item: &str,
@@ -98,7 +89,7 @@ impl Edited {
     }
 
     /// Removes a string from the list at a path. Returns false if the list does not contain it.
-    pub fn remove_item(&mut self, path: &Path, item: &str) -> Result<bool, String> {
+    pub(crate) fn remove_item(&mut self, path: &Path, item: &str) -> Result<bool, String> {
         let Some(after) = Document::of(&self.text).remove_item(path, item) else {
             return Ok(false);
         };
@@ -112,7 +103,7 @@ impl Edited {
 
     /// Writes the tables at and below one path once more below another, without their comments,
     /// beside those of a third that are like them. Returns false if there are none.
-    pub fn copy(
+    pub(crate) fn copy(
         &mut self,
         from: &Path,
         to: &Path,
@@ -174,7 +165,7 @@ impl Edited {
 }
 
 /// The comments that one text has and another has not.
-pub fn comments_lost(before: &str, after: &str) -> Vec<String> {
+pub(crate) fn comments_lost(before: &str, after: &str) -> Vec<String> {
     let texts = |text: &str| -> Vec<String> {
         outline::comments(text).into_iter().map(|range| text[range].to_owned()).collect()
     };

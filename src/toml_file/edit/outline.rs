@@ -13,7 +13,7 @@ use crate::model::key_path::{Key, Path};
 
 /// A header and the entries below it. The first section of a text has no header.
 #[derive(Debug, Default)]
-pub struct Section {
+pub(crate) struct Section {
     pub path: Path,
     /// True for an item of a list: `[[…]]`.
     pub is_item: bool,
@@ -24,7 +24,7 @@ pub struct Section {
 
 /// A key with its value, in a section or an inline table.
 #[derive(Debug)]
-pub struct Assignment {
+pub(crate) struct Assignment {
     /// The keys, several where they are dotted.
     pub path: Path,
     pub key: Range<usize>,
@@ -32,20 +32,20 @@ pub struct Assignment {
 }
 
 #[derive(Debug)]
-pub struct ItemValue {
+pub(crate) struct ItemValue {
     pub range: Range<usize>,
     pub content: ItemContent,
 }
 
 #[derive(Debug)]
-pub enum ItemContent {
+pub(crate) enum ItemContent {
     Scalar,
     List(Vec<ItemValue>),
     Table(Vec<Assignment>),
 }
 
 /// The sections of a text, in its order. At least one.
-pub fn sections(text: &str) -> Vec<Section> {
+pub(crate) fn sections(text: &str) -> Vec<Section> {
     // The parser takes a byte-order mark as part of the first key.
     let skipped = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let source = Source::new(&text[skipped..]);
@@ -64,7 +64,7 @@ pub fn sections(text: &str) -> Vec<Section> {
 }
 
 /// The comments of a text, in its order.
-pub fn comments(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn comments(text: &str) -> Vec<Range<usize>> {
     let source = Source::new(text);
     let tokens: Vec<_> = source.lex().collect();
     let mut comments = Vec::new();

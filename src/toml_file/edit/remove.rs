@@ -8,7 +8,7 @@ use crate::model::key_path::{Key, Path};
 
 impl Document<'_> {
     /// The text without the value at a path, or `None` if there is none.
-    pub fn remove(&self, path: &Path) -> Option<String> {
+    pub(crate) fn remove(&self, path: &Path) -> Option<String> {
         let mut splices = Vec::new();
         for (index, section) in self.tables() {
             if begins(&section.path, path) {

@@ -8,12 +8,12 @@ use super::outline;
 use crate::model::key_path::Key;
 
 /// A string as TOML writes it.
-pub fn written_value(text: &str) -> String {
+pub(crate) fn written_value(text: &str) -> String {
     Value::from(text).to_string()
 }
 
 /// The content of a TOML string; `None` for any other value.
-pub fn read_string(written: &str) -> Option<String> {
+pub(crate) fn read_string(written: &str) -> Option<String> {
     match read(written)? {
         Value::String(text) => Some(text),
         _ => None,
@@ -22,7 +22,7 @@ pub fn read_string(written: &str) -> Option<String> {
 
 /// A value that was typed, as TOML writes it. What is no TOML is a string, quotes or not, and where
 /// only a string will do, so is all else: a tag such as `0123456` or `12e4567` stays what it is.
-pub fn read_value(typed: &str, wants_string: bool) -> String {
+pub(crate) fn read_value(typed: &str, wants_string: bool) -> String {
     match read(typed) {
         Some(Value::String(_)) => value_alone(typed),
         None | Some(Value::Datetime(_)) => written_value(typed),
@@ -33,12 +33,12 @@ pub fn read_value(typed: &str, wants_string: bool) -> String {
 }
 
 /// A value as TOML writes it on one line; `None` where TOML has none, such as a null.
-pub fn written_json(value: &serde_json::Value) -> Option<String> {
+pub(crate) fn written_json(value: &serde_json::Value) -> Option<String> {
     Some(Value::try_from(value).ok()?.to_string())
 }
 
 /// The content of an inline table; `None` for any other value.
-pub fn table(written: &str) -> Option<Table> {
+pub(crate) fn table(written: &str) -> Option<Table> {
     match read(written)? {
         Value::Table(table) => Some(table),
         _ => None,
@@ -46,7 +46,7 @@ pub fn table(written: &str) -> Option<Table> {
 }
 
 /// The values in a table that are no tables themselves, each with the keys that lead to it.
-pub fn leaves(table: &Table) -> Vec<(Vec<Key>, String)> {
+pub(crate) fn leaves(table: &Table) -> Vec<(Vec<Key>, String)> {
     let leaf = |(key, value): (&String, &Value)| match value {
         Value::Table(inner) if !inner.is_empty() => leaves(inner)
             .into_iter()

@@ -191,7 +191,7 @@ fn is_text(path: &Path, text: &str) -> io::Result<bool> {
 const LARGEST: u64 = 32 << 20;
 const TOO_LARGE: &str = "a file of more than 32 MB";
 
-pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 <= LARGEST {
@@ -200,7 +200,7 @@ pub fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-pub fn read_text(path: &Path) -> io::Result<String> {
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     let no_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text");
     String::from_utf8(read_bytes(path)?).map_err(no_text)
 }

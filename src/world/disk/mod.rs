@@ -15,8 +15,11 @@ use std::path::{Path, PathBuf};
 
 use crate::world::{CONFIG, Failure, FolderFiles, Result};
 use listing::{read_bytes, read_text};
-pub use repository_scan::repository;
-pub use write::{Lock, append, is_draft};
+pub(crate) use repository_scan::repository;
+pub use write::Lock;
+pub(crate) use write::append;
+#[cfg(test)]
+pub(crate) use write::is_draft;
 
 /// Names the path an I/O result is about.
 trait At<T> {

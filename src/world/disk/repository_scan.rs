@@ -9,7 +9,7 @@ use crate::model::name::RelativePath;
 use crate::world::{CONFIG, Result, skipped};
 
 /// The top of the Git repository around a folder.
-pub fn repository(folder: &Path) -> Option<&Path> {
+pub(crate) fn repository(folder: &Path) -> Option<&Path> {
     folder.ancestors().find(|folder| folder.join(".git").exists())
 }
 

@@ -18,6 +18,7 @@ pub struct Lock(#[expect(dead_code, reason = "the lock lasts as long as the hand
 
 impl Lock {
     /// The lock of a world that no other command can reach.
+    #[cfg(test)]
     pub(in crate::world) fn unshared() -> Lock {
         Lock(None)
     }
@@ -118,12 +119,12 @@ impl Disk {
 }
 
 /// Adds to a file that is none of the project's, such as the summary page of a CI host.
-pub fn append(path: &Path, text: &str) -> Result<()> {
+pub(crate) fn append(path: &Path, text: &str) -> Result<()> {
     let mut file = OpenOptions::new().append(true).create(true).open(path).at("write", path)?;
     file.write_all(text.as_bytes()).at("write", path)
 }
 
-pub fn is_draft(name: &str) -> bool {
+pub(crate) fn is_draft(name: &str) -> bool {
     name.starts_with(DRAFT_PREFIX) && name.ends_with(DRAFT_SUFFIX)
 }
 

@@ -6,7 +6,7 @@ use crate::gate::shop;
 use crate::support::project::Project;
 
 /// A command as the runner takes it apart.
-pub struct Annotation {
+pub(super) struct Annotation {
     pub level: String,
     pub file: String,
     pub line: usize,
@@ -17,7 +17,7 @@ pub struct Annotation {
 }
 
 /// The annotations in what a step printed.
-pub fn read(log: &str) -> Vec<Annotation> {
+pub(super) fn read(log: &str) -> Vec<Annotation> {
     let commands = log.lines().filter_map(|line| line.trim_start().strip_prefix("::"));
     commands.map(annotation).collect()
 }

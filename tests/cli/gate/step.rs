@@ -14,7 +14,7 @@ use crate::support::project::{Run, Tree};
 use crate::support::tools::tool;
 
 /// A machine with a checkout and few programs.
-pub struct Machine {
+pub(super) struct Machine {
     folder: TempDir,
     variables: BTreeMap<String, String>,
 }
@@ -36,7 +36,7 @@ const PROGRAMS: [&str; 12] = [
 ];
 
 impl Machine {
-    pub fn new() -> Machine {
+    pub(super) fn new() -> Machine {
         let folder = TempDir::new().unwrap();
         for part in ["bin", "home", "checkout"] {
             fs::create_dir(folder.path().join(part)).unwrap();
@@ -51,21 +51,21 @@ impl Machine {
         machine
     }
 
-    pub fn path(&self, path: &str) -> String {
+    pub(super) fn path(&self, path: &str) -> String {
         let folder = fs::canonicalize(self.folder.path()).unwrap();
         folder.join(path).to_str().unwrap().to_owned()
     }
 
-    pub fn checkout(&self, path: &str) -> PathBuf {
+    pub(super) fn checkout(&self, path: &str) -> PathBuf {
         PathBuf::from(self.path("checkout")).join(path)
     }
 
-    pub fn set(&mut self, name: &str, value: &str) {
+    pub(super) fn set(&mut self, name: &str, value: &str) {
         self.variables.insert(name.to_owned(), value.to_owned());
     }
 
     /// Puts files into the checkout.
-    pub fn put(&self, tree: &Tree) {
+    pub(super) fn put(&self, tree: &Tree) {
         for (path, text) in tree {
             let path = self.checkout(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -74,26 +74,26 @@ impl Machine {
     }
 
     /// Installs a program on the path.
-    pub fn install(&self, name: &str, script: &str) {
+    pub(super) fn install(&self, name: &str, script: &str) {
         let path = self.path(&format!("bin/{name}"));
         fs::write(&path, script).unwrap();
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     /// Installs the envroot that is tested.
-    pub fn install_envroot(&self) {
+    pub(super) fn install_envroot(&self) {
         symlink(env!("CARGO_BIN_EXE_envroot"), self.path("bin/envroot")).unwrap();
     }
 
     /// Replaces the one place where `from` stands in a file of the checkout.
-    pub fn edit(&self, path: &str, from: &str, to: &str) {
+    pub(super) fn edit(&self, path: &str, from: &str, to: &str) {
         let text = fs::read_to_string(self.checkout(path)).unwrap();
         assert_eq!(text.matches(from).count(), 1, "`{from}` in {text}");
         fs::write(self.checkout(path), text.replace(from, to)).unwrap();
     }
 
     /// Runs a script in the checkout with a shell and nothing but the machine's own variables.
-    pub fn run(&self, shell: &[&str], script: &str) -> Run {
+    pub(super) fn run(&self, shell: &[&str], script: &str) -> Run {
         let file = self.path("script");
         fs::write(&file, script).unwrap();
         let output = Command::new(Path::new(&self.path("bin")).join(shell[0]))
@@ -111,6 +111,6 @@ impl Machine {
 }
 
 /// A tree as Git checks it out on Windows.
-pub fn on_windows(tree: &Tree) -> Tree {
+pub(super) fn on_windows(tree: &Tree) -> Tree {
     tree.iter().map(|(path, text)| (path.clone(), text.replace('\n', "\r\n"))).collect()
 }

@@ -9,7 +9,7 @@ use crate::edits::outline::{Keys, Outline};
 use crate::edits::values::{self, Sort};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Set,
     Unset,
     Add,
@@ -19,7 +19,7 @@ pub enum Kind {
 
 /// A command line, and what it may change in `environments.toml`.
 #[derive(Clone, Debug)]
-pub struct Command {
+pub(crate) struct Command {
     pub kind: Kind,
     pub words: Vec<String>,
     /// Where everything may become something else.
@@ -32,7 +32,7 @@ pub struct Command {
 }
 
 /// The facts and settings that are worth changing in a project, with the values they take.
-pub struct Vocabulary {
+pub(crate) struct Vocabulary {
     pub facts: &'static [(&'static str, Sort)],
     pub settings: &'static [(&'static str, Sort)],
 }
@@ -83,7 +83,7 @@ fn parsed(path: &str) -> Keys {
 }
 
 /// A command for the project that a text describes.
-pub fn random(dice: &mut Dice, text: &str, vocabulary: &Vocabulary) -> Command {
+pub(crate) fn random(dice: &mut Dice, text: &str, vocabulary: &Vocabulary) -> Command {
     let parts = Parts::of(text);
     let many = parts.environments.len() > 3;
     match dice.below(100) {
@@ -210,7 +210,7 @@ impl Command {
     }
 
     /// An environment like another one, without anything of its own yet.
-    pub fn add(name: &str, like: &str, text: &str) -> Command {
+    pub(crate) fn add(name: &str, like: &str, text: &str) -> Command {
         let mut command = Command::new(Kind::Add, &["add", name, "--like", like]);
         command.environment = Some(name.to_owned());
         command.lists = Parts::of(text).lists(None);
@@ -219,7 +219,7 @@ impl Command {
     }
 
     /// The same with an answer to each question that was put, if there were any.
-    pub fn answered(&self, dice: &mut Dice, said: &str) -> Option<Command> {
+    pub(crate) fn answered(&self, dice: &mut Dice, said: &str) -> Option<Command> {
         let mut command = self.clone();
         for line in said.lines().filter_map(|line| line.trim().strip_prefix("= help: --set ")) {
             let line = line.trim_matches('\'');
@@ -266,7 +266,7 @@ fn retired(parts: &Parts<'_>, name: &str, service: Option<&str>, is_second: bool
 }
 
 /// Both steps for an environment.
-pub fn retirement(text: &str, name: &str) -> [Command; 2] {
+pub(crate) fn retirement(text: &str, name: &str) -> [Command; 2] {
     let parts = Parts::of(text);
     [false, true].map(|is_second| retired(&parts, name, None, is_second))
 }

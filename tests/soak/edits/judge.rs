@@ -13,7 +13,12 @@ fn related(a: &Keys, b: &Keys) -> bool {
 }
 
 /// Asserts what must hold of `environments.toml` after a command that succeeded.
-pub fn changed(command: &Command, before: &str, after: &str, said: &str) -> Result<(), String> {
+pub(crate) fn changed(
+    command: &Command,
+    before: &str,
+    after: &str,
+    said: &str,
+) -> Result<(), String> {
     let mark = |text: &str| text.starts_with('\u{feff}');
     let is_windows = before.contains("\r\n");
     if mark(before) != mark(after) {

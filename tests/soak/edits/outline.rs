@@ -7,11 +7,11 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
-pub type Keys = Vec<String>;
+pub(crate) type Keys = Vec<String>;
 
 /// A value that is no table, or an empty one, with the keys that lead to it.
 #[derive(Debug)]
-pub struct Leaf {
+pub(crate) struct Leaf {
     pub keys: Keys,
     /// From its key to its end.
     range: Range<usize>,
@@ -20,7 +20,7 @@ pub struct Leaf {
 
 /// What a line of a text is.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Line {
+pub(crate) enum Line {
     Blank,
     Comment,
     /// A header with its keys.
@@ -30,7 +30,7 @@ pub enum Line {
 }
 
 /// A text without its byte-order mark, and what stands in it.
-pub struct Outline<'a> {
+pub(crate) struct Outline<'a> {
     text: &'a str,
     pub table: Table,
     /// In the order of the text.
@@ -40,7 +40,7 @@ pub struct Outline<'a> {
 }
 
 impl<'a> Outline<'a> {
-    pub fn of(text: &'a str) -> Result<Outline<'a>, String> {
+    pub(crate) fn of(text: &'a str) -> Result<Outline<'a>, String> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let wrong = |error| format!("it does not parse: {error}\n{text}");
         let read = DeTable::parse(text).map_err(wrong)?;
@@ -60,11 +60,11 @@ impl<'a> Outline<'a> {
     }
 
     /// How the value of a leaf is written.
-    pub fn value(&self, leaf: &Leaf) -> &'a str {
+    pub(crate) fn value(&self, leaf: &Leaf) -> &'a str {
         &self.text[leaf.value.clone()]
     }
 
-    pub fn headers(&self) -> impl Iterator<Item = &Keys> {
+    pub(crate) fn headers(&self) -> impl Iterator<Item = &Keys> {
         self.lines.iter().filter_map(|(_, line)| match line {
             Line::Header(keys) => Some(keys),
             _ => None,
@@ -142,7 +142,7 @@ fn header(line: &str) -> Option<Keys> {
 }
 
 /// The comments of a text, in order.
-pub fn comments(text: &str) -> Vec<&str> {
+pub(crate) fn comments(text: &str) -> Vec<&str> {
     let mut comments = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find(['#', '"', '\'']) {

@@ -21,7 +21,7 @@ struct Session {
 
 /// Runs so many random commands in a project, and asserts what must hold after each.
 #[track_caller]
-pub fn check(project: Project, vocabulary: &Vocabulary, commands: usize) {
+pub(crate) fn check(project: Project, vocabulary: &Vocabulary, commands: usize) {
     project.done("gen");
     let seed = std::env::var("EDITS_SEED").map_or(1, |seed| seed.parse().unwrap());
     let mut dice = Dice::of(seed);

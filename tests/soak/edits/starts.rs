@@ -2,7 +2,7 @@
 //!
 //! All are projects of the shop's pack, so that one vocabulary fits them.
 
-pub const ROUND: &str = r#"# A shop in three environments.
+pub(crate) const ROUND: &str = r#"# A shop in three environments.
 
 [project]
 output = "generated"
@@ -53,7 +53,7 @@ hostname    = "shop.example.net"
 "#;
 
 /// Dotted keys, and no header at all.
-pub const DOTTED: &str = r#"project.output = "generated"
+pub(crate) const DOTTED: &str = r#"project.output = "generated"
 project.also   = [".github/workflows"]
 project.order  = ["dev", "prod"]
 
@@ -72,7 +72,7 @@ services.blog.environments = ["prod"]
 "#;
 
 /// Dotted keys below headers.
-pub const HALF_DOTTED: &str = r#"[project]
+pub(crate) const HALF_DOTTED: &str = r#"[project]
 output = "generated"
 also = [".github/workflows"]
 order = ["dev", "prod"]
@@ -93,7 +93,7 @@ blog.image = "blog:1.0"
 "#;
 
 /// Tables in braces, on one line and on several.
-pub const INLINE: &str = r#"project = { output = "generated", also = [".github/workflows"], order = ["dev", "prod"] }
+pub(crate) const INLINE: &str = r#"project = { output = "generated", also = [".github/workflows"], order = ["dev", "prod"] }
 defaults = { region = "eu-west-1", vars = { a = 1 } } # d
 
 [environments] # all of them
@@ -113,7 +113,7 @@ blog = { pack = "web", image = "blog:1.0", environments = ["dev"] }
 "#;
 
 /// Lists with a line for each item, and steps of several.
-pub const LISTS: &str = r#"[project]
+pub(crate) const LISTS: &str = r#"[project]
 output = "generated"
 also = [
     ".github/workflows",
@@ -158,7 +158,7 @@ environments = [
 "#;
 
 /// A comment wherever one can stand, blanks where nobody wants them.
-pub const COMMENTS: &str = "# c1\n\n# c2\n[project] # c3\n# c4\noutput = \"generated\" # c5\n\
+pub(crate) const COMMENTS: &str = "# c1\n\n# c2\n[project] # c3\n# c4\noutput = \"generated\" # c5\n\
     \t# c6\n  also = [\".github/workflows\"]# c7\norder=[\"dev\",\"prod\"] # c8\n# c9\n\n# c10\n\n\
     # c11\n[defaults]\n# c12\nregion   =   'eu-west-1'   # c13\n# c14\n# c15\n[environments.dev]# c16\n\
     \n\n\n# c17\naccount_id = \"111111111111\"   \n\n# c18\n[environments.dev.services.shop]\n# c19\n\
@@ -169,7 +169,7 @@ pub const COMMENTS: &str = "# c1\n\n# c2\n[project] # c3\n# c4\noutput = \"gener
     image = '''blog # no comment\n[x]\n''' # c38\n\n# c39\n";
 
 /// Keys in quotes, strings in every form, tables in no order.
-pub const QUOTED: &str = r##"["services"."shop"] # k1
+pub(crate) const QUOTED: &str = r##"["services"."shop"] # k1
 'pack' = 'web'
 "image" = """
 shop "1.0" # not a comment

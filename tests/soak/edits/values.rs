@@ -6,7 +6,7 @@ use crate::edits::dice::Dice;
 
 /// What a key takes.
 #[derive(Clone, Copy, Debug)]
-pub enum Sort {
+pub(crate) enum Sort {
     /// Anything that TOML can say, and what it cannot.
     Any,
     Text,
@@ -18,7 +18,7 @@ pub enum Sort {
 }
 
 /// What is typed behind `=`.
-pub fn typed(dice: &mut Dice, sort: Sort) -> String {
+pub(crate) fn typed(dice: &mut Dice, sort: Sort) -> String {
     match sort {
         Sort::Any => anything(dice, 2),
         Sort::Text => match dice.below(4) {
@@ -84,7 +84,7 @@ fn quoted(dice: &mut Dice) -> String {
 }
 
 /// Paths that are reserved, open, or none.
-pub fn odd_path(dice: &mut Dice) -> (&'static str, Sort) {
+pub(crate) fn odd_path(dice: &mut Dice) -> (&'static str, Sort) {
     *dice.pick(&[
         ("a..b", Sort::Text),
         ("", Sort::Text),
@@ -102,7 +102,7 @@ pub fn odd_path(dice: &mut Dice) -> (&'static str, Sort) {
 }
 
 /// An answer to what `add` asks for.
-pub fn answer(dice: &mut Dice, path: &str) -> String {
+pub(crate) fn answer(dice: &mut Dice, path: &str) -> String {
     let number = dice.below(200) + 20;
     let last = path.rsplit('.').next().unwrap();
     match last.trim_matches('"') {

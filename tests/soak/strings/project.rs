@@ -11,11 +11,11 @@ use tempfile::TempDir;
 
 use crate::support::tools::tool;
 
-pub struct Project(TempDir);
+pub(crate) struct Project(TempDir);
 
 impl Project {
     /// A project of some files: `environments.toml` and those of its packs.
-    pub fn new(files: &[(&str, &str)]) -> Project {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Project {
         let project = Project(tempfile::tempdir().unwrap());
         for (path, text) in files {
             let path = project.path(path);
@@ -25,17 +25,17 @@ impl Project {
         project
     }
 
-    pub fn path(&self, below: impl AsRef<Path>) -> PathBuf {
+    pub(crate) fn path(&self, below: impl AsRef<Path>) -> PathBuf {
         self.0.path().join(below)
     }
 
-    pub fn envroot(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn envroot(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_envroot"));
         command.current_dir(self.0.path()).args(arguments).output().unwrap()
     }
 
     /// Everything that is wrong, as a person reads it; empty where files were written.
-    pub fn problems(&self) -> String {
+    pub(crate) fn problems(&self) -> String {
         let output = self.envroot(&["gen"]);
         match output.status.code() {
             Some(0) => String::new(),
@@ -44,7 +44,7 @@ impl Project {
     }
 
     /// What Terraform makes of the outputs of a root; none where it is not installed.
-    pub fn outputs(&self, root: &str) -> Option<Value> {
+    pub(crate) fn outputs(&self, root: &str) -> Option<Value> {
         self.terraform(root, &["fmt", "-check", "-diff"])?;
         self.terraform(root, &["apply", "-auto-approve"])?;
         let output = self.terraform(root, &["output", "-json"])?;
@@ -60,7 +60,7 @@ impl Project {
     }
 
     /// What a reader of YAML 1.1 makes of a file; none where it is not installed.
-    pub fn yaml(&self, file: &str) -> Option<Value> {
+    pub(crate) fn yaml(&self, file: &str) -> Option<Value> {
         let mut command = Command::new(tool("python-with-yaml")?);
         let script =
             "import json, sys, yaml; print(json.dumps(yaml.safe_load(open(sys.argv[1], 'rb'))))";

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::support::tools::tool;
 
 /// A folder with a schema, where files are judged.
-pub struct Judges {
+pub(crate) struct Judges {
     folder: TempDir,
 }
 
@@ -20,7 +20,7 @@ pub struct Judges {
 const TOMBI: &str = "[schema]\ncatalog = { paths = [] }\n";
 
 impl Judges {
-    pub fn of(schema: &str) -> Judges {
+    pub(crate) fn of(schema: &str) -> Judges {
         let folder = TempDir::new().unwrap();
         fs::write(folder.path().join("environments.schema.json"), schema).unwrap();
         fs::write(folder.path().join("tombi.toml"), TOMBI).unwrap();
@@ -28,7 +28,7 @@ impl Judges {
     }
 
     /// Tells of each judge and each file, by the name given to it, what the judge said against it.
-    pub fn judge(
+    pub(crate) fn judge(
         &self,
         files: &[(&str, String)],
         mut tell: impl FnMut(&str, &str, Option<String>),

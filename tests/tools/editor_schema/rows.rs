@@ -13,7 +13,7 @@ const RDS: &str = "[profiles.rds.services.icepack]\n";
 const CPU: &str =
     "cpu = \"500m\", memory = \"1Gi\" }, limits = { cpu = \"1\", memory = \"8Gi\" } }\n\n";
 
-pub const RIGHT: &[Row] = &[
+pub(crate) const RIGHT: &[Row] = &[
     ("nothing changed", ICEPACK, ICEPACK),
     (
         "a reference for an integer, for a boolean and for a list",
@@ -85,7 +85,7 @@ resources = \"{{ service.scaling.api.resources }}\"
     ("a new profile", DEFAULTS, "[profiles.other]\nregion = \"eu-west-1\"\n\n[defaults]\n"),
 ];
 
-pub const WRONG: &[Row] = &[
+pub(crate) const WRONG: &[Row] = &[
     ("a table that there is not", DEFAULTS, "[default]\n"),
     ("a key that [project] has not", "requires =", "require ="),
     ("a project without an order", "order    = [\"dev\", \"stage\", \"preprod\", \"prod\"]", ""),

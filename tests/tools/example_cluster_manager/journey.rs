@@ -13,7 +13,7 @@ use crate::support::project::Project;
 use crate::support::terraform::{Root, Terraform};
 
 /// What Terraform said on the way.
-pub struct Journey {
+pub(crate) struct Journey {
     pub cluster: &'static Cluster,
     pub diagnostics: Value,
     pub plan: Value,
@@ -23,7 +23,7 @@ pub struct Journey {
 }
 
 /// Every root's journey; none, where Terraform is not installed.
-pub fn journeys() -> impl Iterator<Item = &'static Journey> {
+pub(crate) fn journeys() -> impl Iterator<Item = &'static Journey> {
     static JOURNEYS: LazyLock<Vec<Journey>> = LazyLock::new(|| {
         Terraform::installed().map_or_else(Vec::new, |terraform| {
             thread::scope(|scope| {
@@ -55,7 +55,7 @@ impl Journey {
 
     /// The values of a resource of the cluster's `modules/k8s` as planned.
     #[track_caller]
-    pub fn planned(&self, address: &str) -> &Value {
+    pub(crate) fn planned(&self, address: &str) -> &Value {
         let changes = self.plan["resource_changes"].as_array().unwrap();
         let found = changes.iter().find(|it| it["address"] == format!("module.k8s.{address}"));
         let found = found.unwrap_or_else(|| panic!("{} plans no {address}", self.cluster.name));
@@ -64,7 +64,7 @@ impl Journey {
 
     /// The values of a resource of the cluster's `modules/k8s` as applied.
     #[track_caller]
-    pub fn applied(&self, address: &str) -> &Value {
+    pub(crate) fn applied(&self, address: &str) -> &Value {
         let address = format!("module.k8s.{address}");
         let mut found = Vec::new();
         resources(&self.state["values"]["root_module"], &mut found);
@@ -75,18 +75,18 @@ impl Journey {
 }
 
 /// A cluster's root in a project, with its state beside it.
-pub fn root<'a>(project: &Project, cluster: &str, terraform: &'a Terraform) -> Root<'a> {
+pub(crate) fn root<'a>(project: &Project, cluster: &str, terraform: &'a Terraform) -> Root<'a> {
     Root::at(project.path(&format!("deploy/{cluster}")), terraform).with_local_state()
 }
 
 /// Gives the sensitive variables of a root their values, as the pipeline does by other means.
-pub fn give_secrets(project: &Project, cluster: &str, names: &[&str]) {
+pub(crate) fn give_secrets(project: &Project, cluster: &str, names: &[&str]) {
     let values: String = names.iter().map(|name| format!("{name} = \"not-{name}\"\n")).collect();
     project.write(&format!("deploy/{cluster}/secrets.auto.tfvars"), &values);
 }
 
 /// Every resource that a plan changes, as `update module.k8s.helm_release.loki: version`.
-pub fn changes(plan: &Value) -> Vec<String> {
+pub(crate) fn changes(plan: &Value) -> Vec<String> {
     let changes = plan["resource_changes"].as_array().unwrap().iter();
     let changed = changes.filter_map(|it| {
         let actions = it["change"]["actions"].as_array().unwrap();

@@ -81,7 +81,7 @@ fn pipeline() -> Value {
 }
 
 /// The jobs, with what they extend.
-pub fn jobs() -> Vec<(String, Value)> {
+pub(crate) fn jobs() -> Vec<(String, Value)> {
     let pipeline = pipeline();
     let all = pipeline.as_object().unwrap();
     let named = all.keys().filter(|name| !name.starts_with('.') && !NOT_JOBS.contains(&&***name));
@@ -89,7 +89,7 @@ pub fn jobs() -> Vec<(String, Value)> {
 }
 
 #[track_caller]
-pub fn job(name: &str) -> Value {
+pub(crate) fn job(name: &str) -> Value {
     let found = jobs().into_iter().find(|(known, _)| known == name);
     found.unwrap_or_else(|| panic!("no job is called {name}")).1
 }

@@ -11,7 +11,7 @@ use crate::example_ecs::{PLACES, Place, example};
 use crate::support::terraform::{Root, Terraform};
 
 /// What Terraform said on the way.
-pub struct Journey {
+pub(crate) struct Journey {
     pub place: &'static Place,
     pub diagnostics: Value,
     pub plan: Value,
@@ -20,7 +20,7 @@ pub struct Journey {
 }
 
 /// Every root's journey; none, where Terraform is not installed.
-pub fn journeys() -> impl Iterator<Item = &'static Journey> {
+pub(crate) fn journeys() -> impl Iterator<Item = &'static Journey> {
     static JOURNEYS: LazyLock<Vec<Result<Journey, String>>> = LazyLock::new(|| {
         Terraform::installed().map_or_else(Vec::new, |terraform| travel(&terraform))
     });
@@ -28,7 +28,7 @@ pub fn journeys() -> impl Iterator<Item = &'static Journey> {
 }
 
 /// The journey of one root; `None`, where Terraform is not installed.
-pub fn journey(place: &Place) -> Option<&'static Journey> {
+pub(crate) fn journey(place: &Place) -> Option<&'static Journey> {
     journeys().find(|journey| journey.place.folder == place.folder)
 }
 
@@ -51,7 +51,7 @@ impl Journey {
     }
 
     /// The arguments and results of every resource and data source of a type, by address.
-    pub fn applied(&self, kind: &str) -> Vec<(&str, &Value)> {
+    pub(crate) fn applied(&self, kind: &str) -> Vec<(&str, &Value)> {
         let mut found = Vec::new();
         collect(&self.state["values"]["root_module"], kind, &mut found);
         found
@@ -59,7 +59,7 @@ impl Journey {
 
     /// Those of the only one of a type below an address.
     #[track_caller]
-    pub fn only(&self, kind: &str, below: &str) -> &Value {
+    pub(crate) fn only(&self, kind: &str, below: &str) -> &Value {
         let mut found = self.applied(kind);
         found.retain(|(address, _)| address.starts_with(below));
         let [(_, values)] = found[..] else { panic!("{below}: {found:?}") };
@@ -75,7 +75,7 @@ fn collect<'a>(module: &'a Value, kind: &str, found: &mut Vec<(&'a str, &'a Valu
 }
 
 /// What a plan would do, a line for each resource that changes.
-pub fn changes(plan: &Value) -> Vec<String> {
+pub(crate) fn changes(plan: &Value) -> Vec<String> {
     let changes = plan["resource_changes"].as_array().unwrap().iter();
     let changes = changes.filter(|it| it["change"]["actions"] != json!(["no-op"]));
     changes

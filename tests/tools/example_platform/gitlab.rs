@@ -10,10 +10,10 @@ use serde_json::{Map, Value};
 use crate::example_platform::example;
 
 /// Variables and their values.
-pub type Variables = BTreeMap<String, String>;
+pub(crate) type Variables = BTreeMap<String, String>;
 
 /// What happens in GitLab.
-pub enum Event<'a> {
+pub(crate) enum Event<'a> {
     MergeRequest,
     Push(&'a str),
     Tag(&'a str),
@@ -33,10 +33,10 @@ impl Event<'_> {
     }
 }
 
-pub struct Pipeline(Map<String, Value>);
+pub(crate) struct Pipeline(Map<String, Value>);
 
 /// A job of a pipeline that was started.
-pub struct Job {
+pub(crate) struct Job {
     pub name: String,
     /// With all that it extends.
     pub job: Value,
@@ -46,23 +46,23 @@ pub struct Job {
 const NO_JOBS: [&str; 3] = ["stages", "workflow", "default"];
 
 impl Pipeline {
-    pub fn committed() -> Pipeline {
+    pub(crate) fn committed() -> Pipeline {
         Pipeline::read(&example().read(".gitlab-ci.yml"))
     }
 
-    pub fn read(text: &str) -> Pipeline {
+    pub(crate) fn read(text: &str) -> Pipeline {
         let Value::Object(pipeline) = serde_yaml::from_str(text).unwrap() else { panic!("{text}") };
         Pipeline(pipeline)
     }
 
     /// Every job with all that it extends.
-    pub fn jobs(&self) -> impl Iterator<Item = (&str, Value)> {
+    pub(crate) fn jobs(&self) -> impl Iterator<Item = (&str, Value)> {
         let is_job = |name: &&String| !name.starts_with('.') && !NO_JOBS.contains(&name.as_str());
         self.0.keys().filter(is_job).map(|name| (name.as_str(), self.job(name)))
     }
 
     /// The jobs that an event starts, in the order of the file; `None`, where there is no pipeline.
-    pub fn started(&self, event: &Event<'_>) -> Option<Vec<Job>> {
+    pub(crate) fn started(&self, event: &Event<'_>) -> Option<Vec<Job>> {
         let known = event.variables();
         matching(&self.0["workflow"]["rules"], &known)?;
         let start = |(name, job): (&str, Value)| {
@@ -89,7 +89,7 @@ impl Pipeline {
 
 impl Job {
     /// What it runs, as one script.
-    pub fn script(&self) -> String {
+    pub(crate) fn script(&self) -> String {
         let lines = self.job["script"].as_array().unwrap().iter();
         lines.map(|line| line.as_str().unwrap().to_owned() + "\n").collect()
     }

@@ -10,7 +10,7 @@ use crate::example_platform::{ENVIRONMENTS, Environment, example, root};
 use crate::support::terraform::{Root, Terraform};
 
 /// What Terraform said on the way.
-pub struct Journey {
+pub(crate) struct Journey {
     pub environment: &'static Environment,
     pub diagnostics: Value,
     pub plan: Value,
@@ -18,7 +18,7 @@ pub struct Journey {
 }
 
 /// Every root's journey; none, where Terraform is not installed.
-pub fn journeys() -> impl Iterator<Item = &'static Journey> {
+pub(crate) fn journeys() -> impl Iterator<Item = &'static Journey> {
     static JOURNEYS: LazyLock<Vec<Result<Journey, String>>> = LazyLock::new(|| {
         let Some(terraform) = Terraform::installed() else { return Vec::new() };
         let project = example();

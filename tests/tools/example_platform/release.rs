@@ -15,15 +15,15 @@ use crate::example_platform::gitlab::{Event, Job, Pipeline};
 use crate::support::project::Project;
 
 /// A folder to run a job in, and programs that stand in for real ones.
-pub struct Programs(TempDir);
+pub(crate) struct Programs(TempDir);
 
 impl Programs {
     /// Programs that only print how they were called.
-    pub fn that_print(names: &[&str]) -> Programs {
+    pub(crate) fn that_print(names: &[&str]) -> Programs {
         Programs::that(names, "echo \"${0##*/} $*\"")
     }
 
-    pub fn that(names: &[&str], script: &str) -> Programs {
+    pub(crate) fn that(names: &[&str], script: &str) -> Programs {
         let programs = Programs(TempDir::new().unwrap());
         programs.folder("bin");
         for name in names {
@@ -34,17 +34,17 @@ impl Programs {
         programs
     }
 
-    pub fn folder(&self, path: &str) {
+    pub(crate) fn folder(&self, path: &str) {
         fs::create_dir_all(self.0.path().join(path)).unwrap();
     }
 
-    pub fn path(&self, path: &str) -> String {
+    pub(crate) fn path(&self, path: &str) -> String {
         self.0.path().join(path).to_str().unwrap().to_owned()
     }
 }
 
 /// Runs a job as GitLab's runner does. What it prints, or, where it fails, what it says.
-pub fn run(job: &Job, programs: &Programs, shell: &str) -> Result<String, String> {
+pub(crate) fn run(job: &Job, programs: &Programs, shell: &str) -> Result<String, String> {
     run_in(Path::new(&programs.path(".")), job, programs, shell)
 }
 

@@ -6,7 +6,7 @@
 use crate::support::random::Random;
 
 /// A file of Terraform source.
-pub fn file(seed: u64) -> String {
+pub(crate) fn file(seed: u64) -> String {
     let mut source = Source { random: Random(seed), out: String::new(), names: 0 };
     source.body(5);
     source.out

@@ -78,12 +78,12 @@ const LITERALS: [(&str, &str); 17] = [
 const STRIPPING: (&str, &str) = ("${~ \"x\" ~}", "x");
 
 /// A string of up to seven awkward parts; Unicode's composed form, as Terraform keeps it.
-pub fn string(random: &mut Random) -> String {
+pub(crate) fn string(random: &mut Random) -> String {
     (0..random.below(8)).map(|_| *random.pick(&PARTS)).collect()
 }
 
 /// Data of any shape, its strings and keys made of awkward parts.
-pub fn data(random: &mut Random, depth: usize) -> Value {
+pub(crate) fn data(random: &mut Random, depth: usize) -> Value {
     match random.below(if depth == 0 { 5 } else { 9 }) {
         0 => Value::Null,
         1 => json!(random.one_in(2)),
@@ -95,7 +95,7 @@ pub fn data(random: &mut Random, depth: usize) -> Value {
 }
 
 /// Values with template text on both sides: as a template prints them, and as they are meant.
-pub fn text_with_values(random: &mut Random) -> (String, String) {
+pub(crate) fn text_with_values(random: &mut Random) -> (String, String) {
     let (mut printed, mut meant) = (String::new(), String::new());
     let count = 1 + random.below(3);
     for tag in 0..=count {

@@ -13,14 +13,14 @@ use tempfile::TempDir;
 use crate::support::tools::tool;
 
 /// A service in an environment where it runs.
-pub struct Place {
+pub(crate) struct Place {
     pub service: &'static str,
     pub environment: &'static str,
     pub account: &'static str,
 }
 
 impl Place {
-    pub fn values(&self) -> PathBuf {
+    pub(crate) fn values(&self) -> PathBuf {
         self.values_in(&root())
     }
 
@@ -31,7 +31,7 @@ impl Place {
     }
 
     /// Whether its Postgres is part of the release: the chart's default.
-    pub fn has_own_postgres(&self) -> bool {
+    pub(crate) fn has_own_postgres(&self) -> bool {
         has_own_postgres(&self.values())
     }
 
@@ -51,14 +51,14 @@ impl Place {
 }
 
 /// A copy of `charts/` with every dependency packed.
-pub struct Charts {
+pub(crate) struct Charts {
     helm: PathBuf,
     folder: TempDir,
 }
 
 impl Charts {
     /// One copy for each Helm that is installed, because each packs its own dependencies.
-    pub fn for_every_helm() -> Vec<Charts> {
+    pub(crate) fn for_every_helm() -> Vec<Charts> {
         ["helm3", "helm4"].into_iter().filter_map(tool).map(Charts::packed_by).collect()
     }
 
@@ -72,17 +72,17 @@ impl Charts {
     }
 
     /// Lints a chart with an environment's values, and with `more` arguments.
-    pub fn lint(&self, place: &Place, more: &[&str]) -> Result<String, String> {
+    pub(crate) fn lint(&self, place: &Place, more: &[&str]) -> Result<String, String> {
         self.with_values(&["lint", "--strict", place.service], place, more)
     }
 
     /// The manifests of an environment's release, rendered with `more` arguments.
-    pub fn manifests(&self, place: &Place, more: &[&str]) -> Result<Vec<Value>, String> {
+    pub(crate) fn manifests(&self, place: &Place, more: &[&str]) -> Result<Vec<Value>, String> {
         self.manifests_of(place.service, place, more)
     }
 
     /// The same for a release of another name.
-    pub fn manifests_of(
+    pub(crate) fn manifests_of(
         &self,
         release: &str,
         place: &Place,
@@ -93,7 +93,7 @@ impl Charts {
     }
 
     /// The manifests of an environment of a copy of the project, which lint must take too.
-    pub fn manifests_in(&self, project: &Path, place: &Place) -> Result<Vec<Value>, String> {
+    pub(crate) fn manifests_in(&self, project: &Path, place: &Place) -> Result<Vec<Value>, String> {
         let (service, values) = (place.service, place.values_in(project));
         self.with_values_at(&["lint", "--strict", service], place, &values, &[])?;
         let command = ["template", service, service, "--namespace", service];
@@ -101,7 +101,7 @@ impl Charts {
     }
 
     /// Runs Helm in the folder of the charts, away from any configuration of the machine's.
-    pub fn helm(&self, arguments: &[&str]) -> Result<String, String> {
+    pub(crate) fn helm(&self, arguments: &[&str]) -> Result<String, String> {
         let home = self.folder.path().join(".helm");
         run(Command::new(&self.helm)
             .args(arguments)
@@ -142,12 +142,12 @@ fn has_own_postgres(values: &Path) -> bool {
 }
 
 /// The folder of the repository.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// What a program prints, or, where it fails, everything it said.
-pub fn run(command: &mut Command) -> Result<String, String> {
+pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let said = |bytes| String::from_utf8_lossy(bytes).into_owned();
     if output.status.success() {
@@ -158,7 +158,7 @@ pub fn run(command: &mut Command) -> Result<String, String> {
 }
 
 /// The entries of a folder, in order of their names.
-pub fn entries(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn entries(folder: &Path) -> Vec<PathBuf> {
     let read = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut entries: Vec<_> = read.map(|entry| entry.unwrap().path()).collect();
     entries.sort();

@@ -14,7 +14,7 @@ use crate::terraform::project::Project;
 use crate::terraform::{PLACES, Place};
 
 /// What Terraform said on the way.
-pub struct Journey {
+pub(crate) struct Journey {
     pub place: &'static Place,
     pub diagnostics: Value,
     pub plan: Value,
@@ -24,11 +24,11 @@ pub struct Journey {
 }
 
 /// The image tag, and the version of the chart, that a root is changed to.
-pub const NEW_IMAGE: &str = "abc123";
-pub const NEW_CHART: &str = "99.0.0";
+pub(crate) const NEW_IMAGE: &str = "abc123";
+pub(crate) const NEW_CHART: &str = "99.0.0";
 
 /// Every root's journey; none, where Terraform is not installed.
-pub fn journeys() -> impl Iterator<Item = &'static Journey> {
+pub(crate) fn journeys() -> impl Iterator<Item = &'static Journey> {
     static JOURNEYS: LazyLock<Vec<Result<Journey, String>>> = LazyLock::new(|| {
         Terraform::installed().map_or_else(Vec::new, |terraform| travel(&terraform))
     });
@@ -81,25 +81,25 @@ impl Journey {
 
     /// The arguments of a resource in the first plan.
     #[track_caller]
-    pub fn planned(&self, address: &str) -> &Value {
+    pub(crate) fn planned(&self, address: &str) -> &Value {
         found(&self.plan["planned_values"], address)
     }
 
     /// The arguments and results of a resource or data source after the apply.
     #[track_caller]
-    pub fn applied(&self, address: &str) -> &Value {
+    pub(crate) fn applied(&self, address: &str) -> &Value {
         found(&self.state["values"], address)
     }
 
     /// What a resource or data source is written as, references and all.
     #[track_caller]
-    pub fn written(&self, address: &str) -> &Value {
+    pub(crate) fn written(&self, address: &str) -> &Value {
         let resources = &self.plan["configuration"]["root_module"]["resources"];
         &with_address(resources, address)["expressions"]
     }
 
     /// The addresses of the resources in the first plan, in order.
-    pub fn resources(&self) -> Vec<&str> {
+    pub(crate) fn resources(&self) -> Vec<&str> {
         let resources = self.plan["planned_values"]["root_module"]["resources"].as_array().unwrap();
         let managed = resources.iter().filter(|resource| resource["mode"] == "managed");
         managed.map(|resource| resource["address"].as_str().unwrap()).collect()
@@ -118,13 +118,13 @@ fn with_address<'a>(resources: &'a Value, address: &str) -> &'a Value {
 }
 
 /// What an expression refers to.
-pub fn references(expression: &Value) -> Vec<&str> {
+pub(crate) fn references(expression: &Value) -> Vec<&str> {
     let references = expression["references"].as_array().unwrap();
     references.iter().map(|reference| reference.as_str().unwrap()).collect()
 }
 
 /// What a plan would do: a line for each resource that changes, with the arguments that differ.
-pub fn changes(plan: &Value) -> Vec<String> {
+pub(crate) fn changes(plan: &Value) -> Vec<String> {
     let changes = plan["resource_changes"].as_array().unwrap().iter();
     let changes = changes.filter(|it| it["change"]["actions"] != json!(["no-op"]));
     changes

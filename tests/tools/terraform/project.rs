@@ -9,18 +9,18 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 
 /// The folder of the repository.
-pub fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The text of a file of the repository.
-pub fn text(path: &str) -> String {
+pub(crate) fn text(path: &str) -> String {
     read(&repository().join(path))
 }
 
 /// What follows `start` in the one line of a text that starts with it.
 #[track_caller]
-pub fn line<'a>(text: &'a str, start: &str) -> &'a str {
+pub(crate) fn line<'a>(text: &'a str, start: &str) -> &'a str {
     let mut found = text.lines().filter_map(|line| line.strip_prefix(start));
     let line = found.next().unwrap_or_else(|| panic!("no line starts with `{start}`:\n{text}"));
     assert_eq!(found.next(), None, "two lines start with `{start}`:\n{text}");
@@ -28,10 +28,10 @@ pub fn line<'a>(text: &'a str, start: &str) -> &'a str {
 }
 
 /// A copy of the project in a folder of its own.
-pub struct Project(TempDir);
+pub(crate) struct Project(TempDir);
 
 impl Project {
-    pub fn copied() -> Project {
+    pub(crate) fn copied() -> Project {
         let project = Project(TempDir::new().unwrap());
         for part in ["environments.toml", "templates", "charts", "generated", ".github"] {
             copy(&repository().join(part), &project.path(part));
@@ -39,21 +39,21 @@ impl Project {
         project
     }
 
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
     }
 
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         read(&self.path(path))
     }
 
-    pub fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         fs::write(self.path(path), text).unwrap();
     }
 
     /// Replaces the one place of a file that says `from`.
     #[track_caller]
-    pub fn replace(&self, path: &str, from: &str, to: &str) {
+    pub(crate) fn replace(&self, path: &str, from: &str, to: &str) {
         let text = self.read(path);
         assert_eq!(text.matches(from).count(), 1, "`{from}` in {path}");
         self.write(path, &text.replace(from, to));
@@ -61,27 +61,27 @@ impl Project {
 
     /// Gives the one line that starts with `start` another end.
     #[track_caller]
-    pub fn set_line(&self, path: &str, start: &str, end: &str) {
+    pub(crate) fn set_line(&self, path: &str, start: &str, end: &str) {
         let text = self.read(path);
         let old = format!("\n{start}{}\n", line(&text, start));
         self.replace(path, &old, &format!("\n{start}{end}\n"));
     }
 
     /// Adds a comment to a template of a chart: a change that Helm would package.
-    pub fn edit_template(&self, path: &str) {
+    pub(crate) fn edit_template(&self, path: &str) {
         let text = self.read(path);
         self.write(path, &format!("{text}{{{{- /* edited */}}}}\n"));
     }
 
     /// Runs envroot on the project: its exit code, and what it says.
-    pub fn envroot(&self, arguments: &[&str]) -> (i32, String) {
+    pub(crate) fn envroot(&self, arguments: &[&str]) -> (i32, String) {
         let output = self.run(arguments);
         (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
     }
 
     /// What envroot answers where it succeeds.
     #[track_caller]
-    pub fn done(&self, arguments: &[&str]) -> String {
+    pub(crate) fn done(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()

@@ -11,7 +11,7 @@ use crate::terraform::journey::journeys;
 use crate::terraform::project::{line, repository, text};
 
 /// The values file of a place, as it stands in the repository.
-pub fn values(place: &Place) -> Value {
+pub(crate) fn values(place: &Place) -> Value {
     serde_yaml::from_str(&text(&place.values())).unwrap()
 }
 

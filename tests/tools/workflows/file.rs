@@ -10,12 +10,12 @@ use serde_json::Value;
 use crate::workflows::Service;
 
 /// The folder of the repository.
-pub fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Every workflow of the repository.
-pub fn all() -> Vec<PathBuf> {
+pub(crate) fn all() -> Vec<PathBuf> {
     let entries = fs::read_dir(repository().join(".github/workflows")).unwrap();
     let mut files: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     files.sort();
@@ -23,24 +23,24 @@ pub fn all() -> Vec<PathBuf> {
 }
 
 /// The file of a service's deploy workflow.
-pub fn path(service: &Service) -> PathBuf {
+pub(crate) fn path(service: &Service) -> PathBuf {
     repository().join(format!(".github/workflows/deploy-{}.yml", service.name))
 }
 
 /// A service's deploy workflow.
-pub fn workflow(service: &Service) -> Value {
+pub(crate) fn workflow(service: &Service) -> Value {
     serde_yaml::from_str(&fs::read_to_string(path(service)).unwrap()).unwrap()
 }
 
 /// The steps that all jobs of a workflow share.
-pub fn steps(workflow: &Value) -> &[Value] {
+pub(crate) fn steps(workflow: &Value) -> &[Value] {
     let jobs = workflow["jobs"].as_object().unwrap();
     jobs.values().next().unwrap()["steps"].as_array().unwrap()
 }
 
 /// What a step of that name runs.
 #[track_caller]
-pub fn run<'a>(workflow: &'a Value, name: &str) -> &'a str {
+pub(crate) fn run<'a>(workflow: &'a Value, name: &str) -> &'a str {
     let step = steps(workflow).iter().find(|step| step["name"] == name);
     step.unwrap_or_else(|| panic!("no step is called `{name}`"))["run"].as_str().unwrap()
 }

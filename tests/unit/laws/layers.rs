@@ -7,7 +7,7 @@ use crate::support::random::Random;
 
 /// A layer below one key: what its head takes away and nulls, and its keys.
 #[derive(Debug)]
-pub struct Layer {
+pub(crate) struct Layer {
     pub unset: Vec<Vec<String>>,
     pub null: Vec<Vec<String>>,
     pub keys: Value,
@@ -22,7 +22,7 @@ impl Default for Layer {
 const KEYS: [&str; 5] = ["a", "b", "c.d", "e/f", "ü"];
 
 impl Layer {
-    pub fn random(random: &mut Random) -> Layer {
+    pub(crate) fn random(random: &mut Random) -> Layer {
         let paths = |random: &mut Random| {
             let count = random.below(3).saturating_sub(1) + random.below(2);
             (0..count).map(|_| path(random)).collect()
@@ -32,7 +32,7 @@ impl Layer {
     }
 
     /// As it stands in a table of `environments.toml`, below a key.
-    pub fn written(&self, below: &str) -> String {
+    pub(crate) fn written(&self, below: &str) -> String {
         let list = |name: &str, paths: &[Vec<String>]| {
             let dotted = |path: &Vec<String>| {
                 let keys = path.iter().map(|key| format!(".{}", json!(key)));
@@ -53,7 +53,7 @@ impl Layer {
 
     /// Puts the layer over what lower ones came to: `unset` first, then `null`, then its keys. The
     /// number of entries of `unset` that unset nothing.
-    pub fn applied(&self, to: &mut Value) -> usize {
+    pub(crate) fn applied(&self, to: &mut Value) -> usize {
         let nothing = self.unset.iter().filter(|path| !removed(to, path)).count();
         for path in &self.null {
             let nested = path.iter().rev().fold(Value::Null, |inner, key| json!({ key: inner }));
@@ -112,7 +112,7 @@ fn value(random: &mut Random, depth: usize) -> Value {
 }
 
 /// What is a table, and what is not, in all layers alike: tables by key, all else null.
-pub fn shape(random: &mut Random, depth: usize) -> Value {
+pub(crate) fn shape(random: &mut Random, depth: usize) -> Value {
     let key = |key: &&str| {
         let inner =
             if depth > 0 && random.one_in(2) { shape(random, depth - 1) } else { Value::Null };
@@ -122,7 +122,7 @@ pub fn shape(random: &mut Random, depth: usize) -> Value {
 }
 
 /// A layer that agrees with a shape.
-pub fn within(shape: &Value, random: &mut Random) -> Layer {
+pub(crate) fn within(shape: &Value, random: &mut Random) -> Layer {
     Layer { keys: filled(shape, random), ..Layer::default() }
 }
 

@@ -18,7 +18,7 @@ use crate::schema::Shape;
 
 /// A value that is not copied, because it belongs to the environment it would be copied from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+pub(crate) struct Question {
     /// Below the environment's table: `account_id`, `services.icepack.hostname`.
     pub path: Path,
     /// The place of the value in the other environment.
@@ -31,7 +31,7 @@ pub struct Question {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Why {
+pub(crate) enum Why {
     /// It must differ in every environment.
     Distinct,
     /// It holds something of the other environment's: what, in words.
@@ -40,7 +40,7 @@ pub enum Why {
 
 impl Question {
     /// The problem for a value that is not given.
-    pub fn problem(&self, like: &Name) -> Problem {
+    pub(crate) fn problem(&self, like: &Name) -> Problem {
         let (path, label) = (&self.path, format!("{like} has this"));
         let message = match &self.why {
             Why::Distinct => format!("`{path}` is not copied: each environment has its own"),
@@ -61,7 +61,7 @@ impl Question {
 /// The values below the table of an environment that another one like it cannot take over.
 ///
 /// `written` is that table as it is written.
-pub fn questions(
+pub(crate) fn questions(
     config: &Config,
     resolved: &Resolved,
     like: &Name,

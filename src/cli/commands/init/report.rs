@@ -9,7 +9,12 @@ use crate::report::Style;
 /// The number of paths of a kind in a folded report.
 const FOLDED: usize = 3;
 
-pub fn begun(files: &[(String, String)], found: &Survey, output: &str, style: Style) -> String {
+pub(crate) fn begun(
+    files: &[(String, String)],
+    found: &Survey,
+    output: &str,
+    style: Style,
+) -> String {
     let mut out = String::new();
     for (path, _) in files {
         _ = writeln!(out, "created  {path}");

@@ -21,7 +21,7 @@ values    = {}                          # what this one is told
 
 /// The files to write, by path. The first chart that was found takes the place of the starter's;
 /// generated files go to `output`.
-pub fn files(found: &Survey, output: &str) -> Vec<(String, String)> {
+pub(crate) fn files(found: &Survey, output: &str) -> Vec<(String, String)> {
     let mut files = Vec::new();
     collect(&STARTER, &mut files);
     files.sort();

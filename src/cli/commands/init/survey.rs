@@ -8,7 +8,7 @@ use crate::model::name::{Name, RelativePath};
 
 /// The findings, each in the order of its path.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Survey {
+pub(crate) struct Survey {
     /// The folders of Terraform root modules: those with a backend or a provider of their own.
     pub roots: Vec<String>,
     /// Values files of one environment: `values-dev.yaml`.
@@ -20,7 +20,7 @@ pub struct Survey {
 }
 
 /// Returns true if the survey needs a file of this name.
-pub fn matters(name: &str) -> bool {
+pub(crate) fn matters(name: &str) -> bool {
     name.ends_with(".tf") || name == "Chart.yaml" || values_of(name).is_some()
 }
 
@@ -31,7 +31,7 @@ fn values_of(name: &str) -> Option<Name> {
 }
 
 /// Surveys files that matter, in the order of their paths.
-pub fn survey(files: &[(RelativePath, String)]) -> Survey {
+pub(crate) fn survey(files: &[(RelativePath, String)]) -> Survey {
     let mut survey = Survey::default();
     let mut named = BTreeSet::new();
     for (path, text) in files {

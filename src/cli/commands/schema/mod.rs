@@ -16,7 +16,7 @@ pub fn schema(world: &dyn World, common: &Common) -> Outcome {
 const CONSEQUENCE: &str = "there is no schema without the packs";
 
 /// The schema of a text of `environments.toml`, with what is wrong with the packs it uses.
-pub fn of(text: String, world: &dyn World) -> Result<(String, Problems, Sources), Abort> {
+pub(crate) fn of(text: String, world: &dyn World) -> Result<(String, Problems, Sources), Abort> {
     let mut read = load::read(text)?;
     let (packs, problems) = read.packs(world)?;
     let known = load::known_packs(world)?;

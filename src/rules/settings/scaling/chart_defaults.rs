@@ -14,7 +14,7 @@ use crate::rules::Findings;
 use crate::rules::settings::Settings;
 use crate::rules::settings::charts::{self, ChartValues};
 
-pub fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
+pub(crate) fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
     for values in charts::values(settings) {
         let mut keys: Vec<&str> = values.path.0.iter().map(|key| &**key).collect();
         resources(&values, values.values, &values.chart.defaults, &mut keys, findings);

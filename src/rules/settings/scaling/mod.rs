@@ -15,7 +15,7 @@ use crate::model::key_path::{Key, Path};
 use crate::model::tree::{Node, Value};
 use crate::rules::{Findings, Rule, RuleCheck};
 
-pub const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: Code::Scaling,
     summary: "minimum ≤ maximum and requests ≤ limits, the chart's defaults included",
     waivable_at: Some("the path of the lower value"),

@@ -29,7 +29,7 @@ const PLAIN: [&str; 8] = [
 const OF_TEXT: [&str; 3] = ["minLength", "maxLength", "format"];
 
 /// The keys that packs declare, each defined once under the name of a group.
-pub fn shared(
+pub(crate) fn shared(
     definitions: &mut Map<String, Value>,
     group: &str,
     scope: Scope,

@@ -19,7 +19,7 @@ use crate::resolve::Packs;
 const NAME: &str = "^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$";
 
 /// The schema as a document. `known` are the packs that a service could name.
-pub fn document(config: &Config, packs: &Packs, known: &[String]) -> Value {
+pub(crate) fn document(config: &Config, packs: &Packs, known: &[String]) -> Value {
     let all: Vec<&Pack> = packs.values().map(|pack| &**pack).collect();
     let mut definitions = Map::new();
     let facts = layer::shared(&mut definitions, "facts", Scope::Env, &all, &RESERVED_FACTS);
