@@ -63,8 +63,9 @@ fn run(files: &Files<'_>) -> String {
     let mut out = String::new();
     for file in &rendered {
         // What cannot be read back is a problem of the pack's; that it is found is what counts.
-        out.push_str(&format!("{}\n{}{:?}\n", file.path, file.text, render::check(file)));
-        for line in 0..file.body().lines().count() {
+        let text = file.text().expect("every file keeps its text");
+        out.push_str(&format!("{}\n{}{:?}\n", file.path, text.as_str(), render::check(file)));
+        for line in 0..text.body().lines().count() {
             trace::decided(file, line, &resolved);
         }
     }

@@ -5,7 +5,7 @@ use envroot::format::seal::{self, ChartRecord, Comment, Owner};
 use envroot::model::diagnostic::Target;
 use envroot::model::name::RelativePath;
 use envroot::plan::{self, Options, State};
-use envroot::render::{File, Source};
+use envroot::render::{Contents, File, FileText, Source};
 use envroot::world::Found;
 
 /// Reads an input as a file on disk and as the body of one of ours.
@@ -43,8 +43,7 @@ fn judged(text: &str) {
     let file = File {
         path: path(),
         owner: Owner { project: None, target: Target::default() },
-        text: rendered.clone(),
-        current: false,
+        contents: Contents::Text(FileText::new(rendered.clone(), Vec::new())),
         format: None,
         chart: None,
         runbook: false,

@@ -10,7 +10,7 @@ use crate::format::registry;
 use crate::format::seal::{self, Sealed};
 use crate::model::diagnostic::Target;
 use crate::model::name::RelativePath;
-use crate::render::File;
+use crate::render::{File, FileText};
 use crate::world::{Found, Versions};
 
 /// Returns true if a file of this name can have a seal or Terraform would load it. envroot ignores
@@ -56,12 +56,12 @@ pub(crate) enum Stray {
 }
 
 impl Judge<'_> {
-    pub(crate) fn rendered(&self, file: &File, found: Found) -> Judged {
+    pub(crate) fn rendered(&self, file: &File, text: &FileText, found: Found) -> Judged {
         match found {
-            found @ Found::Nothing => self.merged(file, Judged::of(State::Missing, found)),
+            found @ Found::Nothing => self.merged(file, text, Judged::of(State::Missing, found)),
             found @ Found::Other(_) => Judged::of(State::Foreign, found),
             Found::Failed(why) => Judged { failure: Some(why), ..Default::default() },
-            Found::Text(text) => self.merged(file, self.text(file, text)),
+            Found::Text(disk) => self.merged(file, text, self.text(file, text, disk)),
         }
     }
 
@@ -72,11 +72,11 @@ impl Judge<'_> {
     }
 
     /// The same file, if Git has not finished merging it.
-    fn merged(&self, file: &File, judged: Judged) -> Judged {
+    fn merged(&self, file: &File, text: &FileText, judged: Judged) -> Judged {
         let Some(versions) = self.unmerged(&file.path) else { return judged };
         let Judged { state: Some((state, found)), .. } = judged else { return judged };
         let (state, edits) =
-            match merge::loss(versions, merge::text(&found, state), Some(file.body())) {
+            match merge::loss(versions, merge::text(&found, state), Some(text.body())) {
                 Loss::Nothing if state.is_unlike_us() => (State::Outdated, Vec::new()),
                 Loss::Nothing | Loss::Disk => (state, Vec::new()),
                 Loss::Edits(edits) if state.is_unlike_us() => (state, edits),
@@ -85,23 +85,23 @@ impl Judge<'_> {
         Judged { state: Some((state, found)), edits, ..judged }
     }
 
-    fn text(&self, file: &File, text: String) -> Judged {
-        if text == file.text {
+    fn text(&self, file: &File, rendered: &FileText, text: String) -> Judged {
+        if text == rendered.as_str() {
             return Judged::of(State::Current, Found::Nothing);
         }
-        if only_line_ends_differ(&text, &file.text) {
+        if only_line_ends_differ(&text, rendered.as_str()) {
             return Judged { crlf: true, ..Judged::of(State::Current, Found::Nothing) };
         }
         let sealed = seal::read(&text);
         let body = sealed.as_ref().map_or(text.as_str(), |sealed| sealed.body);
-        let state = if seal::unix(body) == file.body() {
+        let state = if seal::unix(body) == rendered.body() {
             // Nothing can be lost, whatever the seal says.
             State::Outdated
         } else {
             match &sealed {
                 Some(sealed) if self.is_anothers(sealed) => State::Foreign,
                 Some(sealed) if sealed.fits(&file.path) => State::Outdated,
-                _ if self.is_unedited_merge(&text, &file.path, Some(file.body())) => {
+                _ if self.is_unedited_merge(&text, &file.path, Some(rendered.body())) => {
                     State::Outdated
                 }
                 Some(sealed) if self.fits_another_path(sealed, &file.path) => State::Copied,

@@ -18,7 +18,7 @@ use foldhash::fast::RandomState;
 use crate::base::parallel;
 use crate::model::diagnostic::Target;
 use crate::model::name::{Name, RelativePath};
-use crate::render::File;
+use crate::render::{Contents, File, FileText};
 use crate::world::{Found, Unmerged};
 pub use judge::may_matter;
 use judge::{Judge, Stray};
@@ -187,14 +187,17 @@ pub fn plan(
     let judge = Judge { files, listed, roots: roots(files), options };
     let mut plan = Plan::default();
     let is_outside = |file: &File| !options.includes(&file.path, &file.owner.target);
-    for file in files.iter().filter(|file| !is_outside(file)) {
-        plan.rendered += 1;
-        plan.current += usize::from(file.current);
+    let mut texts: Vec<(usize, &File, &FileText)> = Vec::new();
+    for (index, file) in files.iter().enumerate() {
+        plan.rendered += usize::from(!is_outside(file));
+        match &file.contents {
+            Contents::Unchanged => plan.current += usize::from(!is_outside(file)),
+            Contents::Text(text) => texts.push((index, file, text)),
+        }
     }
-    let others: Vec<(usize, &File)> =
-        files.iter().enumerate().filter(|(_, file)| !file.current).collect();
-    let judged = parallel::map(&others, |(_, file)| judge.rendered(file, read(&file.path)));
-    for ((index, file), judged) in others.into_iter().zip(judged) {
+    let judged =
+        parallel::map(&texts, |(_, file, text)| judge.rendered(file, text, read(&file.path)));
+    for ((index, file, _), judged) in texts.into_iter().zip(judged) {
         let outside = is_outside(file);
         match judged.state {
             Some((State::Current, _)) => {

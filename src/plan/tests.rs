@@ -43,13 +43,12 @@ fn rendered(text: &str) -> Vec<File> {
     let file = |line: &str| {
         let (at, rest) = line.trim().split_once(' ')?;
         let (root, body) = rest.split_once(' ')?;
-        let text = sealed(at, root, body);
+        let contents = Contents::Text(FileText::new(sealed(at, root, body), Vec::new()));
         let (path, owner) = (path(at), owner(root));
         Some(File {
             path,
             owner,
-            text,
-            current: false,
+            contents,
             format: None,
             chart: None,
             runbook: false,
@@ -57,6 +56,10 @@ fn rendered(text: &str) -> Vec<File> {
         })
     };
     text.lines().filter_map(file).collect()
+}
+
+fn text(file: &File) -> &str {
+    file.text().unwrap().as_str()
 }
 
 fn planned(files: &[File], disk: &BTreeMap<RelativePath, Found>, options: &Options) -> Plan {
@@ -80,7 +83,7 @@ fn check(files: &str, on_disk: &str, expected: &[&str]) {
     for entry in &first.entries {
         match (entry.action(true), entry.file) {
             (Action::Write, Some(index)) => {
-                disk.insert(entry.path.clone(), Found::Text(files[index].text.clone()));
+                disk.insert(entry.path.clone(), Found::Text(text(&files[index]).to_owned()));
             }
             (Action::Remove, _) => _ = disk.remove(&entry.path),
             _ => {}
@@ -142,10 +145,9 @@ fn what_cannot_be_read_is_not_taken_for_missing() {
 }
 
 #[test]
-fn a_file_whose_text_was_dropped_is_current_and_not_read_again() {
+fn an_unchanged_file_is_current_and_not_read_again() {
     let mut files = rendered("a.tf web/dev x");
-    files[0].current = true;
-    files[0].text.clear();
+    files[0].contents = Contents::Unchanged;
     let plan = planned(&files, &disk("a.tf = unreadable"), &Options::default());
     assert_eq!((plan.current, plan.entries.len(), plan.failures.len()), (1, 0, 0));
 }
@@ -153,7 +155,7 @@ fn a_file_whose_text_was_dropped_is_current_and_not_read_again() {
 #[test]
 fn windows_line_ends_alone_are_no_difference() {
     let files = rendered("a.tf web/dev x");
-    let text = files[0].text.replace('\n', "\r\n");
+    let text = text(&files[0]).replace('\n', "\r\n");
     let disk = BTreeMap::from([(path("a.tf"), Found::Text(text.clone()))]);
     let plan = planned(&files, &disk, &Options::default());
     assert_eq!((plan.current, plan.with_crlf, plan.entries.len()), (1, 1, 0));

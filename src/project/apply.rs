@@ -4,6 +4,7 @@ use super::compare::Project;
 use super::outcome::{Common, Exit, Outcome};
 use crate::base::english::count;
 use crate::plan::{Action, Entry, State};
+use crate::render::FileText;
 use crate::report::{self, diff};
 use crate::world::Failure;
 
@@ -47,7 +48,9 @@ pub(crate) fn apply(project: &Project<'_>, changes: &[&Entry]) -> Result<String,
     for entry in changes {
         match entry.file {
             Some(index) => {
-                project.workspace.world.write(&entry.path, &project.files[index].text)?;
+                if let Some(text) = project.files[index].text() {
+                    project.workspace.world.write(&entry.path, text.as_str())?;
+                }
             }
             None => project.workspace.world.remove(&entry.path)?,
         }
@@ -73,6 +76,6 @@ fn is_an_edit(entry: &Entry) -> bool {
 /// The patch that turns what is written into an edit. In a repository Git takes its paths from the
 /// top, wherever it is applied.
 fn patch(project: &Project<'_>, prefix: &str, entry: &Entry, edit: Option<&str>) -> String {
-    let after = entry.file.map(|index| project.files[index].text.as_str());
+    let after = entry.file.and_then(|index| project.files[index].text()).map(FileText::as_str);
     diff::unified(&format!("{prefix}{}", entry.path), after, edit)
 }

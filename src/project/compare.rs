@@ -351,7 +351,7 @@ fn unreadable(files: &[File], plan: &Plan) -> Problems {
 fn unread(file: &File) -> Option<Problem> {
     let (line, column, message) = render::check(file).err()?;
     let message = format!("the rendered {}:{line}:{column} is invalid: {message}", file.path);
-    let rendered = file.text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let rendered = file.text()?.as_str().lines().nth(line.saturating_sub(1)).unwrap_or_default();
     let problem = Problem::error(Code::UnreadableOutput, message)
         .note(format!("line {line} would be: {}", shortened(rendered.trim())))
         .help("fix the pack's template");

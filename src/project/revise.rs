@@ -14,7 +14,7 @@ use crate::model::name::RelativePath;
 use crate::model::reference::Scope;
 use crate::plan::{self, Selection};
 use crate::project::load::{self, RenderedProject};
-use crate::render::File;
+use crate::render::{File, FileText};
 use crate::report::{self, revision};
 use crate::resolve::Deployment;
 use crate::toml_file::edit::Edited;
@@ -129,8 +129,8 @@ fn loaded(world: &dyn World, text: String) -> Result<RenderedProject, Abort> {
 
 /// The paths at which two renderings differ.
 pub(crate) fn reached(before: &[File], after: &[File]) -> BTreeSet<RelativePath> {
-    fn texts(files: &[File]) -> BTreeSet<(&RelativePath, &str)> {
-        files.iter().map(|file| (&file.path, file.text.as_str())).collect()
+    fn texts(files: &[File]) -> BTreeSet<(&RelativePath, Option<&str>)> {
+        files.iter().map(|file| (&file.path, file.text().map(FileText::as_str))).collect()
     }
     let different = &texts(before) ^ &texts(after);
     different.into_iter().map(|(path, _)| path.clone()).collect()

@@ -3,6 +3,7 @@
 //! Pure: the same input always gives the same files. Nothing here may look at the clock, the
 //! process environment or the disk. The list of files is made here and nowhere else.
 
+mod contents;
 mod context;
 mod paths;
 pub mod trace;
@@ -29,6 +30,7 @@ use crate::model::tree::Node;
 use crate::pack::{Content, FileRule, Pack};
 use crate::resolve::{Deployment, Resolved, Service};
 use crate::template::{Context, FILE, RenderFailure, value};
+pub use contents::{Contents, FileText};
 pub use context::ContextCache;
 pub use paths::{Collision, CollisionKind};
 
@@ -37,10 +39,7 @@ pub struct File {
     /// Relative to `environments.toml`.
     pub path: RelativePath,
     pub owner: Owner,
-    /// The whole text, its header included; empty if it was dropped.
-    pub text: String,
-    /// True if the file on disk has this text, which may then be dropped.
-    pub current: bool,
+    pub contents: Contents,
     /// The format to read it back by; `None` for files that have none.
     pub format: Option<&'static dyn Format>,
     pub chart: Option<Arc<ChartRecord>>,
@@ -50,22 +49,12 @@ pub struct File {
 }
 
 impl File {
-    /// The text below the head.
-    pub fn body(&self) -> &str {
-        seal::read(&self.text).map_or(&self.text, |sealed| sealed.body)
-    }
-
-    /// Drops the text, which only a file that differs needs.
-    pub fn drop_text(&mut self) {
-        self.text = String::new();
-        if let Source::Template { tags, .. } = &mut self.source {
-            *tags = Vec::new();
+    /// The text, its header included; `None` if the file on disk has the same and it was dropped.
+    pub fn text(&self) -> Option<&FileText> {
+        match &self.contents {
+            Contents::Unchanged => None,
+            Contents::Text(text) => Some(text),
         }
-    }
-
-    /// The number of lines of its head.
-    pub fn head_lines(&self) -> usize {
-        self.text[..self.text.len() - self.body().len()].matches('\n').count()
     }
 }
 
@@ -73,14 +62,12 @@ impl File {
 pub enum Source {
     /// envroot's own.
     Own,
-    /// A template: which of its tags printed something on which line of the body, from 0.
     Template {
         pack: Arc<Pack>,
         template: Arc<str>,
         deployment: Option<(usize, usize)>,
         /// For a file for each entry of a table: the entry.
         item: Option<Key>,
-        tags: Vec<(u32, u32)>,
     },
     /// A setting of a deployment, printed as data.
     Data { deployment: (usize, usize), path: Path },
@@ -105,7 +92,7 @@ pub struct Planned<'a> {
 /// All files of a project, in the order of their paths. What cannot be rendered is missing and in
 /// the problems.
 pub fn render(input: &Input<'_>) -> (Vec<File>, Problems) {
-    let Rendered { files, problems, .. } = render_each(input, |_, _| {});
+    let Rendered { files, problems, .. } = render_each(input, |_, _| false);
     (files, problems)
 }
 
@@ -120,9 +107,12 @@ pub struct Rendered {
     pub cache: ContextCache,
 }
 
-/// Renders all files of a project. `each` judges a file as soon as it is rendered and drops its text
-/// if possible, so that a large project is never in memory at once.
-pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + Sync) -> Rendered {
+/// Renders all files of a project. `is_unchanged` receives each file as soon as it is rendered, may
+/// report problems of it, and returns true if the disk has its text, which is then dropped.
+pub fn render_each(
+    input: &Input<'_>,
+    is_unchanged: impl Fn(&File, &mut Problems) -> bool + Sync,
+) -> Rendered {
     let mut problems = Problems::default();
     let layout = paths::plan(input, &mut problems);
     let cache = ContextCache::new(input, &layout);
@@ -137,6 +127,11 @@ pub fn render_each(input: &Input<'_>, each: impl Fn(&mut File, &mut Problems) + 
         let deployments = 0..service.deployments.len();
         jobs.extend(deployments.map(|deployment| Job::Deployment(index, deployment)));
     }
+    let each = |file: &mut File, problems: &mut Problems| {
+        if is_unchanged(file, problems) {
+            file.contents = Contents::Unchanged;
+        }
+    };
     let job = |job: &Job| {
         let (mut files, mut problems) = renderer.job(job);
         files.iter_mut().for_each(|file| each(file, &mut problems));
@@ -164,9 +159,13 @@ fn own_files(project: &ProjectConfig) -> Vec<File> {
     let path = path.expect("a path below a path that was parsed");
     let owner = Owner { project: project.name.clone(), target: Target::default() };
     let text = seal::seal(&path, &owner, Comment::Hash, None, "* -merge text eol=lf\n");
+    let contents = Contents::Text(FileText::new(text, Vec::new()));
     let (format, chart, source) = (None, None, Source::Own);
-    vec![File { path, owner, text, current: false, format, chart, runbook: false, source }]
+    vec![File { path, owner, contents, format, chart, runbook: false, source }]
 }
+
+/// The text below the head of a file, the tags on its lines, and its origin.
+type Body = (String, Vec<(u32, u32)>, Source);
 
 /// A unit of parallel rendering: indices into the layout.
 enum Job {
@@ -269,7 +268,7 @@ impl Renderer<'_> {
         problems: &mut Problems,
     ) -> Option<File> {
         let Planned { rule, path, .. } = planned;
-        let (body, source) = match &rule.content {
+        let (body, tags, source) = match &rule.content {
             Content::Data(setting) => data(subject, planned, setting)?,
             // The pack reported why it could not load the template.
             Content::Template(template) if !subject.pack.engine.contains(template) => return None,
@@ -283,9 +282,10 @@ impl Renderer<'_> {
             Owner { project: self.input.project.name.clone(), target: subject.target.clone() };
         let comment = rule.format.comment();
         let text = seal::seal(path, &owner, comment, chart.as_deref(), &body);
+        let contents = Contents::Text(FileText::new(text, tags));
         let (path, format) = (path.clone(), Some(rule.format));
         let runbook = rule.runbook;
-        Some(File { path, owner, text, current: false, format, chart, runbook, source })
+        Some(File { path, owner, contents, format, chart, runbook, source })
     }
 
     /// The text that a template prints for a file, or the problems of the template.
@@ -294,7 +294,7 @@ impl Renderer<'_> {
         subject: &mut FileContext<'_>,
         planned: &Planned<'_>,
         template: &Arc<str>,
-    ) -> Result<(String, Source), Vec<Problem>> {
+    ) -> Result<Body, Vec<Problem>> {
         let Planned { rule, path, item } = planned;
         subject.context.insert_value(FILE, context::file(path));
         let context = match item {
@@ -320,9 +320,8 @@ impl Renderer<'_> {
             template: Arc::clone(template),
             deployment: subject.deployment,
             item: item.as_ref().map(|(name, _)| Key::clone(name)),
-            tags,
         };
-        Ok((text, source))
+        Ok((text, tags, source))
     }
 
     fn failed(
@@ -387,16 +386,12 @@ pub fn chart_of<'a>(deployment: &Deployment, charts: &'a Charts) -> Option<&'a C
 }
 
 /// The text of a file that is printed from data; `None` if its setting is not set.
-fn data(
-    subject: &FileContext<'_>,
-    planned: &Planned<'_>,
-    setting: &Path,
-) -> Option<(String, Source)> {
+fn data(subject: &FileContext<'_>, planned: &Planned<'_>, setting: &Path) -> Option<Body> {
     let Planned { rule, item, .. } = planned;
     let path = rule.path_of(setting, item.as_ref().map(|(name, _)| name));
     let value = subject.settings?.at(&path)?.to_json();
     let text = (rule.format.data_printer()?.text)(&value);
-    Some((text, Source::Data { deployment: subject.deployment?, path }))
+    Some((text, Vec::new(), Source::Data { deployment: subject.deployment?, path }))
 }
 
 fn concerned(problem: Problem, target: &Target) -> Problem {
@@ -407,7 +402,10 @@ fn concerned(problem: Problem, target: &Target) -> Problem {
 ///
 /// An error has its line and column in the file, and its cause in the template.
 pub fn check(file: &File) -> Result<(), ParseError> {
-    file.format.map_or(Ok(()), |format| format.read_back(&file.text))
+    match (file.format, file.text()) {
+        (Some(format), Some(text)) => format.read_back(text.as_str()),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -21,8 +21,8 @@ pub struct Decided {
 pub fn decided(file: &File, line: usize, resolved: &Resolved) -> Option<Decided> {
     match &file.source {
         Source::Own => None,
-        Source::Template { pack, template, deployment, tags, .. } => {
-            let tags = tags.iter().filter(|(at, _)| *at as usize == line);
+        Source::Template { pack, template, deployment, .. } => {
+            let tags = file.text()?.tags().iter().filter(|(at, _)| *at as usize == line);
             let mut names = tags.flat_map(|(_, tag)| pack.engine.decided_by(template, *tag));
             names.find_map(|name| setting(&name, (*deployment)?, resolved))
         }

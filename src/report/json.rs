@@ -11,7 +11,7 @@ use crate::model::name::RelativePath;
 use crate::model::secret;
 use crate::model::span::Sources;
 use crate::plan::{Entry, State};
-use crate::render::File;
+use crate::render::{File, FileText};
 
 /// Every problem stops a run.
 const SEVERITY: &str = "error";
@@ -42,7 +42,7 @@ pub fn check(checked: &Checked<'_>, partial: bool, exit: u8, all: bool) -> Strin
 }
 
 fn changed(view: &View<'_>, entry: &Entry) -> Value {
-    let after = entry.file.map(|index| view.files[index].text.as_str());
+    let after = view.rendered(entry).map(FileText::as_str);
     let shown = entry.before.is_some() && (entry.file.is_some() || entry.state == State::Orphaned);
     let diff = shown.then(|| {
         let diff = diff::unified(entry.path.as_str(), entry.before.as_deref(), after);

@@ -24,8 +24,7 @@ use crate::model::diagnostic::Problem;
 use crate::model::name::RelativePath;
 use crate::model::span::{Sources, Span};
 use crate::plan::{Entry, Plan, Selection};
-use crate::render::File;
-use crate::render::trace;
+use crate::render::{File, FileText, trace};
 use crate::resolve::Resolved;
 use diff::Hunk;
 use finding::Spot;
@@ -53,6 +52,11 @@ pub struct View<'a> {
 pub type Decision = (Span, String);
 
 impl View<'_> {
+    /// The text that is rendered at the path of an entry.
+    pub fn rendered(&self, entry: &Entry) -> Option<&FileText> {
+        self.files[entry.file?].text()
+    }
+
     /// The hunks `gen` would make of an entry. The seal line is left out, unless it alone differs.
     pub fn hunks(&self, entry: &Entry) -> Vec<Hunk> {
         entry.before.as_ref().map_or_else(Vec::new, |before| self.hunks_from(entry, before))
@@ -60,18 +64,17 @@ impl View<'_> {
 
     /// The hunks that lead from a text to what is rendered in an entry's place.
     pub fn hunks_from(&self, entry: &Entry, before: &str) -> Vec<Hunk> {
-        let Some(index) = entry.file else { return Vec::new() };
-        let file = &self.files[index];
+        let Some(text) = self.rendered(entry) else { return Vec::new() };
         let before = seal::unix(before);
         let body = seal::read(&before).map_or(&*before, |sealed| sealed.body);
         let skipped = before[..before.len() - body.len()].matches('\n').count();
-        let hunks = diff::hunks(body, file.body(), (skipped, file.head_lines()));
+        let hunks = diff::hunks(body, text.body(), (skipped, text.head_lines()));
         if !hunks.is_empty() {
             return hunks;
         }
-        let mut whole = diff::hunks(&before, &file.text, (0, 0));
+        let mut whole = diff::hunks(&before, text.as_str(), (0, 0));
         for line in whole.iter_mut().flat_map(|hunk| &mut hunk.lines) {
-            line.rendered = line.rendered.and_then(|index| index.checked_sub(file.head_lines()));
+            line.rendered = line.rendered.and_then(|index| index.checked_sub(text.head_lines()));
         }
         whole
     }

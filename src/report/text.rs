@@ -17,6 +17,7 @@ use crate::model::diagnostic::Target;
 use crate::model::name::Name;
 use crate::model::secret;
 use crate::plan::{Entry, Plan, State};
+use crate::render::FileText;
 
 /// The number of lines of one file's hunks, and the number of files, in a folded report.
 const FOLDED_LINES: usize = 40;
@@ -241,7 +242,10 @@ fn all_hunks(view: &View<'_>, entry: &Entry) -> Vec<Hunk> {
     match (&entry.before, entry.file) {
         _ if entry.blocked.is_some() => Vec::new(),
         (Some(_), Some(_)) => view.hunks(entry),
-        (None, Some(index)) => super::diff::hunks("", &view.files[index].text, (0, 0)),
+        (None, Some(_)) => {
+            let text = view.rendered(entry).map_or("", FileText::as_str);
+            super::diff::hunks("", text, (0, 0))
+        }
         (Some(before), None) if entry.state == State::Orphaned => {
             super::diff::hunks(before, "", (0, 0))
         }

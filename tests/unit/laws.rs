@@ -137,7 +137,7 @@ fn provenances(made: &Made, seed: u64) -> usize {
         leaves += 1;
     });
     for file in made.files.iter().filter(|file| matches!(file.source, Source::Data { .. })) {
-        for line in 0..file.body().lines().count() {
+        for line in 0..file.text().unwrap().body().lines().count() {
             assert!(trace::decided(file, line, &made.resolved).is_some(), "seed {seed}: {line}");
         }
     }
@@ -208,23 +208,24 @@ fn what_real_projects_print_leads_back_to_a_setting() {
         assert!(loaded.problems.is_empty(), "{folder}");
         let mut printed = 0;
         for file in &loaded.files {
+            let text = file.text().unwrap();
             let lines: Vec<usize> = match &file.source {
                 Source::Own => continue,
-                Source::Data { .. } => (0..file.body().lines().count()).collect(),
-                Source::Template { pack, tags, deployment: Some(_), .. } => {
+                Source::Data { .. } => (0..text.body().lines().count()).collect(),
+                Source::Template { pack, deployment: Some(_), .. } => {
                     let of_setting = |(_, tag): &&(u32, u32)| {
                         let uses = &pack.engine.tag(*tag).uses;
                         uses.iter().any(|used| used.component.is_none() && is_setting(&used.path))
                     };
-                    tags.iter().filter(of_setting).map(|(line, _)| *line as usize).collect()
+                    text.tags().iter().filter(of_setting).map(|(line, _)| *line as usize).collect()
                 }
                 // What holds for several environments is decided in several places.
                 Source::Template { deployment: None, .. } => continue,
             };
             for line in lines {
                 let decided = trace::decided(file, line, &loaded.resolved);
-                let text = file.body().lines().nth(line);
-                assert!(decided.is_some(), "{folder}: {}:{line}: {text:?}", file.path);
+                let shown = text.body().lines().nth(line);
+                assert!(decided.is_some(), "{folder}: {}:{line}: {shown:?}", file.path);
                 printed += 1;
             }
         }

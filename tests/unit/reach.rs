@@ -51,7 +51,10 @@ fn rendered(folder: &str, config: &toml::Table) -> Option<(BTreeMap<String, Stri
     let disk = Disk::find(DiskPath::new(folder)).unwrap().expect("a project");
     let text = toml::to_string(config).unwrap();
     let loaded = load::read(text).ok()?.load(&disk).unwrap();
-    let files = loaded.files.iter().map(|file| (file.path.to_string(), file.text.clone()));
+    let files = loaded
+        .files
+        .iter()
+        .map(|file| (file.path.to_string(), file.text().unwrap().as_str().to_owned()));
     loaded.problems.is_empty().then(|| (files.collect(), loaded.resolved))
 }
 

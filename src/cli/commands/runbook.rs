@@ -17,6 +17,7 @@ pub(crate) fn steps(
             && target.environment.as_ref() == Some(environment)
             && (service.is_none() || target.service.as_ref() == service)
     });
-    let pages: Vec<(&str, &str)> = pages.map(|file| (file.path.as_str(), file.body())).collect();
+    let pages: Vec<(&str, &str)> =
+        pages.filter_map(|file| Some((file.path.as_str(), file.text()?.body()))).collect();
     runbook::steps(&pages, style)
 }

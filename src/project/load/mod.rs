@@ -114,7 +114,7 @@ impl ParsedProject {
 
 impl ResolvedProject {
     /// Applies the rules and renders the project, with its charts. A file keeps its text unless
-    /// `is_current` finds the same text on disk and no rule needs it. `module` reads the Terraform
+    /// `is_current` finds the same text on disk and it calls no module. `module` reads the Terraform
     /// files of a folder on world.
     pub fn render<E>(
         self,
@@ -132,16 +132,13 @@ impl ResolvedProject {
             sources: &sources,
         };
         let judge = FileJudge::new(&resolved, &waivers);
-        let each = |file: &mut File, problems: &mut Problems| {
+        let is_unchanged = |file: &File, problems: &mut Problems| {
             let calls_modules = judge.check(file, problems);
-            file.current = is_current(&file.path, &file.text);
-            if file.current && !calls_modules {
-                file.drop_text();
-            }
+            !calls_modules && file.text().is_some_and(|text| is_current(&file.path, text.as_str()))
         };
         let (broken, rendered) = parallel::join(
             || runner::settings(&settings, &waivers),
-            || render::render_each(&input, each),
+            || render::render_each(&input, is_unchanged),
         );
         let unknown_charts = settings::charts::count_without_copy(&resolved, charts);
         let Rendered { files, problems: found, collisions, cache } = rendered;

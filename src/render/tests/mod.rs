@@ -98,7 +98,10 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
         format!("{} {}: {}", problem.code, place.unwrap_or_default(), problem.message)
     };
     Rendered {
-        files: files.iter().map(|file| (file.path.to_string(), file.body().to_owned())).collect(),
+        files: files
+            .iter()
+            .map(|file| (file.path.to_string(), file.text().unwrap().body().to_owned()))
+            .collect(),
         problems: problems.sorted().iter().map(shown).collect(),
         collisions: collisions.iter().map(|it| format!("{:?}", it.kind)).collect(),
     }
@@ -108,20 +111,19 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
 fn each_file_is_seen_once_and_may_be_dropped(input: &Input<'_>, whole: &[File]) {
     let is_dropped = |file: &File| matches!(file.path.file_name(), "main.tf" | "flow.yml");
     let seen = Mutex::new(Vec::new());
+    let text = |file: &File| file.text().map(|text| text.as_str().to_owned());
     let beside = render_each(input, |file, _| {
-        seen.lock().unwrap().push((file.path.clone(), file.text.clone()));
-        if is_dropped(file) {
-            file.drop_text();
-        }
+        seen.lock().unwrap().push((file.path.clone(), text(file)));
+        is_dropped(file)
     });
     let mut seen = seen.into_inner().unwrap();
     seen.sort();
-    let rendered = |file: &File| (file.path.clone(), file.text.clone());
+    let rendered = |file: &File| (file.path.clone(), text(file));
     let mut all: Vec<_> = whole.iter().map(rendered).collect();
     all.sort();
     assert_eq!(seen, all);
     let left = |file: &File| match is_dropped(file) {
-        true => (file.path.clone(), String::new()),
+        true => (file.path.clone(), None),
         false => rendered(file),
     };
     let left: Vec<_> = whole.iter().map(left).collect();

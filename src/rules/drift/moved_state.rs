@@ -37,7 +37,8 @@ pub struct Moved {
 pub fn moved(files: &[File], entries: &[Entry]) -> Vec<Moved> {
     let mut rendered: BTreeMap<&str, (usize, Backend)> = BTreeMap::new();
     for index in entries.iter().filter(|entry| !entry.outside).filter_map(|entry| entry.file) {
-        if let Some(backend) = terraform::backends(&files[index].text).pop() {
+        let backends = files[index].text().map(|text| terraform::backends(text.as_str()));
+        if let Some(backend) = backends.and_then(|mut found| found.pop()) {
             rendered.insert(files[index].path.directory(), (index, backend));
         }
     }

@@ -8,13 +8,14 @@ use crate::ecosystem::terraform::RootFacts;
 use crate::model::diagnostic::Problem;
 use crate::model::key_path::Key;
 use crate::pack::{FileRule, Pack};
-use crate::render::{File, Source};
+use crate::render::{File, FileText, Source};
 use crate::resolve::{Environment, Resolved};
 use crate::rules::Findings;
 use crate::rules::settings::Deployed;
 
 pub struct RenderedFile<'a> {
     pub file: &'a File,
+    pub text: &'a FileText,
     pub facts: &'a RootFacts,
     pub pack: &'a Pack,
     pub rule: &'a FileRule,
@@ -30,7 +31,8 @@ impl<'a> RenderedFile<'a> {
         facts: &'a RootFacts,
         resolved: &'a Resolved,
     ) -> Option<RenderedFile<'a>> {
-        let Source::Template { pack, template, deployment, item, .. } = &file.source else {
+        let text = file.text()?;
+        let Source::Template { pack, template, deployment, item } = &file.source else {
             return None;
         };
         let rule = pack.files.iter().find(|rule| rule.is_template(template))?;
@@ -40,7 +42,7 @@ impl<'a> RenderedFile<'a> {
             let environment = &resolved.environments[deployment.environment];
             Deployed { service, environment, deployment }
         });
-        Some(RenderedFile { file, facts, pack, rule, of, item: item.as_ref() })
+        Some(RenderedFile { file, text, facts, pack, rule, of, item: item.as_ref() })
     }
 
     pub fn environment(&self) -> Option<&Environment> {
@@ -49,7 +51,7 @@ impl<'a> RenderedFile<'a> {
 
     /// The lines of the file from one on, counted from 0.
     pub fn lines_from(&self, index: usize) -> Lines<'_> {
-        let text = &self.file.text;
+        let text = self.text.as_str();
         let mut ends = memchr_iter(b'\n', text.as_bytes());
         let start = match index.checked_sub(1) {
             None => 0,

@@ -52,7 +52,7 @@ fn report(
     findings: &mut Findings<'_>,
 ) {
     let file = of.file.file;
-    let body_line = line.checked_sub(file.head_lines());
+    let body_line = line.checked_sub(of.file.text.head_lines());
     let decided = body_line.and_then(|line| trace::decided(file, line, of.resolved));
     match (decided, of.file.of.as_ref().map(Deployed::path)) {
         (Some(decided), Some(root)) => {

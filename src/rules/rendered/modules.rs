@@ -25,8 +25,9 @@ pub struct ModuleCall<'a> {
 /// The modules that are known so far.
 pub(crate) struct Modules<'a, R> {
     files: &'a [File],
-    /// The rendered files that differ from the disk, by folder, once a call needs one.
-    rendered: Option<BTreeMap<&'a str, Vec<&'a File>>>,
+    /// The names and texts of the rendered files that the disk may not have, by folder, once a call
+    /// needs one.
+    rendered: Option<BTreeMap<&'a str, Vec<(&'a str, &'a str)>>>,
     known: BTreeMap<String, Option<Vec<Variable>>>,
     read: R,
 }
@@ -36,13 +37,15 @@ impl<'a, R> Modules<'a, R> {
         Modules { files, rendered: None, known: BTreeMap::new(), read }
     }
 
-    fn rendered_in(&mut self, folder: &str) -> &[&'a File] {
+    fn rendered_in(&mut self, folder: &str) -> &[(&'a str, &'a str)] {
         let files = self.files;
         let rendered = self.rendered.get_or_insert_with(|| {
-            let mut rendered: BTreeMap<&str, Vec<&File>> = BTreeMap::new();
-            let differs = |file: &&File| !file.current && file.path.as_str().ends_with(".tf");
-            for file in files.iter().filter(differs) {
-                rendered.entry(file.path.directory()).or_default().push(file);
+            let mut rendered: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+            for file in files.iter().filter(|file| file.path.as_str().ends_with(".tf")) {
+                if let Some(text) = file.text() {
+                    let named = (file.path.file_name(), text.as_str());
+                    rendered.entry(file.path.directory()).or_default().push(named);
+                }
             }
             rendered
         });
@@ -76,10 +79,10 @@ impl<'a, R> Modules<'a, R> {
     {
         let Some(on_disk) = (self.read)(folder)? else { return Ok(None) };
         let rendered = self.rendered_in(folder);
-        let is_rendered = |name: &str| rendered.iter().any(|it| it.path.file_name() == name);
+        let is_rendered = |name: &str| rendered.iter().any(|(rendered, _)| *rendered == name);
         let on_disk = on_disk.iter().filter(|(name, _)| !is_rendered(name));
         let texts = on_disk.map(|(_, text)| text.as_str());
-        let texts = texts.chain(rendered.iter().map(|file| file.text.as_str()));
+        let texts = texts.chain(rendered.iter().map(|(_, text)| *text));
         let texts: Vec<&str> = texts.collect();
         // Terraform reports a module that is missing or cannot be read.
         let is_readable = texts.iter().all(|text| terraform::root_facts(text).is_some());

@@ -10,7 +10,7 @@ use memchr::{memchr, memchr_iter};
 
 use crate::base::cache::Cache;
 use crate::ecosystem::terraform::{self, ACCOUNT, ACTION, AUDIENCE, RootFacts, SUBJECT};
-use crate::render::File;
+use crate::render::{File, FileText};
 
 /// The facts of each shape.
 #[derive(Default)]
@@ -24,9 +24,9 @@ static CALL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("module \""));
 impl Shapes {
     /// The facts that rules judge a file by, where one may apply to it.
     pub(crate) fn facts(&self, file: &File) -> Option<Arc<Option<RootFacts>>> {
-        let may_matter =
-            may_call(file) || is_terraform(file) && WORDS.iter().any(|word| holds(file, word));
-        may_matter.then(|| self.of(&file.text))
+        let text = terraform_text(file)?;
+        let may_matter = holds(text, &CALL) || WORDS.iter().any(|word| holds(text, word));
+        may_matter.then(|| self.of(text))
     }
 
     /// The facts of a text: those of its shape, or its own where the shape cannot be parsed.
@@ -41,15 +41,15 @@ impl Shapes {
 
 /// Returns true if a file may call a module.
 pub(crate) fn may_call(file: &File) -> bool {
-    is_terraform(file) && holds(file, &CALL)
+    terraform_text(file).is_some_and(|text| holds(text, &CALL))
 }
 
-fn holds(file: &File, word: &Finder<'_>) -> bool {
-    word.find(file.text.as_bytes()).is_some()
+fn holds(text: &str, word: &Finder<'_>) -> bool {
+    word.find(text.as_bytes()).is_some()
 }
 
-fn is_terraform(file: &File) -> bool {
-    file.path.as_str().ends_with(".tf")
+fn terraform_text(file: &File) -> Option<&str> {
+    file.text().filter(|_| file.path.as_str().ends_with(".tf")).map(FileText::as_str)
 }
 
 /// A text without the values that no fact depends on: line by line, so that a fact keeps its line.
