@@ -105,6 +105,11 @@ impl Entry {
         self
     }
 
+    /// Returns true if a person may have changed the file, so that replacing it may lose an edit.
+    pub fn is_edit(&self) -> bool {
+        self.state.is_unlike_us()
+    }
+
     /// The action of `gen`, with or without `--force`.
     pub fn action(&self, force: bool) -> Action {
         match self.state {

@@ -1,7 +1,14 @@
-//! A run: from the text of `environments.toml` to files on disk.
+//! A run: from the text of `environments.toml` to files on disk, in typed stages.
+//!
+//! `ParsedProject -> ResolvedProject -> RenderedProject` (in [`load`]) `-> PlannedProject ->
+//! Changes -> Applied`. Each stage is a value, and only the one before it makes it.
 
-pub(crate) mod apply;
-pub(crate) mod compare;
+pub(crate) mod abort;
+mod apply;
+pub(crate) mod edit;
 pub mod load;
 pub(crate) mod outcome;
-pub(crate) mod revise;
+pub(crate) mod planned;
+mod read_back;
+pub(crate) mod select;
+pub(crate) mod workspace;

@@ -42,6 +42,16 @@ fn masked(sources: &Sources, file: FileId) -> Cow<'_, str> {
     }
 }
 
+/// All problems and the summary.
+pub(crate) fn report(
+    problems: &[Problem],
+    sources: &Sources,
+    style: Style,
+    consequence: &str,
+) -> String {
+    show(problems, sources, style) + &summary(problems, consequence)
+}
+
 /// `3 problems; nothing was written`
 pub fn summary(problems: &[Problem], consequence: &str) -> String {
     format!("{}; {consequence}\n", english::count(problems.len(), "problem"))

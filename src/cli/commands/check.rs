@@ -9,9 +9,10 @@ use clap::{Args, ValueEnum, ValueHint};
 
 use crate::cli::filter::Filter;
 use crate::model::span::Sources;
-use crate::project::compare::{self, Abort, Project, Request};
+use crate::project::abort::Abort;
 use crate::project::load::Unreadable;
 use crate::project::outcome::{Common, Exit, Outcome};
+use crate::project::planned::{self, PlannedProject, Request};
 use crate::report::{self, Checked, Style, finding, github, json, sarif, summary};
 use crate::world::World;
 
@@ -62,15 +63,16 @@ const CONSEQUENCE: &str = "nothing was compared";
 
 /// Compares and reports; writes nothing in the project.
 pub fn check(world: &dyn World, common: &Common, options: &Check) -> Outcome {
-    match compare::open(world, common, false, Request::default()) {
+    match planned::open(world, common, false, Request::default()) {
         Ok(project) => compared(&project, common, options),
         Err(Abort::Unreadable(unreadable)) => stopped(world, &unreadable, common, options),
         Err(Abort::Reported(outcome)) => outcome,
     }
 }
 
-fn compared(project: &Project<'_>, common: &Common, options: &Check) -> Outcome {
-    let Project { workspace, sources, plan, problems, .. } = project;
+fn compared(project: &PlannedProject<'_>, common: &Common, options: &Check) -> Outcome {
+    let PlannedProject { workspace, rendered, plan, problems, .. } = project;
+    let sources = &rendered.sources;
     let view = project.view();
     let failed = |style| project.failed(&Common { style, ..common.clone() }, CONSEQUENCE);
     let failure = failed(Style::default());
@@ -115,7 +117,7 @@ fn stopped(
         checked: Checked { view: None, problems, failures: &[], sources, prefix, here },
         exit: Exit::WrongInput,
         partial: false,
-        text: &|style| report::problem::show(problems, sources, style) + &verdict(),
+        text: &|style| report::problem::report(problems, sources, style, CONSEQUENCE),
         verdict: &verdict,
         note: String::new(),
     };

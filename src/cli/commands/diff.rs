@@ -1,12 +1,12 @@
 //! `envroot diff`: the unified diff that `gen` would make.
 
-use crate::project::compare::{self, Request};
 use crate::project::outcome::{Common, Exit, Outcome};
+use crate::project::planned::{self, Request};
 use crate::report;
 use crate::world::World;
 
 pub fn diff(world: &dyn World, common: &Common) -> Outcome {
-    let project = match compare::open(world, common, false, Request::default()) {
+    let project = match planned::open(world, common, false, Request::default()) {
         Ok(project) => project,
         Err(stopped) => return stopped.outcome(common, "nothing was compared"),
     };

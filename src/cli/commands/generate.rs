@@ -5,9 +5,9 @@ use clap::Args;
 use crate::cli::filter::Filter;
 use crate::model::code::Code;
 use crate::model::name::Name;
-use crate::project::apply;
-use crate::project::compare::{self, Abort, Request};
+use crate::project::abort::Abort;
 use crate::project::outcome::{Common, Exit, Outcome};
+use crate::project::planned::{self, Request};
 use crate::report;
 use crate::world::World;
 
@@ -55,19 +55,15 @@ fn generated(world: &dyn World, common: &Common, options: &Generate) -> Result<O
         accepted: accepted.into_iter().flatten().collect(),
         ..Request::default()
     };
-    let project = compare::open(world, common, !options.dry_run, request)?;
+    let project = planned::open(world, common, !options.dry_run, request)?;
     if let Some(outcome) = project.failed(common, "nothing was written") {
         return Ok(outcome);
     }
-    let changes = apply::changes(&project, options.force, common)?;
-    let mut err = String::new();
-    if options.dry_run {
-        err.push_str("dry run: nothing was written\n");
-    } else {
-        err.push_str(&apply::apply(&project, &changes)?);
-    }
-    err.push_str(&project.partial_note());
-    let mut out = report::text::generated(&project.view(), &changes, options.dry_run, common.style);
+    let changes = project.changes(options.force, common)?;
+    let applied = if options.dry_run { changes.preview() } else { changes.apply()? };
+    let err = applied.notes + &project.partial_note();
+    let (view, entries) = (project.view(), applied.entries);
+    let mut out = report::text::generated(&view, &entries, options.dry_run, common.style);
     let below = world.below_repository(None);
     out.push_str(&report::migration::steps(&project.moved, &below));
     Ok(Outcome { out, err, exit: Exit::Done })

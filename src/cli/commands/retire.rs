@@ -9,11 +9,12 @@ use clap::Args;
 use crate::config::layer::{self, Layer};
 use crate::model::key_path::Path;
 use crate::model::name::Name;
-use crate::project::compare::{Abort, Request, named, wrong_command_line};
+use crate::project::abort::{Abort, wrong_command_line};
+use crate::project::edit::{Edit, EditSession};
 use crate::project::outcome::{Common, Exit, Outcome};
-use crate::project::revise::{ApplyOptions, Revision};
-use crate::report::revision;
-use crate::toml_file::edit::{Edited, comments_lost, written_json};
+use crate::project::planned::Request;
+use crate::project::select::named;
+use crate::toml_file::edit::{Edited, written_json};
 use crate::world::World;
 
 #[derive(Debug, Args)]
@@ -39,8 +40,8 @@ pub fn retire(world: &dyn World, common: &Common, options: &Retire) -> Outcome {
 }
 
 fn retired(world: &dyn World, common: &Common, options: &Retire) -> Result<Outcome, Abort> {
-    let revision = Revision::begin(world, common, !options.dry_run)?;
-    let config = &revision.before.config;
+    let session = EditSession::begin(world, common, !options.dry_run)?;
+    let config = &session.before.config;
     let known = config.environments.keys();
     let name = named("environment", Some(&options.environment), known)?.expect("one was given");
     let service = named("service", options.service.as_deref(), config.services.keys())?;
@@ -52,34 +53,26 @@ fn retired(world: &dyn World, common: &Common, options: &Retire) -> Result<Outco
     let environment = &config.environments[&name];
     let retiring = environment.retiring
         || service.as_ref().is_some_and(|it| environment.retiring_services.contains(it));
-    let mut edited = Edited::new(revision.text.clone());
+    let mut edited = Edited::new(session.text.clone());
     let mut destroyed = BTreeSet::new();
     match (options.destroyed, retiring) {
         (false, _) => {
-            mark(&mut edited, &revision, &name, service.as_ref()).map_err(wrong_command_line)?;
+            mark(&mut edited, &session, &name, service.as_ref()).map_err(wrong_command_line)?;
         }
         (true, true) => {
-            remove(&mut edited, &revision, &name, service.as_ref()).map_err(wrong_command_line)?;
+            remove(&mut edited, &session, &name, service.as_ref()).map_err(wrong_command_line)?;
             let services =
                 config.services.keys().filter(|it| service.as_ref().is_none_or(|s| s == *it));
             destroyed.extend(services.map(|service| (service.clone(), name.clone())));
         }
         (true, false) => return Ok(not_retiring(&name, service.as_ref())),
     }
-    let lost = comments_lost(&revision.text, edited.text());
     let request = Request { destroyed, ..Request::default() };
-    let carry = ApplyOptions { dry_run: options.dry_run, request, ..ApplyOptions::default() };
-    let after = revision.load(&edited)?;
-    let revised = revision.apply(common, &edited, after, carry)?;
-    let mut outcome = revised.outcome;
-    outcome.out = revision::changes(&[], &lost) + &outcome.out;
+    let edit = Edit { request, ..session.edit(edited)? };
+    let done = session.carry_out(common, edit, options.dry_run)?;
+    let mut outcome = done.outcome;
     if !options.destroyed {
-        outcome.out.push_str(&runbook::steps(
-            &revised.project,
-            &name,
-            service.as_ref(),
-            common.style,
-        ));
+        outcome.out.push_str(&runbook::steps(&done.project, &name, service.as_ref(), common.style));
         let command = command(&name, service.as_ref());
         outcome.err.push_str(&format!("once its resources are destroyed: {command} --destroyed\n"));
     }
@@ -104,24 +97,24 @@ fn not_retiring(name: &Name, service: Option<&Name>) -> Outcome {
 /// The first step: still rendered, out of every deploy.
 fn mark(
     edited: &mut Edited,
-    revision: &Revision<'_>,
+    session: &EditSession<'_>,
     name: &Name,
     service: Option<&Name>,
 ) -> Result<(), String> {
     let layer = Layer { environment: Some(name.clone()), service: service.cloned() };
     let status = layer::below(&layer.table(), &["status".into()]);
-    let near = layer.near(&revision.before.config);
+    let near = layer.near(&session.before.config);
     edited.assign(&status, "\"retiring\"", layer.table().0.len(), &near)
 }
 
 /// The second step: the tables and every list.
 fn remove(
     edited: &mut Edited,
-    revision: &Revision<'_>,
+    session: &EditSession<'_>,
     name: &Name,
     service: Option<&Name>,
 ) -> Result<(), String> {
-    let config = &revision.before.config;
+    let config = &session.before.config;
     let layer = Layer { environment: Some(name.clone()), service: service.cloned() };
     edited.remove(&layer.table())?;
     if service.is_none() {

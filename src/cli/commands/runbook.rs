@@ -1,17 +1,17 @@
 //! The pages that say what people have to do outside of envroot.
 
 use crate::model::name::Name;
-use crate::project::compare::Project;
+use crate::project::planned::PlannedProject;
 use crate::report::{Style, runbook};
 
 /// The next steps for an environment, or for one service in it.
 pub(crate) fn steps(
-    project: &Project<'_>,
+    project: &PlannedProject<'_>,
     environment: &Name,
     service: Option<&Name>,
     style: Style,
 ) -> String {
-    let pages = project.files.iter().filter(|file| {
+    let pages = project.rendered.files.iter().filter(|file| {
         let target = &file.owner.target;
         file.runbook
             && target.environment.as_ref() == Some(environment)

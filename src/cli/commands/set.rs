@@ -8,13 +8,15 @@ use crate::config::layer::{self, Layer};
 use crate::model::key_path::Path;
 use crate::model::name::Name;
 use crate::plan::Selection;
-use crate::project::compare::{Abort, Request, named, wrong_command_line};
+use crate::project::abort::{Abort, wrong_command_line};
+use crate::project::edit::{Edit, EditSession, reached};
 use crate::project::load::RenderedProject;
 use crate::project::outcome::{Common, Outcome};
-use crate::project::revise::{ApplyOptions, Revision, reached};
-use crate::report::revision::{self, Change};
+use crate::project::planned::Request;
+use crate::project::select::named;
+use crate::report::revision::Change;
 use crate::resolve::Deployment;
-use crate::toml_file::edit::{Edited, comments_lost, read_value, written_json};
+use crate::toml_file::edit::{Edited, read_value, written_json};
 use crate::world::World;
 
 #[derive(Debug, Args)]
@@ -61,43 +63,44 @@ pub fn set(world: &dyn World, common: &Common, options: &Set) -> Outcome {
 }
 
 fn changed(world: &dyn World, common: &Common, options: &Set) -> Result<Outcome, Abort> {
-    let revision = Revision::begin(world, common, !options.dry_run)?;
-    let wanted = SetRequest { options, revision: &revision }.wanted()?;
-    let mut edited = Edited::new(revision.text.clone());
+    let session = EditSession::begin(world, common, !options.dry_run)?;
+    let wanted = SetRequest { options, session: &session }.wanted()?;
+    let edit = edit(&session, &wanted)?;
+    Ok(session.carry_out(common, edit, options.dry_run)?.outcome)
+}
+
+/// The edit that carries out a request, with the files that each setting reaches.
+fn edit(session: &EditSession<'_>, wanted: &[Wanted]) -> Result<Edit, Abort> {
+    let mut text = Edited::new(session.text.clone());
     let mut changes = Vec::new();
     let mut last: Option<RenderedProject> = None;
-    for item in &wanted {
-        let before = last.as_ref().unwrap_or(&revision.before);
-        let from = said_before(before, &edited, item);
-        apply(&mut edited, &revision.before, item)?;
-        let after = revision.load(&edited)?;
+    for item in wanted {
+        let before = last.as_ref().unwrap_or(&session.before);
+        let from = said_before(before, &text, item);
+        apply(&mut text, &session.before, item)?;
+        let after = session.render(&text)?;
         let files = reached(&before.files, &after.files);
         let to = item.value.clone();
         changes.push(Change { path: item.whole(), from, to, files });
         last = Some(after);
     }
-    let lost = comments_lost(&revision.text, edited.text());
-    let selection = selection(&wanted);
-    let carry = ApplyOptions { dry_run: options.dry_run, selection, request: Request::default() };
     let after = match last {
         Some(after) => after,
-        None => revision.load(&edited)?,
+        None => session.render(&text)?,
     };
-    let revised = revision.apply(common, &edited, after, carry)?;
-    let mut outcome = revised.outcome;
-    outcome.out = revision::changes(&changes, &lost) + &outcome.out;
-    Ok(outcome)
+    let request = Request::default();
+    Ok(Edit { text, after, changes, selection: selection(wanted), request })
 }
 
 /// A request, checked against the configuration.
 struct SetRequest<'a> {
     options: &'a Set,
-    revision: &'a Revision<'a>,
+    session: &'a EditSession<'a>,
 }
 
 impl SetRequest<'_> {
     fn wanted(&self) -> Result<Vec<Wanted>, Abort> {
-        let config = &self.revision.before.config;
+        let config = &self.session.before.config;
         let environments = config.environments.keys();
         let environment = self.options.env.as_deref();
         let environment = named("environment", environment, environments.clone())?;
@@ -116,9 +119,7 @@ impl SetRequest<'_> {
                 };
                 let (layer, path) = self.place(&layer, path)?;
                 let value = match (typed, &from) {
-                    (Some(typed), _) => {
-                        read_value(typed, self.revision.wants_string(&layer, &path))
-                    }
+                    (Some(typed), _) => read_value(typed, self.session.wants_string(&layer, &path)),
                     (None, Some(from)) => self.value_in(from, &layer, &path)?,
                     (None, None) => {
                         return Err(wrong_command_line(format_args!(
@@ -141,7 +142,7 @@ impl SetRequest<'_> {
         let path = Path::parse(typed.trim()).map_err(wrong_command_line)?;
         match layer::of_a_service(&path) {
             Some((service, setting)) if layer.service.is_none() => {
-                let known = self.revision.before.config.services.keys();
+                let known = self.session.before.config.services.keys();
                 let service = named("service", Some(service), known)?;
                 Ok((Layer { service, ..layer.clone() }, setting))
             }
@@ -152,7 +153,7 @@ impl SetRequest<'_> {
     /// The value that a fact or setting has in another environment, as TOML writes it.
     fn value_in(&self, from: &Name, layer: &Layer, path: &Path) -> Result<String, Abort> {
         let there = Layer { environment: Some(from.clone()), ..layer.clone() };
-        resolved(&self.revision.before, &there, path).map(|(value, _)| value).ok_or_else(|| {
+        resolved(&self.session.before, &there, path).map(|(value, _)| value).ok_or_else(|| {
             let what = layer.service.as_ref().map_or("fact", |_| "setting");
             wrong_command_line(format_args!("{from} has no {what} `{path}` to copy"))
         })

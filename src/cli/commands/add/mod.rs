@@ -11,9 +11,10 @@ use crate::config::layer::{self, Layer};
 use crate::model::diagnostic::Problems;
 use crate::model::key_path::Path;
 use crate::model::name::Name;
-use crate::project::compare::{Abort, named, wrong_command_line};
+use crate::project::abort::{Abort, wrong_command_line};
+use crate::project::edit::EditSession;
 use crate::project::outcome::{Common, Exit, Outcome};
-use crate::project::revise::{ApplyOptions, Revision};
+use crate::project::select::named;
 use crate::report;
 use crate::toml_file::edit::{Edited, InsertSide, read_value};
 use crate::world::World;
@@ -80,8 +81,8 @@ fn added(
     options: &Add,
     ask: Option<PromptFn<'_>>,
 ) -> Result<Outcome, Abort> {
-    let revision = Revision::begin(world, common, !options.dry_run)?;
-    let config = &revision.before.config;
+    let session = EditSession::begin(world, common, !options.dry_run)?;
+    let config = &session.before.config;
     let name = Name::parse(&options.name).map_err(wrong_command_line)?;
     if config.environments.contains_key(&name) {
         return Err(wrong_command_line(format_args!("there is an environment `{name}` already")));
@@ -94,25 +95,24 @@ fn added(
     };
     let beside = beside.unwrap_or_else(|| like.clone());
     let mut given = given(&options.values).map_err(wrong_command_line)?;
-    let questions = questions(&revision, &like);
+    let questions = questions(&session, &like);
     if let Some(ask) = ask {
-        answer(&revision, &like, &questions, &mut given, ask);
+        answer(&session, &like, &questions, &mut given, ask);
     }
     let missing: Vec<&Question> =
         questions.iter().filter(|question| !given.contains_key(&question.path)).collect();
     if !missing.is_empty() {
-        return Ok(missing_values(common, &revision, &like, &missing));
+        return Ok(missing_values(common, &session, &like, &missing));
     }
-    let mut edited = Edited::new(revision.text.clone());
-    write(&mut edited, &revision, &name, &like, (&beside, side)).map_err(wrong_command_line)?;
+    let mut edited = Edited::new(session.text.clone());
+    write(&mut edited, &session, &name, &like, (&beside, side)).map_err(wrong_command_line)?;
     for (path, typed) in &given {
-        assign(&mut edited, &revision, (&name, &like), path, typed).map_err(wrong_command_line)?;
+        assign(&mut edited, &session, (&name, &like), path, typed).map_err(wrong_command_line)?;
     }
-    let carry = ApplyOptions { dry_run: options.dry_run, ..ApplyOptions::default() };
-    let after = revision.load(&edited)?;
-    let revised = revision.apply(common, &edited, after, carry)?;
-    let mut outcome = revised.outcome;
-    outcome.out.push_str(&runbook::steps(&revised.project, &name, None, common.style));
+    let edit = session.edit(edited)?;
+    let done = session.carry_out(common, edit, options.dry_run)?;
+    let mut outcome = done.outcome;
+    outcome.out.push_str(&runbook::steps(&done.project, &name, None, common.style));
     Ok(outcome)
 }
 
@@ -127,8 +127,8 @@ fn given(values: &[String]) -> Result<BTreeMap<Path, String>, String> {
     values.iter().map(pair).collect()
 }
 
-fn questions(revision: &Revision<'_>, like: &Name) -> Vec<Question> {
-    let before = &revision.before;
+fn questions(session: &EditSession<'_>, like: &Name) -> Vec<Question> {
+    let before = &session.before;
     let written = before.tree.at(&Path::of(&["environments", like.as_str()]));
     let Some(written) = written else { return Vec::new() };
     onboard::questions(&before.config, &before.resolved, like, written)
@@ -136,7 +136,7 @@ fn questions(revision: &Revision<'_>, like: &Name) -> Vec<Question> {
 
 /// Puts what was not given to a person.
 fn answer(
-    revision: &Revision<'_>,
+    session: &EditSession<'_>,
     like: &Name,
     questions: &[Question],
     given: &mut BTreeMap<Path, String>,
@@ -150,7 +150,7 @@ fn answer(
             name: &question.path.to_string(),
             description: question.description.as_deref(),
             like: like.as_str(),
-            written: revision.before.sources.slice(question.place),
+            written: session.before.sources.slice(question.place),
             offered: question.offered.as_deref(),
         };
         let Some(answer) = ask(&asked) else { return };
@@ -162,27 +162,27 @@ fn answer(
 /// All that is missing, at once.
 fn missing_values(
     common: &Common,
-    revision: &Revision<'_>,
+    session: &EditSession<'_>,
     like: &Name,
     missing: &[&Question],
 ) -> Outcome {
     let mut problems = Problems::default();
     problems.extend(missing.iter().map(|question| question.problem(like)));
     let problems = problems.sorted();
-    let shown = report::problem::show(&problems, &revision.before.sources, common.style);
-    let err = shown + &report::problem::summary(&problems, "nothing was written");
+    let sources = &session.before.sources;
+    let err = report::problem::report(&problems, sources, common.style, "nothing was written");
     Outcome { err, exit: Exit::WrongInput, ..Outcome::default() }
 }
 
 /// Writes the tables of the other environment once more, and the name into every list.
 fn write(
     edited: &mut Edited,
-    revision: &Revision<'_>,
+    session: &EditSession<'_>,
     name: &Name,
     like: &Name,
     (beside, side): (&Name, InsertSide),
 ) -> Result<(), String> {
-    let config = &revision.before.config;
+    let config = &session.before.config;
     let order = Path::of(&["project", "order"]);
     edited.insert_item(&order, name.as_str(), Some((beside.as_str(), side)))?;
     for (service, written) in &config.services {
@@ -205,7 +205,7 @@ fn write(
 /// Puts a value that was typed below the table of the new environment.
 fn assign(
     edited: &mut Edited,
-    revision: &Revision<'_>,
+    session: &EditSession<'_>,
     (name, like): (&Name, &Name),
     path: &Path,
     typed: &str,
@@ -217,12 +217,12 @@ fn assign(
     let layer = Layer { environment: Some(name.clone()), service };
     // What runs in the new environment is known from the one it is like.
     let known = Layer { environment: Some(like.clone()), ..layer.clone() };
-    let wants_string = revision.wants_string(&known, &setting);
+    let wants_string = session.wants_string(&known, &setting);
     let whole = layer::below(&Path::of(&["environments", name.as_str()]), &path.0);
     // What replaces a string is one.
     let replaced = edited.value(&whole).map(|written| written.starts_with(['"', '\'']));
     let value = read_value(typed, replaced.unwrap_or(wants_string));
-    let near = layer.near(&revision.before.config);
+    let near = layer.near(&session.before.config);
     for (below, value) in edited.leaves(&whole, &value) {
         edited.assign(&layer::below(&whole, &below), &value, layer.table().0.len(), &near)?;
     }

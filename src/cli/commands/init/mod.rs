@@ -6,7 +6,7 @@ mod survey;
 
 use super::schema;
 use crate::model::name::RelativePath;
-use crate::project::compare::Abort;
+use crate::project::abort::Abort;
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::world::{CONFIG, World};
 

@@ -4,9 +4,11 @@ use crate::model::diagnostic::Problems;
 use crate::model::span::Sources;
 mod editor_schema;
 
-use crate::project::compare::{Abort, Workspace, shown};
+use crate::project::abort::Abort;
 use crate::project::load;
 use crate::project::outcome::{Common, Exit, Outcome};
+use crate::project::workspace::Workspace;
+use crate::report;
 use crate::world::World;
 
 pub fn schema(world: &dyn World, common: &Common) -> Outcome {
@@ -29,7 +31,7 @@ fn document(world: &dyn World, common: &Common) -> Result<Outcome, Abort> {
     let workspace = Workspace::enter(world, common, false)?;
     let (schema, problems, sources) = of(workspace.text()?, world)?;
     if !problems.is_empty() {
-        let err = shown(&problems.sorted(), &sources, common, CONSEQUENCE);
+        let err = report::problem::report(&problems.sorted(), &sources, common.style, CONSEQUENCE);
         return Ok(Outcome { err, exit: Exit::WrongInput, ..Default::default() });
     }
     Ok(Outcome { out: schema, ..Default::default() })

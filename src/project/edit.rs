@@ -1,0 +1,149 @@
+//! A change of `environments.toml` together with the files that it reaches: all of it or nothing.
+//!
+//! `set`, `add` and `retire` decide what changes and return an [`Edit`]; [`EditSession::carry_out`]
+//! is the only way to write one.
+
+use std::collections::BTreeSet;
+
+use super::abort::Abort;
+use super::load::{self, RenderedProject};
+use super::outcome::{Common, Outcome};
+use super::planned::{PlannedProject, Request};
+use super::workspace::{Workspace, owned};
+use crate::base::english::count;
+use crate::config::layer::Layer;
+use crate::model::key_path::Path;
+use crate::model::name::RelativePath;
+use crate::model::reference::Scope;
+use crate::plan::Selection;
+use crate::render::{File, FileText};
+use crate::report;
+use crate::report::revision::{self, Change};
+use crate::resolve::Deployment;
+use crate::toml_file::edit::{Edited, comments_lost};
+use crate::world::{CONFIG, World};
+
+/// A project before it is edited, locked.
+pub(crate) struct EditSession<'w> {
+    workspace: Workspace<'w>,
+    pub text: String,
+    pub before: RenderedProject,
+}
+
+/// A change that a command decided on.
+pub(crate) struct Edit {
+    /// The new text of `environments.toml`, and what it renders.
+    pub text: Edited,
+    pub after: RenderedProject,
+    /// The settings that change, where they are reported one by one.
+    pub changes: Vec<Change>,
+    /// The parts that must hold no problem: a mistake in another part does not stop the edit.
+    pub selection: Selection,
+    pub request: Request,
+}
+
+/// An edit that was carried out, or shown with `--dry-run`.
+pub(crate) struct EditedProject<'w> {
+    pub project: PlannedProject<'w>,
+    pub outcome: Outcome,
+}
+
+impl<'w> EditSession<'w> {
+    /// Reads and renders the project as it is. With `writes`, no other command may run meanwhile.
+    pub(crate) fn begin(
+        world: &'w dyn World,
+        common: &Common,
+        writes: bool,
+    ) -> Result<EditSession<'w>, Abort> {
+        let workspace = Workspace::enter(world, common, writes)?;
+        let text = workspace.text()?;
+        let before = load::read(text.clone())?.load(world)?;
+        Ok(EditSession { workspace, text, before })
+    }
+
+    /// Renders a changed text.
+    pub(crate) fn render(&self, text: &Edited) -> Result<RenderedProject, Abort> {
+        Ok(load::read(text.text().to_owned())?.load(self.workspace.world)?)
+    }
+
+    /// An edit that must leave no problem in the whole project.
+    pub(crate) fn edit(&self, text: Edited) -> Result<Edit, Abort> {
+        let after = self.render(&text)?;
+        let (selection, request) = Default::default();
+        Ok(Edit { text, after, changes: Vec::new(), selection, request })
+    }
+
+    /// The deployments that a layer reaches.
+    fn deployments<'l>(&'l self, layer: &'l Layer) -> impl Iterator<Item = &'l Deployment> {
+        let environments = &self.before.resolved.environments;
+        let services = self.before.resolved.services.iter();
+        let services =
+            services.filter(|it| layer.service.as_ref().is_none_or(|name| *name == it.name));
+        services.flat_map(|service| &service.deployments).filter(|deployment| {
+            let name = &environments[deployment.environment].name;
+            layer.environment.as_ref().is_none_or(|wanted| wanted == name)
+        })
+    }
+
+    /// Returns true if a pack's schema accepts only a string at a path.
+    pub(crate) fn wants_string(&self, layer: &Layer, path: &Path) -> bool {
+        let scope = if layer.service.is_some() { Scope::Service } else { Scope::Env };
+        self.deployments(layer).any(|deployment| {
+            let shape = deployment.pack.schema.declared(scope, path);
+            let kind = shape.and_then(|shape| shape.node()).and_then(|node| node.get("type"));
+            kind.is_some_and(|kind| kind == "string")
+        })
+    }
+
+    /// Writes the changed text and exactly the files that differ because of it. `Err`: something is
+    /// wrong or refused, and nothing was written. With `dry_run`, nothing is written either.
+    pub(crate) fn carry_out(
+        self,
+        common: &Common,
+        edit: Edit,
+        dry_run: bool,
+    ) -> Result<EditedProject<'w>, Abort> {
+        let Edit { text, after, changes: settings, selection, request } = edit;
+        let lost = comments_lost(&self.text, text.text());
+        let is_changed = self.text != text.text();
+        let reached = reached(&self.before.files, &after.files);
+        let request = Request { only: Some(reached), ..request };
+        let listing = self.workspace.listing(&owned(&after.config))?;
+        let project = after.plan(self.workspace, listing, selection, request)?;
+        let consequence = "environments.toml is shown as it would be; nothing was written";
+        if let Some(outcome) = project.failed(common, consequence) {
+            return Err(outcome.into());
+        }
+        let changes = project.changes(false, common)?;
+        let mut out = revision::changes(&settings, &lost);
+        let applied = if dry_run {
+            out.push_str(&report::diff::unified(CONFIG, Some(&self.text), Some(text.text())));
+            changes.preview()
+        } else {
+            // The text first: a run that is killed after it is finished by the next `gen`.
+            if is_changed {
+                project.workspace.world.write_config(text.text())?;
+            }
+            changes.apply()?
+        };
+        let mut err = applied.notes;
+        if project.problems_outside > 0 {
+            let problems = count(project.problems_outside, "problem");
+            err.push_str(&format!("{problems} elsewhere: `envroot check` shows all\n"));
+        }
+        let entries = applied.entries;
+        out.push_str(&report::text::written(&project.view(), &entries, dry_run, common.style));
+        out.push_str(&revision::total(is_changed, entries.len(), dry_run));
+        let outcome = Outcome { out, err, ..Outcome::default() };
+        Ok(EditedProject { project, outcome })
+    }
+}
+
+/// The paths at which two renderings differ.
+pub(crate) fn reached(before: &[File], after: &[File]) -> BTreeSet<RelativePath> {
+    fn texts(files: &[File]) -> BTreeSet<(&RelativePath, Option<&str>)> {
+        files.iter().map(|file| (&file.path, file.text().map(FileText::as_str))).collect()
+    }
+    let different = &texts(before) ^ &texts(after);
+    different.into_iter().map(|(path, _)| path.clone()).collect()
+}

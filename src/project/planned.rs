@@ -1,0 +1,221 @@
+//! A rendered project compared with the disk: the plan, and every problem that touches the selection.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::ManuallyDrop;
+
+use super::abort::Abort;
+use super::load::{self, RenderedProject, handwritten_backends};
+use super::outcome::{Common, Exit, Outcome};
+use super::read_back;
+use super::select::selection;
+use super::workspace::{Workspace, owned};
+use crate::base::parallel;
+use crate::config::Config;
+use crate::format::seal;
+use crate::model::code::Code;
+use crate::model::diagnostic::{Problem, Problems, Target};
+use crate::model::name::{Name, RelativePath};
+use crate::plan::{self, Options, Plan, Selection};
+use crate::report::{self, View};
+use crate::resolve::Resolved;
+use crate::rules::drift::Drift;
+use crate::rules::drift::moved_state::{self, Moved};
+use crate::rules::runner;
+use crate::world::{Failure, Listing, World};
+
+/// The options of a command for the plan.
+#[derive(Default)]
+pub(crate) struct Request {
+    pub destroyed: BTreeSet<(Name, Name)>,
+    /// Rules that are not applied, because the command line accepts what they report.
+    pub accepted: Vec<Code>,
+    /// Restricts writing to these paths; `None` uses the selection.
+    pub only: Option<BTreeSet<RelativePath>>,
+}
+
+pub(crate) struct PlannedProject<'w> {
+    pub workspace: Workspace<'w>,
+    /// Never freed: the process ends soon after, and returns all memory at once.
+    pub rendered: ManuallyDrop<RenderedProject>,
+    pub listing: Listing,
+    pub plan: Plan,
+    /// The roots whose state moves.
+    pub moved: Vec<Moved>,
+    pub selection: Selection,
+    /// Problems that touch the selection, and the number of those that do not.
+    pub problems: Vec<Problem>,
+    pub problems_outside: usize,
+}
+
+/// Reads, resolves, renders and compares. With `writes`, no other command may run meanwhile.
+pub(crate) fn open<'w>(
+    world: &'w dyn World,
+    common: &Common,
+    writes: bool,
+    request: Request,
+) -> Result<PlannedProject<'w>, Abort> {
+    let workspace = Workspace::enter(world, common, writes)?;
+    let parsed = load::read(workspace.text()?)?;
+    let selection = selection(common, &parsed.config)?;
+    let owned = owned(&parsed.config);
+    let (resolved, listing) =
+        parallel::join(|| parsed.resolve_in(world), || workspace.listing(&owned));
+    let ((resolved, charts), listing) = (resolved?, listing?);
+    // In the middle of a merge a file may be current and its other side hold an edit.
+    let is_merging = world.is_merging();
+    let is_unchanged =
+        |path: &RelativePath, text: &str| !is_merging && world.holds(path, text, &listing);
+    let rendered =
+        resolved.render(&charts, is_unchanged, |folder| world.terraform_texts(folder))?;
+    Ok(rendered.plan(workspace, listing, selection, request)?)
+}
+
+impl RenderedProject {
+    /// Compares the rendered files with the disk, and applies the rules of what changes there.
+    pub(crate) fn plan(
+        mut self,
+        workspace: Workspace<'_>,
+        listing: Listing,
+        selection: Selection,
+        request: Request,
+    ) -> Result<PlannedProject<'_>, Failure> {
+        let accepted = request.accepted.clone();
+        let plan = self.compare(workspace.world, &listing, &selection, request);
+        let moved = moved_state::moved(&self.files, &plan.entries);
+        let mut problems = std::mem::take(&mut self.problems);
+        problems.extend(read_back::problems(&self.files, &plan));
+        problems.extend(self.drift(workspace.world, &listing, &plan, &moved, &accepted)?);
+        problems.extend(self.waivers.unused());
+        let mut problems = problems.sorted();
+        for problem in &mut problems {
+            problem.targets.sort_by_key(|target| rank(&self.config, target));
+        }
+        let (problems, outside): (Vec<Problem>, Vec<Problem>) =
+            problems.into_iter().partition(|problem| selection.touches(problem));
+        Ok(PlannedProject {
+            workspace,
+            rendered: ManuallyDrop::new(self),
+            listing,
+            plan,
+            moved,
+            selection,
+            problems,
+            problems_outside: outside.len(),
+        })
+    }
+
+    fn compare(
+        &self,
+        world: &dyn World,
+        listing: &Listing,
+        selection: &Selection,
+        request: Request,
+    ) -> Plan {
+        let mut options = Options {
+            selection: selection.clone(),
+            destroyed: request.destroyed,
+            allowed: allowed(&self.resolved),
+            only: request.only,
+            project: self.config.project.name.clone(),
+            unmerged: Default::default(),
+        };
+        let read = |path: &RelativePath| world.found(path, listing);
+        let plan = plan::plan(&self.files, &listing.files, &options, read);
+        // Git is asked only where it may have something to say.
+        if plan.has_broken_seals() || world.is_merging() {
+            options.unmerged = world.unmerged(seal::fits_path);
+        }
+        if options.unmerged.is_empty() {
+            return plan;
+        }
+        plan::plan(&self.files, &listing.files, &options, read)
+    }
+
+    /// The problems of a plan.
+    fn drift(
+        &mut self,
+        world: &dyn World,
+        listing: &Listing,
+        plan: &Plan,
+        moved: &[Moved],
+        accepted: &[Code],
+    ) -> Result<Problems, Failure> {
+        let RenderedProject { sources, config, resolved, files, waivers, .. } = self;
+        let owned = owned(config);
+        let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
+        let handwritten = handwritten_backends::read(world, &owned, listing, files, sources)?;
+        let entries = &plan.entries;
+        let drift = Drift { resolved, files, entries, moved, handwritten: &handwritten };
+        Ok(runner::drift(&drift, accepted, waivers))
+    }
+}
+
+/// Services as they are written, environments in promotion order.
+fn rank(config: &Config, target: &Target) -> (Option<usize>, Option<usize>) {
+    let service = target.service.as_ref().and_then(|name| config.services.get_index_of(name));
+    let environment = target.environment.as_ref();
+    (service, environment.and_then(|name| config.environments.get_index_of(name)))
+}
+
+/// The hand-written files that are allowed in each root.
+fn allowed(resolved: &Resolved) -> BTreeMap<Target, Vec<String>> {
+    let mut allowed = BTreeMap::new();
+    for service in &resolved.services {
+        for deployment in &service.deployments {
+            let environment = &resolved.environments[deployment.environment];
+            let target = Target {
+                service: Some(service.name.clone()),
+                environment: Some(environment.name.clone()),
+            };
+            let kept = deployment.keep.iter().map(|kept| kept.file.clone());
+            allowed.insert(target, kept.chain(deployment.pack.allow.iter().cloned()).collect());
+        }
+    }
+    allowed
+}
+
+impl PlannedProject<'_> {
+    pub(crate) fn view(&self) -> View<'_> {
+        let RenderedProject { sources, resolved, files, unknown_charts, .. } = &*self.rendered;
+        View {
+            plan: &self.plan,
+            unknown_charts: *unknown_charts,
+            files,
+            resolved,
+            sources,
+            selection: &self.selection,
+        }
+    }
+
+    /// The outcome if there are problems or files that cannot be read. `consequence` says what did
+    /// not happen.
+    pub(crate) fn failed(&self, common: &Common, consequence: &str) -> Option<Outcome> {
+        let mut err = String::new();
+        let mut exit = Exit::Done;
+        if !self.problems.is_empty() {
+            let sources = &self.rendered.sources;
+            err = report::problem::report(&self.problems, sources, common.style, consequence);
+            exit = Exit::WrongInput;
+        }
+        for (path, why) in &self.plan.failures {
+            let path = self.workspace.world.shown(path.as_str());
+            err.push_str(&format!("error: cannot read {}: {why}\n", path.display()));
+            exit = Exit::WorldFailed;
+        }
+        (exit != Exit::Done).then_some(Outcome { out: String::new(), err, exit })
+    }
+
+    /// The note at the end of a partial run.
+    pub(crate) fn partial_note(&self) -> String {
+        if self.selection.is_everything() {
+            return String::new();
+        }
+        let Selection { service, environment } = &self.selection;
+        let service = service.as_ref().map(|name| format!("service {name}"));
+        let environment = environment.as_ref().map(|name| format!("environment {name}"));
+        let parts: Vec<String> = service.into_iter().chain(environment).collect();
+        let parts = parts.join(" in ");
+        let outside = report::text::outside(&self.view(), self.problems_outside);
+        format!("partial: only {parts} was looked at\n{outside}")
+    }
+}

@@ -1,0 +1,46 @@
+//! A project's folder, locked against other commands.
+
+use super::outcome::Common;
+use crate::config::Config;
+use crate::model::name::RelativePath;
+use crate::plan;
+use crate::world::{CONFIG, Failure, Listing, Lock, World};
+
+pub(crate) struct Workspace<'w> {
+    pub world: &'w dyn World,
+    _lock: Lock,
+}
+
+impl<'w> Workspace<'w> {
+    /// Locks the project. With `writes`, no other command may read or write until this is dropped.
+    pub(crate) fn enter(
+        world: &'w dyn World,
+        common: &Common,
+        writes: bool,
+    ) -> Result<Workspace<'w>, Failure> {
+        let waiting = || {
+            if let Some(tell) = common.tell {
+                tell("waiting for another envroot in this project\n");
+            }
+        };
+        let lock = world.lock(writes, &waiting)?;
+        Ok(Workspace { world, _lock: lock })
+    }
+
+    /// The text of `environments.toml`.
+    pub(crate) fn text(&self) -> Result<String, Failure> {
+        Ok(self.world.text(CONFIG)?.unwrap_or_default())
+    }
+
+    /// The files below the folders that envroot owns.
+    pub(crate) fn listing(&self, owned: &[String]) -> Result<Listing, Failure> {
+        let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
+        self.world.list(&owned, plan::may_matter)
+    }
+}
+
+/// The folders and files that a configuration lets envroot own.
+pub(crate) fn owned(config: &Config) -> Vec<String> {
+    let also = config.project.also.iter().map(RelativePath::to_string);
+    [config.project.output().to_owned()].into_iter().chain(also).collect()
+}
