@@ -5,7 +5,7 @@ use clap::Args;
 use crate::project::outcome::Common;
 
 #[derive(Debug, Default, Args)]
-pub struct Filter {
+pub(crate) struct Filter {
     /// Select only this environment
     #[arg(long, value_name = "ENV")]
     pub env: Option<String>,
@@ -16,7 +16,7 @@ pub struct Filter {
 
 impl Filter {
     /// The options of a command with this selection.
-    pub fn applied(&self, common: &Common) -> Common {
+    pub(crate) fn applied(&self, common: &Common) -> Common {
         Common { environment: self.env.clone(), service: self.service.clone(), ..common.clone() }
     }
 }

@@ -36,7 +36,7 @@ impl From<Failure> for Outcome {
 
 /// The options of all commands.
 #[derive(Clone, Debug, Default)]
-pub struct Common {
+pub(crate) struct Common {
     pub environment: Option<String>,
     pub service: Option<String>,
     pub style: crate::report::Style,

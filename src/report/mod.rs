@@ -19,6 +19,8 @@ pub mod text;
 
 use std::collections::BTreeSet;
 
+use clap::ValueEnum;
+
 use crate::format::seal;
 use crate::model::diagnostic::Problem;
 use crate::model::name::RelativePath;
@@ -27,7 +29,7 @@ use crate::plan::{Entry, Plan, Selection};
 use crate::render::{File, FileText, trace};
 use crate::resolve::Resolved;
 use diff::Hunk;
-use finding::Spot;
+use finding::{Finding, Spot};
 
 /// The style of a report.
 #[derive(Clone, Copy, Debug, Default)]
@@ -151,5 +153,52 @@ impl Checked<'_> {
         let service =
             service.and_then(|name| services.iter().find(|it| it.name == *name).map(|it| it.place));
         environment.or(service).map_or(self.top(), |place| self.spot(place))
+    }
+}
+
+/// The format of the report of `check`.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum ReportFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For scripts
+    Json,
+    /// Annotations of a pull request on GitHub
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
+
+/// The content of the report of `check`, in any format.
+pub struct CheckReport<'a> {
+    pub checked: Checked<'a>,
+    pub exit: u8,
+    /// True if only a part of the project was selected.
+    pub partial: bool,
+    /// The report for people, and the line of it with the verdict.
+    pub text: &'a dyn Fn(Style) -> String,
+    pub verdict: &'a dyn Fn() -> String,
+    /// The note after the report.
+    pub note: String,
+}
+
+impl ReportFormat {
+    /// The texts for standard output and standard error. With `all`, JSON lists current files too.
+    pub fn report(
+        self,
+        found: &CheckReport<'_>,
+        findings: &[Finding],
+        style: Style,
+        all: bool,
+    ) -> (String, String) {
+        let CheckReport { checked, exit, partial, text, verdict, note } = found;
+        match self {
+            ReportFormat::Text if checked.view.is_some() => (text(style), note.clone()),
+            ReportFormat::Text => (String::new(), text(style)),
+            ReportFormat::Json => (json::check(checked, *partial, *exit, all), String::new()),
+            ReportFormat::Github => (github::commands(findings), format!("{}{note}", verdict())),
+            ReportFormat::Sarif => (sarif::document(findings, *exit), String::new()),
+        }
     }
 }

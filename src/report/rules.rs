@@ -10,7 +10,7 @@ const WIDTHS: [usize; 3] = [19, 30, 27];
 pub(crate) fn table() -> String {
     let mut out = String::new();
     push_row(&mut out, ["code", "requires that", "waivable at"]);
-    for rule in RULES {
+    for rule in RULES.iter() {
         push_row(&mut out, [rule.code.as_str(), rule.summary, rule.waivable_at.unwrap_or("-")]);
     }
     out.push_str("\n`envroot explain CODE` shows an example and how to fix it.\n");

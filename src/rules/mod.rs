@@ -1,7 +1,8 @@
 //! The rules that a project must keep, and the runner that applies them and their waivers.
 //!
-//! `registry::RULES` lists every rule. A rule is one file: a [`Rule`] with the checks that it makes
-//! of settings, of rendered files or of a change of what is on disk. No rule reads the disk.
+//! A rule is one file: a [`Rule`] with the checks that it makes of settings, of rendered files or of
+//! a change of what is on disk. Each folder lists its rules, and `registry::RULES` holds all of them.
+//! No rule reads the disk.
 
 pub mod drift;
 mod findings;

@@ -70,7 +70,7 @@ fn each(
     problems: &mut Problems,
     mut run: impl FnMut(&RuleCheck, &mut Findings<'_>),
 ) {
-    for rule in RULES {
+    for rule in RULES.iter() {
         let mut findings = Findings { code: rule.code, waivers, problems };
         rule.checks.iter().for_each(|check| run(check, &mut findings));
     }

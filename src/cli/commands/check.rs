@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum, ValueHint};
+use clap::{Args, ValueHint};
 
 use crate::cli::filter::Filter;
 use crate::model::span::Sources;
@@ -13,11 +13,11 @@ use crate::project::abort::Abort;
 use crate::project::load::Unreadable;
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::project::planned::{self, PlannedProject, Request};
-use crate::report::{self, Checked, Style, finding, github, json, sarif, summary};
+use crate::report::{self, CheckReport, Checked, ReportFormat, Style, finding, summary};
 use crate::world::World;
 
 #[derive(Debug, Args)]
-pub struct Check {
+pub(crate) struct Check {
     #[command(flatten)]
     pub filter: Filter,
     /// The format of the report
@@ -34,35 +34,10 @@ pub struct Check {
     repository: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum ReportFormat {
-    /// For people
-    #[default]
-    Text,
-    /// For scripts
-    Json,
-    /// Annotations of a pull request on GitHub
-    Github,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-}
-
-/// The content of a report, in any format.
-struct ReportContent<'a> {
-    checked: Checked<'a>,
-    exit: Exit,
-    partial: bool,
-    /// The report for people, and the line of it that says how it went.
-    text: &'a dyn Fn(Style) -> String,
-    verdict: &'a dyn Fn() -> String,
-    /// The note after the report.
-    note: String,
-}
-
 const CONSEQUENCE: &str = "nothing was compared";
 
 /// Compares and reports; writes nothing in the project.
-pub fn check(world: &dyn World, common: &Common, options: &Check) -> Outcome {
+pub(crate) fn check(world: &dyn World, common: &Common, options: &Check) -> Outcome {
     match planned::open(world, common, false, Request::default()) {
         Ok(project) => compared(&project, common, options),
         Err(Abort::Unreadable(unreadable)) => stopped(world, &unreadable, common, options),
@@ -83,7 +58,8 @@ fn compared(project: &PlannedProject<'_>, common: &Common, options: &Check) -> O
         None => report::text::verdict(&view),
     };
     let (prefix, here) = location(workspace.world, sources, options.repository.as_deref());
-    let found = ReportContent {
+    let exit = failure.as_ref().map_or(drift, |outcome| outcome.exit);
+    let found = CheckReport {
         checked: Checked {
             view: failure.is_none().then_some(&view),
             problems,
@@ -92,7 +68,7 @@ fn compared(project: &PlannedProject<'_>, common: &Common, options: &Check) -> O
             prefix: &prefix,
             here: &here,
         },
-        exit: failure.as_ref().map_or(drift, |outcome| outcome.exit),
+        exit: exit as u8,
         partial: !project.selection.is_everything(),
         text: &|style| {
             failed(style).map_or_else(|| report::text::check(&view, style), |outcome| outcome.err)
@@ -100,7 +76,7 @@ fn compared(project: &PlannedProject<'_>, common: &Common, options: &Check) -> O
         verdict: &verdict,
         note: project.partial_note(),
     };
-    outcome(workspace.world, &found, common, options)
+    outcome(workspace.world, &found, exit, common, options)
 }
 
 fn stopped(
@@ -113,15 +89,15 @@ fn stopped(
     let (prefix, here) = location(world, sources, options.repository.as_deref());
     let (prefix, here) = (&prefix, &here);
     let verdict = || report::problem::summary(problems, CONSEQUENCE);
-    let found = ReportContent {
+    let found = CheckReport {
         checked: Checked { view: None, problems, failures: &[], sources, prefix, here },
-        exit: Exit::WrongInput,
+        exit: Exit::WrongInput as u8,
         partial: false,
         text: &|style| report::problem::report(problems, sources, style, CONSEQUENCE),
         verdict: &verdict,
         note: String::new(),
     };
-    outcome(world, &found, common, options)
+    outcome(world, &found, Exit::WrongInput, common, options)
 }
 
 /// The path of the project in its repository, and the sources that are files of it.
@@ -136,24 +112,16 @@ fn location(
 
 fn outcome(
     world: &dyn World,
-    found: &ReportContent<'_>,
+    found: &CheckReport<'_>,
+    exit: Exit,
     common: &Common,
     options: &Check,
 ) -> Outcome {
-    let ReportContent { checked, exit, partial, text, verdict, note } = found;
-    let exit = *exit;
-    let findings = finding::findings(checked);
-    let (out, err) = match options.format {
-        ReportFormat::Text if checked.view.is_some() => (text(common.style), note.clone()),
-        ReportFormat::Text => (String::new(), text(common.style)),
-        ReportFormat::Json => {
-            (json::check(checked, *partial, exit as u8, options.all), String::new())
-        }
-        ReportFormat::Github => (github::commands(&findings), format!("{}{note}", verdict())),
-        ReportFormat::Sarif => (sarif::document(&findings, exit as u8), String::new()),
-    };
+    let findings = finding::findings(&found.checked);
+    let (out, err) = options.format.report(found, &findings, common.style, options.all);
     if let Some(path) = &options.summary {
-        let (verdict, whole) = (format!("{}{note}", verdict()), text(Style::default()));
+        let verdict = format!("{}{}", (found.verdict)(), found.note);
+        let whole = (found.text)(Style::default());
         if let Err(failure) = world.append(path, &summary::markdown(&findings, &verdict, &whole)) {
             let Outcome { err: failed, exit, .. } = failure.into();
             return Outcome { out, err: err + &failed, exit };

@@ -5,7 +5,7 @@ use crate::project::planned::{self, Request};
 use crate::report;
 use crate::world::World;
 
-pub fn diff(world: &dyn World, common: &Common) -> Outcome {
+pub(crate) fn diff(world: &dyn World, common: &Common) -> Outcome {
     let project = match planned::open(world, common, false, Request::default()) {
         Ok(project) => project,
         Err(stopped) => return stopped.outcome(common, "nothing was compared"),

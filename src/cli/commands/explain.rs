@@ -8,13 +8,13 @@ use crate::project::outcome::{Exit, Outcome};
 use crate::report::explanation;
 
 #[derive(Debug, Args)]
-pub struct Explain {
+pub(crate) struct Explain {
     /// The code of a problem, as in `error[CODE]`
     #[arg(value_name = "CODE")]
     code: String,
 }
 
-pub fn explain(arguments: &Explain) -> Outcome {
+pub(crate) fn explain(arguments: &Explain) -> Outcome {
     let text = &arguments.code;
     if let Some(code) = Code::parse(text) {
         return Outcome { out: explanation::of(code).to_owned(), ..Default::default() };

@@ -12,7 +12,7 @@ use crate::report;
 use crate::world::World;
 
 #[derive(Debug, Args)]
-pub struct Generate {
+pub(crate) struct Generate {
     #[command(flatten)]
     pub filter: Filter,
     /// Show the changes without writing them
@@ -40,7 +40,7 @@ fn root(text: &str) -> Result<(Name, Name), String> {
 }
 
 /// Writes what differs: everything or, when any input is wrong or any file refused, nothing.
-pub fn generate(world: &dyn World, common: &Common, options: &Generate) -> Outcome {
+pub(crate) fn generate(world: &dyn World, common: &Common, options: &Generate) -> Outcome {
     generated(world, common, options)
         .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }

@@ -18,7 +18,7 @@ use crate::toml_file::edit::{Edited, written_json};
 use crate::world::World;
 
 #[derive(Debug, Args)]
-pub struct Retire {
+pub(crate) struct Retire {
     /// The environment
     #[arg(value_name = "ENV")]
     environment: String,
@@ -34,7 +34,7 @@ pub struct Retire {
 }
 
 /// Marks an environment as retiring or, once it is destroyed, removes it: all of it or nothing.
-pub fn retire(world: &dyn World, common: &Common, options: &Retire) -> Outcome {
+pub(crate) fn retire(world: &dyn World, common: &Common, options: &Retire) -> Outcome {
     retired(world, common, options)
         .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }

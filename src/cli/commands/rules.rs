@@ -3,6 +3,6 @@
 use crate::project::outcome::Outcome;
 use crate::report;
 
-pub fn rules() -> Outcome {
+pub(crate) fn rules() -> Outcome {
     Outcome { out: report::rules::table(), ..Default::default() }
 }

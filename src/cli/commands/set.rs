@@ -20,7 +20,7 @@ use crate::toml_file::edit::{Edited, read_value, written_json};
 use crate::world::World;
 
 #[derive(Debug, Args)]
-pub struct Set {
+pub(crate) struct Set {
     /// Change only this environment
     #[arg(long, value_name = "ENV")]
     env: Option<String>,
@@ -57,7 +57,7 @@ impl Wanted {
 }
 
 /// Changes `environments.toml` and the files that the changes reach: all of it or nothing.
-pub fn set(world: &dyn World, common: &Common, options: &Set) -> Outcome {
+pub(crate) fn set(world: &dyn World, common: &Common, options: &Set) -> Outcome {
     changed(world, common, options)
         .unwrap_or_else(|stopped| stopped.outcome(common, "nothing was written"))
 }

@@ -7,7 +7,11 @@ use super::settings::shared_state::HandwrittenBackend;
 use crate::plan::Entry;
 use crate::render::File;
 use crate::resolve::Resolved;
+use crate::rules::Rule;
 use moved_state::Moved;
+
+/// The rules of changes on disk.
+pub(super) static RULES: &[&Rule] = &[&chart_version::RULE, &moved_state::RULE];
 
 /// The files of a project that differ from the disk, and the hand-written roots beside them.
 pub struct Drift<'a> {

@@ -18,11 +18,20 @@ mod tests;
 use crate::model::diagnostic::Problems;
 use crate::render::File;
 use crate::resolve::Resolved;
-use crate::rules::{Waivers, runner};
+use crate::rules::{Rule, Waivers, runner};
 pub(crate) use file::RenderedFile;
 use modules::Modules;
 pub(crate) use modules::{ModuleCall, ModuleFiles};
 use shape::Shapes;
+
+/// The rules of rendered files.
+pub(super) static RULES: &[&Rule] = &[
+    &account_guard::RULE,
+    &irsa_trust::RULE,
+    &module_arguments::RULE,
+    &path_collision::RULE,
+    &state_mismatch::RULE,
+];
 
 /// Judges the rendered files of a project.
 pub(crate) struct FileJudge<'a> {

@@ -25,6 +25,22 @@ use crate::ecosystem::helm_chart::Charts;
 use crate::model::diagnostic::Problem;
 use crate::model::span::Sources;
 use crate::resolve::{Deployment, Environment, Resolved, Service};
+use crate::rules::Rule;
+
+/// The rules of settings.
+pub(super) static RULES: &[&Rule] = &[
+    &chart_version_range::RULE,
+    &distinct::RULE,
+    &placeholder::RULE,
+    &role_account::RULE,
+    &same::RULE,
+    &scaling::RULE,
+    &secret::RULE,
+    &shared_state::RULE,
+    &sibling::RULE,
+    &unknown_chart_key::RULE,
+    &wrong_format::RULE,
+];
 
 /// The settings of a project, as written and as resolved.
 pub struct Settings<'a> {

@@ -21,7 +21,7 @@ use crate::world::World;
 use onboard::Question;
 
 #[derive(Debug, Args)]
-pub struct Add {
+pub(crate) struct Add {
     /// The new environment
     #[arg(value_name = "ENV")]
     name: String,
@@ -65,7 +65,7 @@ pub struct Prompt<'a> {
 }
 
 /// Adds an environment and everything that is rendered for it: all of it or nothing.
-pub fn add(
+pub(crate) fn add(
     world: &dyn World,
     common: &Common,
     options: &Add,

@@ -14,7 +14,7 @@ use crate::world::{CONFIG, World};
 const SCHEMA: &str = "environments.schema.json";
 
 /// Writes what a project begins with, into a folder that has none.
-pub fn init(world: &dyn World, common: &Common, output: &str) -> Outcome {
+pub(crate) fn init(world: &dyn World, common: &Common, output: &str) -> Outcome {
     begin(world, common, output)
         .unwrap_or_else(|stopped| stopped.outcome(common, "it may be incomplete"))
 }

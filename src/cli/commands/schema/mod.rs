@@ -11,7 +11,7 @@ use crate::project::workspace::Workspace;
 use crate::report;
 use crate::world::World;
 
-pub fn schema(world: &dyn World, common: &Common) -> Outcome {
+pub(crate) fn schema(world: &dyn World, common: &Common) -> Outcome {
     document(world, common).unwrap_or_else(|stopped| stopped.outcome(common, CONSEQUENCE))
 }
 
