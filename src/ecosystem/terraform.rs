@@ -21,6 +21,36 @@ pub struct Backend {
     pub head: Range<usize>,
 }
 
+/// The arguments of Terraform's backends that name the place of a state.
+const PLACE: [&str; 14] = [
+    "address",
+    "bucket",
+    "conn_str",
+    "container_name",
+    "endpoint",
+    "hostname",
+    "key",
+    "namespace",
+    "organization",
+    "path",
+    "prefix",
+    "schema_name",
+    "secret_suffix",
+    "storage_account_name",
+];
+
+impl Backend {
+    /// The place of the state: the kind, and the arguments that name the place or, if none is known
+    /// to, all of them.
+    pub(crate) fn place(&self) -> (&str, BTreeMap<&str, &str>) {
+        let arguments = self.arguments.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let all: BTreeMap<&str, &str> = arguments.collect();
+        let mut place = all.clone();
+        place.retain(|name, _| PLACE.contains(name));
+        (&self.kind, if place.is_empty() { all } else { place })
+    }
+}
+
 /// An input variable of a module.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Variable {

@@ -2,7 +2,12 @@
 //!
 //! envroot owns a file only if its path and its seal prove it. Reads and writes nothing.
 
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
+
 use super::merge::{self, Loss};
+use super::origins::Origins;
 use super::{Options, Roots, State};
 use crate::ecosystem::terraform::{may_hold_backend, terraform_loads};
 use crate::format::conflict_markers;
@@ -23,9 +28,10 @@ pub fn may_matter(name: &str) -> bool {
 }
 
 pub(crate) struct Judge<'a> {
-    pub files: &'a [File],
-    pub listed: &'a [RelativePath],
+    pub origins: Origins<'a>,
     pub roots: Roots<'a>,
+    /// The targets of the rendered roots.
+    pub targets: HashSet<&'a Target, RandomState>,
     pub options: &'a Options,
 }
 
@@ -99,12 +105,12 @@ impl Judge<'_> {
             State::Outdated
         } else {
             match &sealed {
-                Some(sealed) if self.is_anothers(sealed) => State::Foreign,
                 Some(sealed) if sealed.fits(&file.path) => State::Outdated,
+                Some(sealed) if self.is_anothers(sealed) => State::Foreign,
                 _ if self.is_unedited_merge(&text, &file.path, Some(rendered.body())) => {
                     State::Outdated
                 }
-                Some(sealed) if self.fits_another_path(sealed, &file.path) => State::Copied,
+                Some(sealed) if self.origins.has(sealed, &file.path) => State::Copied,
                 Some(_) => State::Edited,
                 None if seal::is_near_the_top(&text) => State::Edited,
                 None => State::Foreign,
@@ -131,15 +137,12 @@ impl Judge<'_> {
                 false => self.unmanaged(path, Found::Text(text)),
             };
         };
-        if self.is_anothers(&sealed) {
-            return self.unmanaged(path, Found::Text(text));
-        }
         let target = sealed.owner.target.clone();
         let state = match () {
-            () if sealed.fits(path) || self.is_unedited_merge(&text, path, None) => {
-                self.abandoned(&target)
-            }
-            () if self.fits_another_path(&sealed, path) => State::Copied,
+            () if sealed.fits(path) => self.abandoned(&target),
+            () if self.is_anothers(&sealed) => return self.unmanaged(path, Found::Text(text)),
+            () if self.is_unedited_merge(&text, path, None) => self.abandoned(&target),
+            () if self.origins.has(&sealed, path) => State::Copied,
             () => State::Edited,
         };
         Stray::Found(state, target, Found::Text(text), Vec::new())
@@ -167,8 +170,8 @@ impl Judge<'_> {
             return State::Orphaned;
         };
         let destroyed = self.options.destroyed.contains(&(service.clone(), environment.clone()));
-        let rendered = self.roots.values().any(|root| *root == target);
-        if destroyed || rendered { State::Orphaned } else { State::Stranded }
+        let is_rendered = self.targets.contains(target);
+        if destroyed || is_rendered { State::Orphaned } else { State::Stranded }
     }
 
     fn unmanaged(&self, path: &RelativePath, found: Found) -> Stray {
@@ -182,6 +185,8 @@ impl Judge<'_> {
         }
     }
 
+    /// Returns true if a broken seal names another project. An intact one was made by this project,
+    /// whatever its name was, because it covers the path from the folder of `environments.toml`.
     fn is_anothers(&self, sealed: &Sealed<'_>) -> bool {
         sealed.owner.project != self.options.project
     }
@@ -196,19 +201,6 @@ impl Judge<'_> {
             })
         };
         conflict_markers::sides(text).is_some_and(|sides| sides.iter().all(nothing_to_lose))
-    }
-
-    /// Returns true if a broken seal is intact for another path: that of a file rendered for the
-    /// same owner, or of one on disk with the same name or in the same directory. Trying all paths
-    /// would take too long for a copy of a whole tree.
-    fn fits_another_path(&self, sealed: &Sealed<'_>, path: &RelativePath) -> bool {
-        let of_owner =
-            self.files.iter().filter(|file| file.owner == sealed.owner).map(|file| &file.path);
-        let is_near = |other: &&RelativePath| {
-            other.file_name() == path.file_name() || other.directory() == path.directory()
-        };
-        let near = self.listed.iter().filter(is_near);
-        of_owner.chain(near).any(|other| other != path && sealed.fits(other))
     }
 }
 

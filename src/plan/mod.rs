@@ -6,7 +6,9 @@
 
 mod judge;
 mod merge;
+mod origins;
 mod selection;
+mod stranded;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +24,7 @@ use crate::render::{Contents, File, FileText};
 use crate::world::{Found, Unmerged};
 pub use judge::may_matter;
 use judge::{Judge, Stray};
+use origins::Origins;
 pub use selection::Selection;
 
 /// The state of a file compared with the rendered one.
@@ -189,7 +192,9 @@ pub fn plan(
     read: impl Fn(&RelativePath) -> Found + Sync,
 ) -> Plan {
     let strays: Vec<&RelativePath> = strays(files, listed).collect();
-    let judge = Judge { files, listed, roots: roots(files), options };
+    let (origins, roots) = (Origins::of(files, listed), roots(files));
+    let targets = roots.values().copied().collect();
+    let judge = Judge { origins, roots, targets, options };
     let mut plan = Plan::default();
     let is_outside = |file: &File| !options.includes(&file.path, &file.owner.target);
     let mut texts: Vec<(usize, &File, &FileText)> = Vec::new();
@@ -231,6 +236,7 @@ pub fn plan(
         }
     }
     plan.entries.sort_by(|a, b| a.path.cmp(&b.path));
+    stranded::mark(&mut plan.entries, files, &options.destroyed);
     plan.roots = judge.roots.values().filter(|target| options.selection.includes(target)).count();
     plan
 }

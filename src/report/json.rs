@@ -2,6 +2,8 @@
 //!
 //! The format is fixed: `{"version": 1, "partial", "exit", "files": […], "problems": […]}`.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::diff;
@@ -52,7 +54,7 @@ fn changed(view: &View<'_>, entry: &Entry) -> Value {
 }
 
 fn current<'a>(view: &'a View<'_>) -> impl Iterator<Item = (String, Value)> + 'a {
-    let changed: Vec<usize> = view.plan.entries.iter().filter_map(|entry| entry.file).collect();
+    let changed: HashSet<usize> = view.plan.entries.iter().filter_map(|entry| entry.file).collect();
     let files = view.files.iter().enumerate();
     let selected = |file: &File| view.selection.includes(&file.owner.target);
     files.filter(move |(index, file)| selected(file) && !changed.contains(index)).map(|(_, it)| {

@@ -33,15 +33,29 @@ pub struct Moved {
     pub to: Backend,
 }
 
+/// The rendered file with the backend of a root.
+struct Rendered {
+    file: usize,
+    backend: Backend,
+    /// True if nothing is at its path yet.
+    is_new: bool,
+}
+
 /// The roots among some entries whose state moves.
 pub fn moved(files: &[File], entries: &[Entry]) -> Vec<Moved> {
-    let mut rendered: BTreeMap<&str, (usize, Backend)> = BTreeMap::new();
-    for index in entries.iter().filter(|entry| !entry.outside).filter_map(|entry| entry.file) {
-        let backends = files[index].text().map(|text| terraform::backends(text.as_str()));
+    let mut rendered: BTreeMap<&str, Rendered> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| !entry.outside) {
+        let Some(file) = entry.file else { continue };
+        let backends = files[file].text().map(|text| terraform::backends(text.as_str()));
         if let Some(backend) = backends.and_then(|mut found| found.pop()) {
-            rendered.insert(files[index].path.directory(), (index, backend));
+            let is_new = entry.state == State::Missing;
+            rendered.insert(files[file].path.directory(), Rendered { file, backend, is_new });
         }
     }
+    let new_roots = rendered.values().filter(|root| root.is_new);
+    let new_roots = new_roots.map(|root| (&files[root.file].owner.target, root));
+    let new_roots: BTreeMap<&Target, &Rendered> =
+        new_roots.filter(|(target, _)| target.environment.is_some()).collect();
     let mut moved = Vec::new();
     // A hand edit does not show where the state is; `gen` refuses the file anyway.
     let is_reliable = |entry: &&Entry| !matches!(entry.state, State::Copied | State::Edited);
@@ -50,21 +64,16 @@ pub fn moved(files: &[File], entries: &[Entry]) -> Vec<Moved> {
         let Some(from) = before.and_then(|text| terraform::backends(text).pop()) else { continue };
         let directory = entry.path.directory();
         // The root may be rendered to another folder now.
-        let same_root = || {
-            let is_same = |(index, _): &&(usize, Backend)| {
-                let target = &files[*index].owner.target;
-                *target == entry.target && target.environment.is_some()
-            };
-            rendered.values().find(is_same)
-        };
-        let Some((file, to)) = rendered.get(directory).or_else(same_root) else { continue };
-        if is_elsewhere(&from, to, &files[*file]) {
+        let elsewhere = || new_roots.get(&entry.target).copied();
+        let Some(root) = rendered.get(directory).or_else(elsewhere) else { continue };
+        let file = &files[root.file];
+        if is_elsewhere(&from, &root.backend, file) {
             moved.push(Moved {
-                target: files[*file].owner.target.clone(),
+                target: file.owner.target.clone(),
                 before: directory.to_owned(),
-                after: files[*file].path.directory().to_owned(),
+                after: file.path.directory().to_owned(),
                 from,
-                to: to.clone(),
+                to: root.backend.clone(),
             });
         }
     }

@@ -121,11 +121,21 @@ fn foreign() {
 #[test]
 fn a_file_of_another_project_is_foreign() {
     Transcript::generated()
-        .edit("environments.toml", "[project]", "[project]\nname  = \"corner-shop\"")
+        .edit(PROD, " shop/prod\n", " corner-shop:shop/prod\n")
         .edit("environments.toml", "scaling.max = 9", "scaling.max = 8")
         .run("check --env prod")
         .run("gen --env prod")
         .reads("foreign_project");
+}
+
+#[test]
+fn a_new_name_of_the_project_outdates_its_files() {
+    Transcript::generated()
+        .edit("environments.toml", "[project]", "[project]\nname  = \"corner-shop\"")
+        .run("check --env prod")
+        .run("gen")
+        .run("check")
+        .reads("project_renamed");
 }
 
 #[test]

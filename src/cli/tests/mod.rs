@@ -1,6 +1,8 @@
 //! Commands on a world in memory: the states of files, and what `gen`, `set`, `add` and `retire`
 //! write. No process is started and no disk is touched.
 
+mod stranded;
+
 use clap::Parser;
 
 use super::*;
@@ -233,4 +235,17 @@ fn retire_keeps_the_files_until_the_resources_are_destroyed() {
     assert_eq!(text(&world, DEV), None);
     assert!(!text(&world, CONFIG).unwrap().contains("dev"));
     assert_eq!(run_in(&world, "check").exit, Exit::Done);
+}
+
+#[test]
+fn set_is_refused_if_a_file_of_the_whole_service_cannot_be_rendered() {
+    let world = project();
+    let page = "\n[[files]]\nname = \"page\"\ntemplate = \"page.tf\"\neach = \"service\"\npath = \"{{ service.name }}.tf\"\n";
+    world.set("templates/small/pack.toml", &format!("{MANIFEST}{page}"));
+    let template = "locals {\n{% for it in service.environments %}  {{ it.env.name | identifier }} = {{ 6 / (it.service.size - 2) }}\n{% endfor %}}\n";
+    world.set("templates/small/page.tf", template);
+    assert_eq!(run_in(&world, "gen").exit, Exit::Done);
+    let before = world.texts();
+    let set = run_in(&world, "set --env dev --service web size=2");
+    assert_eq!((set.exit, world.texts()), (Exit::WrongInput, before), "{}{}", set.out, set.err);
 }
