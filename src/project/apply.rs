@@ -3,10 +3,11 @@
 use super::outcome::{Common, Exit, Outcome};
 use super::planned::PlannedProject;
 use crate::base::english::count;
+use crate::model::name::RelativePath;
 use crate::plan::{Action, Entry};
 use crate::render::FileText;
 use crate::report::{self, diff};
-use crate::world::Failure;
+use crate::world::{Failure, FileChanges};
 
 /// The entries of a plan that are to be written or removed.
 pub(crate) struct Changes<'p> {
@@ -43,17 +44,39 @@ impl PlannedProject<'_> {
 impl<'p> Changes<'p> {
     /// Saves the edits that would be lost, then writes and removes file by file.
     pub(crate) fn apply(self) -> Result<Applied<'p>, Failure> {
-        let world = self.project.workspace.world;
-        world.clear_drafts(&self.project.listing)?;
-        let notes = self.save_edits()?;
-        for entry in &self.entries {
-            match (self.text(entry), entry.file) {
-                (Some(text), _) => world.write(&entry.path, text)?,
-                (None, Some(_)) => {}
-                (None, None) => world.remove(&entry.path)?,
-            }
+        let notes = self.prepare()?;
+        for (path, text) in self.written() {
+            self.project.workspace.world.write(path, text)?;
+        }
+        for path in self.removed() {
+            self.project.workspace.world.remove(path)?;
         }
         Ok(Applied { entries: self.entries, notes })
+    }
+
+    /// The same together with a new text of `environments.toml`, if it changes: all of it or, if a
+    /// step fails, nothing.
+    pub(crate) fn apply_with(self, config: Option<&str>) -> Result<Applied<'p>, Failure> {
+        let notes = self.prepare()?;
+        let (written, removed) = (self.written().collect(), self.removed().collect());
+        let changes = FileChanges { config, written, removed };
+        self.project.workspace.world.change_together(&changes)?;
+        Ok(Applied { entries: self.entries, notes })
+    }
+
+    fn prepare(&self) -> Result<String, Failure> {
+        self.project.workspace.world.clear_drafts(&self.project.listing)?;
+        self.save_edits()
+    }
+
+    /// The files to write, with their texts.
+    fn written(&self) -> impl Iterator<Item = (&'p RelativePath, &'p str)> {
+        self.entries.iter().filter_map(|entry| Some((&entry.path, self.text(entry)?)))
+    }
+
+    fn removed(&self) -> impl Iterator<Item = &'p RelativePath> {
+        let removed = self.entries.iter().filter(|entry| entry.file.is_none());
+        removed.map(|entry| &entry.path)
     }
 
     /// Writes nothing.

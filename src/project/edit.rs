@@ -12,6 +12,7 @@ use super::planned::{PlannedProject, Request};
 use super::workspace::{Workspace, owned};
 use crate::base::english::count;
 use crate::config::layer::Layer;
+use crate::model::diagnostic::Target;
 use crate::model::key_path::Path;
 use crate::model::name::RelativePath;
 use crate::model::reference::Scope;
@@ -107,7 +108,9 @@ impl<'w> EditSession<'w> {
         let lost = comments_lost(&self.text, text.text());
         let is_changed = self.text != text.text();
         let reached = reached(&self.before.files, &after.files);
-        let request = Request { only: Some(reached), ..request };
+        // A file of a whole service changes with a setting of one environment, too.
+        let judged = targets(&reached, [&self.before.files, &after.files]);
+        let request = Request { only: Some(reached), judged, ..request };
         let listing = self.workspace.listing(&owned(&after.config))?;
         let project = after.plan(self.workspace, listing, selection, request)?;
         let consequence = "environments.toml is shown as it would be; nothing was written";
@@ -120,11 +123,7 @@ impl<'w> EditSession<'w> {
             out.push_str(&report::diff::unified(CONFIG, Some(&self.text), Some(text.text())));
             changes.preview()
         } else {
-            // The text first: a run that is killed after it is finished by the next `gen`.
-            if is_changed {
-                project.workspace.world.write_config(text.text())?;
-            }
-            changes.apply()?
+            changes.apply_with(is_changed.then(|| text.text()))?
         };
         let mut err = applied.notes;
         if project.problems_outside > 0 {
@@ -137,6 +136,12 @@ impl<'w> EditSession<'w> {
         let outcome = Outcome { out, err, ..Outcome::default() };
         Ok(EditedProject { project, outcome })
     }
+}
+
+/// The targets of the files at some paths.
+fn targets(paths: &BTreeSet<RelativePath>, files: [&[File]; 2]) -> BTreeSet<Target> {
+    let files = files.into_iter().flatten().filter(|file| paths.contains(&file.path));
+    files.map(|file| file.owner.target.clone()).collect()
 }
 
 /// The paths at which two renderings differ.

@@ -31,6 +31,8 @@ pub(crate) struct Request {
     pub accepted: Vec<Code>,
     /// Restricts writing to these paths; `None` uses the selection.
     pub only: Option<BTreeSet<RelativePath>>,
+    /// The targets whose problems count although they are outside the selection.
+    pub judged: BTreeSet<Target>,
 }
 
 pub(crate) struct PlannedProject<'w> {
@@ -79,7 +81,7 @@ impl RenderedProject {
         selection: Selection,
         request: Request,
     ) -> Result<PlannedProject<'_>, Failure> {
-        let accepted = request.accepted.clone();
+        let (accepted, judged) = (request.accepted.clone(), request.judged.clone());
         let plan = self.compare(workspace.world, &listing, &selection, request);
         let moved = moved_state::moved(&self.files, &plan.entries);
         let mut problems = std::mem::take(&mut self.problems);
@@ -91,7 +93,10 @@ impl RenderedProject {
             problem.targets.sort_by_key(|target| rank(&self.config, target));
         }
         let (problems, outside): (Vec<Problem>, Vec<Problem>) =
-            problems.into_iter().partition(|problem| selection.touches(problem));
+            problems.into_iter().partition(|problem| {
+                let is_judged = problem.targets.iter().any(|target| judged.contains(target));
+                is_judged || selection.touches(problem)
+            });
         Ok(PlannedProject {
             workspace,
             rendered: ManuallyDrop::new(self),

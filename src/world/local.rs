@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::disk::{self, Disk, Lock};
-use super::{FitsPath, FolderFiles, Found, Listing, Result, Unmerged, World, git};
+use super::{FileChanges, FitsPath, FolderFiles, Found, Listing, Result, Unmerged, World, git};
 use crate::model::name::RelativePath;
 
 impl World for Disk {
@@ -67,8 +67,8 @@ impl World for Disk {
         self.write(path, text)
     }
 
-    fn write_config(&self, text: &str) -> Result<()> {
-        self.write_config(text)
+    fn change_together(&self, changes: &FileChanges<'_>) -> Result<()> {
+        self.change_together(changes)
     }
 
     fn remove(&self, path: &RelativePath) -> Result<()> {

@@ -10,8 +10,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::disk::is_draft;
 use super::{
-    CONFIG, Failure, FitsPath, FolderFiles, Found, Listing, Lock, PATCHES, Result, Unmerged, World,
-    found, skipped,
+    CONFIG, Failure, FileChanges, FitsPath, FolderFiles, Found, Listing, Lock, PATCHES, Result,
+    Unmerged, World, found, skipped,
 };
 use crate::model::name::RelativePath;
 
@@ -239,8 +239,18 @@ impl World for MemoryWorld {
         self.put(path.as_str(), text)
     }
 
-    fn write_config(&self, text: &str) -> Result<()> {
-        self.put(CONFIG, text)
+    fn change_together(&self, changes: &FileChanges<'_>) -> Result<()> {
+        let before = self.files().clone();
+        let removed = changes.removed.iter().try_for_each(|path| self.remove(path));
+        let texts = changes.config.into_iter().map(|text| (CONFIG, text));
+        let mut texts =
+            texts.chain(changes.written.iter().map(|(path, text)| (path.as_str(), *text)));
+        let changed =
+            removed.and_then(|()| texts.try_for_each(|(path, text)| self.put(path, text)));
+        if changed.is_err() {
+            *self.changed() = before;
+        }
+        changed
     }
 
     fn remove(&self, path: &RelativePath) -> Result<()> {

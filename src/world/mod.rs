@@ -31,6 +31,15 @@ const PATCHES: &str = ".envroot";
 /// The files of a folder, by path below it.
 pub type FolderFiles = Vec<(String, Vec<u8>)>;
 
+/// Changes of `environments.toml` and of files that belong together.
+#[derive(Debug, Default)]
+pub struct FileChanges<'a> {
+    /// The new text of `environments.toml`. A link remains a link: its target is replaced.
+    pub config: Option<&'a str>,
+    pub written: Vec<(&'a RelativePath, &'a str)>,
+    pub removed: Vec<&'a RelativePath>,
+}
+
 /// A project's folder with the file system and the Git repository around it.
 ///
 /// Paths are relative to the folder of `environments.toml`.
@@ -90,8 +99,8 @@ pub trait World: Sync {
     /// Replaces a file in one step, so that a crash leaves the old contents or the new.
     fn write(&self, path: &RelativePath, text: &str) -> Result<()>;
 
-    /// Replaces `environments.toml` in one step. A link remains a link: its target is replaced.
-    fn write_config(&self, text: &str) -> Result<()>;
+    /// Makes all changes or, if one fails, none.
+    fn change_together(&self, changes: &FileChanges<'_>) -> Result<()>;
 
     /// Removes a file, and the folders it leaves empty.
     fn remove(&self, path: &RelativePath) -> Result<()>;

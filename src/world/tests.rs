@@ -105,13 +105,21 @@ fn change(world: &dyn World) -> Vec<String> {
     let listing = world.list(&["out"], is_terraform).unwrap();
     let write = |at: &str| format!("write {at} {}", result(world.write(&path(at), "b = 2\n")));
     let remove = |at: &str| format!("remove {at} {}", result(world.remove(&path(at))));
+    let together = |config: &str, written: &str, removed: &str| {
+        let (written, removed) = (path(written), path(removed));
+        let written = vec![(&written, "c = 3\n")];
+        let changes = FileChanges { config: Some(config), written, removed: vec![&removed] };
+        format!("together {}", result(world.change_together(&changes)))
+    };
     vec![
         result(world.clear_drafts(&listing)),
         write("out/dev/main.tf"),
         write("out/prod/new/main.tf"),
         write("main.tf/below.tf"),
         write("templates/web"),
-        result(world.write_config("[project]\n# changed\n")),
+        together("[project]\n# changed\n", "out/qa/main.tf", "out/prod/new/main.tf"),
+        together("[project]\n# not\n", "out/dev/other.tf", "missing.tf"),
+        together("[project]\n# not\n", "main.tf/below.tf", "out/dev/main.tf"),
         remove("roots/a/backend.tf"),
         remove("roots/a/plan.tf.json"),
         remove("missing.tf"),

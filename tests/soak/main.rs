@@ -5,6 +5,7 @@ mod confined;
 mod crash;
 mod determinism;
 mod edits;
+mod edits_killed;
 mod histories;
 mod limits;
 mod patches;

@@ -5,8 +5,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::{At, Disk, absent, exists};
+use tempfile::NamedTempFile;
+
 use crate::model::name::RelativePath;
-use crate::world::{CONFIG, Listing, PATCHES, Result};
+use crate::world::{CONFIG, FileChanges, Listing, PATCHES, Result};
 
 /// Files on their way to their place. One that is left behind is cleared by the next `gen`.
 const DRAFT_PREFIX: &str = ".envroot-";
@@ -48,10 +50,32 @@ impl Disk {
         replace(&self.root.join(path.as_str()), text)
     }
 
-    /// Replaces `environments.toml` in one step. A link stays one: what it leads to is replaced.
-    pub(in crate::world) fn write_config(&self, text: &str) -> Result<()> {
-        let config = self.root.join(CONFIG);
-        replace(&fs::canonicalize(&config).at("open", &config)?, text)
+    /// Makes all changes or, if one fails, none. First every text is written to a draft, because that
+    /// is what a full disk refuses. A run that is killed after removals, but before it replaces
+    /// `environments.toml`, leaves files for the next `gen` to render again; the other way round it
+    /// would leave files that nothing renders any more.
+    pub(in crate::world) fn change_together(&self, changes: &FileChanges<'_>) -> Result<()> {
+        let changed = self.drafts(changes).and_then(|drafts| {
+            let removed = changes.removed.iter().map(|path| self.root.join(path.as_str()));
+            take_their_places(drafts, removed.collect())
+        });
+        let created = changes.written.iter().map(|(path, _)| *path);
+        created.chain(changes.removed.iter().copied()).for_each(|it| self.remove_empty_folders(it));
+        changed
+    }
+
+    fn drafts(&self, changes: &FileChanges<'_>) -> Result<Vec<Draft>> {
+        let mut drafts = Vec::new();
+        if let Some(text) = changes.config {
+            let on_disk = self.root.join(CONFIG);
+            let on_disk = fs::canonicalize(&on_disk).at("open", &on_disk)?;
+            drafts.push(Draft::write(on_disk, text.as_bytes())?);
+        }
+        for (path, text) in &changes.written {
+            self.make_folder(path.directory())?;
+            drafts.push(Draft::write(self.root.join(path.as_str()), text.as_bytes())?);
+        }
+        Ok(drafts)
     }
 
     /// Makes a folder and those above it, none of them a link.
@@ -79,11 +103,16 @@ impl Disk {
     pub(in crate::world) fn remove(&self, path: &RelativePath) -> Result<()> {
         let on_disk = self.root.join(path.as_str());
         fs::remove_file(&on_disk).at("remove", &on_disk)?;
+        self.remove_empty_folders(path);
+        Ok(())
+    }
+
+    /// Removes the folders above a path that are empty.
+    fn remove_empty_folders(&self, path: &RelativePath) {
         let mut folder = path.directory();
         while !folder.is_empty() && fs::remove_dir(self.root.join(folder)).is_ok() {
             folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
         }
-        Ok(())
     }
 
     /// Clears away what a killed run left half written.
@@ -130,20 +159,84 @@ pub(crate) fn is_draft(name: &str) -> bool {
 
 /// Replaces a file in one step, keeping its permissions.
 fn replace(path: &Path, text: &str) -> Result<()> {
-    let folder = path.parent().expect("a file is in a folder");
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(DRAFT_PREFIX).suffix(DRAFT_SUFFIX);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut draft = builder.tempfile_in(folder).at("write in", folder)?;
-    draft.write_all(text.as_bytes()).at("write", path)?;
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => {
-            draft.as_file().set_permissions(metadata.permissions()).at("write", path)?;
+    Draft::write(path.to_owned(), text.as_bytes())?.take_its_place()
+}
+
+/// A new text of a file, complete beside it.
+struct Draft {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl Draft {
+    fn write(path: PathBuf, text: &[u8]) -> Result<Draft> {
+        let folder = path.parent().expect("a file is in a folder");
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(DRAFT_PREFIX).suffix(DRAFT_SUFFIX);
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(folder).at("write in", folder)?;
+        file.write_all(text).at("write", &path)?;
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_file() => {
+                file.as_file().set_permissions(metadata.permissions()).at("write", &path)?;
+            }
+            Ok(_) => {}
+            Err(error) => absent(error, &path).at("replace", &path)?,
         }
-        Ok(_) => {}
-        Err(error) => absent(error, path).at("replace", path)?,
+        Ok(Draft { path, file })
     }
-    draft.persist(path).map_err(|error| error.error).at("replace", path)?;
+
+    fn take_its_place(self) -> Result<()> {
+        let Draft { path, file } = self;
+        file.persist(&path).map_err(|error| error.error).at("replace", &path)?;
+        Ok(())
+    }
+}
+
+/// Removes files and puts drafts into their places or, if one step fails, undoes all of them.
+fn take_their_places(drafts: Vec<Draft>, removed: Vec<PathBuf>) -> Result<()> {
+    let mut undo = Undo::default();
+    for path in removed {
+        undo.run(&path, || fs::remove_file(&path).at("remove", &path))?;
+    }
+    for draft in drafts {
+        let path = draft.path.clone();
+        undo.run(&path, || draft.take_its_place())?;
+    }
+    undo.0.clear();
     Ok(())
+}
+
+/// The files that changed, with their bytes before; `None` if there was no file. Unless it is cleared,
+/// it restores them when it is dropped. The next `gen` rewrites what cannot be restored.
+#[derive(Default)]
+struct Undo(Vec<(PathBuf, Option<Vec<u8>>)>);
+
+impl Undo {
+    fn run(&mut self, path: &Path, change: impl FnOnce() -> Result<()>) -> Result<()> {
+        let before = before(path)?;
+        change()?;
+        self.0.push((path.to_owned(), before));
+        Ok(())
+    }
+}
+
+impl Drop for Undo {
+    fn drop(&mut self) {
+        while let Some((path, before)) = self.0.pop() {
+            _ = match before {
+                Some(bytes) => Draft::write(path, &bytes).and_then(Draft::take_its_place),
+                None => fs::remove_file(&path).at("remove", &path),
+            };
+        }
+    }
+}
+
+/// The bytes of a file; `None` if there is none.
+fn before(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) => absent(error, path).map(|()| None).at("read", path),
+    }
 }
