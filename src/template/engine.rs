@@ -10,7 +10,7 @@ use tera::{Context, Kwargs, State, Tera, Value};
 use super::account::{self, Output};
 use super::includes;
 use super::names::{self, Fault, Use};
-use super::prepare::{self, PRINT_END, PRINT_START, Prepared};
+use super::prepare::{self, COMMENT_END, COMMENT_START, PRINT_END, PRINT_START, Prepared};
 use super::scan;
 use super::tera_error::{self, Translated};
 use crate::base::english;
@@ -276,6 +276,8 @@ impl Engine {
 fn strict_tera(code: &[CodeFilter]) -> Tera {
     let mut tera = Tera::default();
     let delimiters = tera::Delimiters {
+        comment_start: COMMENT_START.into(),
+        comment_end: COMMENT_END.into(),
         variable_start: PRINT_START.into(),
         variable_end: PRINT_END.into(),
         ..Default::default()

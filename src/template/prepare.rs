@@ -12,6 +12,9 @@ use crate::format::markers;
 /// text wherever it is no tag of ours.
 pub(crate) const PRINT_START: &str = "\u{1}\u{1}";
 pub(crate) const PRINT_END: &str = "\u{2}\u{2}";
+/// The delimiters of comments, of which prepared text has none: `{#` in it is text.
+pub(crate) const COMMENT_START: &str = "\u{3}\u{3}";
+pub(crate) const COMMENT_END: &str = "\u{4}\u{4}";
 
 /// The filter that the value printed by a tag goes through last.
 pub(crate) fn placed(tag: u32) -> String {
@@ -220,6 +223,7 @@ mod tests {
         check("a {{ b }} c", "a << (b)|placed7 >> c");
         check("{{ a.b | hcl }}{{- c -}}", "<< (a?.b | hcl)|placed7 >><<- (c)|placed8 ->>");
         check("${{ github.ref }} {{a}}", "${{ github.ref }} << (a)|placed7 >>");
+        check("${#A} {# b #}{{a}} #}", "${#A} << (a)|placed8 >> #}");
         check("{{ \"a.b\" }}", "<< (\"a.b\")|placed7 >>");
     }
 

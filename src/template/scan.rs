@@ -105,14 +105,15 @@ pub(crate) fn too_deep<'a, 't>(tags: &'a [Tag<'t>]) -> Option<&'a Tag<'t>> {
     })
 }
 
-/// All tags of a template, in order. `${{ … }}` is text: it belongs to GitHub's workflows.
+/// All tags of a template, in order. `${{ … }}` and `${#…}` are text: the first belongs to GitHub's
+/// workflows, and the second is the length of a variable in a shell.
 pub(crate) fn tags(template: &str) -> Result<Vec<Tag<'_>>, SyntaxError> {
     let mut tags = Vec::new();
     let mut at = 0;
     while let Some(found) = template[at..].find('{') {
         let start = at + found;
         let kind = match template.as_bytes().get(start + 1) {
-            Some(b'{') if template[..start].ends_with('$') => {
+            Some(b'{' | b'#') if template[..start].ends_with('$') => {
                 at = start + 2;
                 continue;
             }
@@ -237,6 +238,9 @@ mod tests {
         check("{{ {\"a\": {\"b\": 1}} }}", &["{ \"a\" : { \"b\" : 1 } }"]);
         check("{{<provider name={env.name} />}}", &["< provider name = { env . name } />"]);
         check("${{ github.ref }} {{ x }}", &["x"]);
+        check("${#A} {{ x }} #}", &["x"]);
+        check("n=\"${#A[@]}\" # {# note #} ${#} $${#b} {{ x }}", &["#", "x"]);
+        check("${ {# note #} }", &["#"]);
         check("{% raw %}{{ x }}{% endraw %}{{ y }}", &["y"]);
         check("{{ a?.b[0] ~ 'it\\'s' }}", &["a ?. b [ 0 ] ~ 'it\\'s'"]);
     }
