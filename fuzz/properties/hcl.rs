@@ -20,6 +20,7 @@ pub(crate) fn holds(input: &[u8]) {
         return;
     }
     let once = laid_out(text);
+    let text = &hcl::rewritten(text);
     assert_eq!(signs(&once), signs(text), "the layout changed more than blanks");
     assert_eq!(breaks(&once), breaks(text), "the layout changed lines");
     if let Ok(expected) = hcl::parse(text) {

@@ -75,8 +75,11 @@ fn layout_equals_terraform_fmt() {
         fs::write(&path, &text).unwrap();
         files.push((path, laid_out(&text)));
     }
-    if terraform(folder.path(), &["fmt", "-list=false"]).is_none() {
-        return;
+    // Quotes in quotes take a run each.
+    for _ in 0..4 {
+        if terraform(folder.path(), &["fmt", "-list=false"]).is_none() {
+            return;
+        }
     }
     for (path, printed) in files {
         let expected = fs::read_to_string(&path).unwrap();
@@ -225,6 +228,6 @@ proptest! {
     fn any_text_is_laid_out_without_loss(text in "[a-c0 \n\t\r\"{}\\[\\](),.$%~#/*<=E-]{0,60}") {
         let is_blank = |c: &char| matches!(c, ' ' | '\t' | '\n' | '\r');
         let signs = |text: &str| text.chars().filter(|c| !is_blank(c)).collect::<String>();
-        prop_assert_eq!(signs(&laid_out(&text)), signs(&text));
+        prop_assert_eq!(signs(&laid_out(&text)), signs(&hcl::rewritten(&text)));
     }
 }

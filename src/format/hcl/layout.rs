@@ -1,6 +1,6 @@
 //! The layout of `terraform fmt`: indentation, spaces and aligned columns.
 //!
-//! Changes only the blanks between tokens: tokens and lines stay the same.
+//! Changes only the blanks between tokens: tokens and lines stay the same. The rewrites come before.
 
 use std::collections::BTreeMap;
 

@@ -4,6 +4,8 @@
 
 mod escape;
 mod expression;
+mod label;
+mod rewrite;
 mod skeleton;
 mod token;
 mod tokenized;
@@ -23,6 +25,7 @@ use super::{CodeFilter, Format, InvalidValue, LayoutMode, ParseError, Printed, T
 use crate::base::cache::Cache;
 use fill::{FilledText, fill};
 use layout::Widths;
+use rewrite::Tagged;
 use skeleton::Skeleton;
 
 pub use escape::quoted;
@@ -109,5 +112,13 @@ fn laid_out_by_tokens(
 ) -> (String, Vec<(u32, u32)>) {
     let filled = fill(&skeleton.original, values);
     let tokens = fill::tokens(&skeleton.original, &filled);
-    (layout::canonical(&filled.text, tokens, &Widths::new()).text, filled.tags)
+    let FilledText { text, tags, .. } = filled;
+    let Tagged { text, tokens, tags } = rewrite::rewritten(Tagged { text, tokens, tags });
+    (layout::canonical(&text, tokens, &Widths::new()).text, tags)
+}
+
+/// A text after the rewrites of `terraform fmt`, in the layout that it has.
+pub fn rewritten(text: &str) -> String {
+    let (text, tokens) = (text.to_owned(), lexer::tokens(text));
+    rewrite::rewritten(Tagged { text, tokens, tags: Vec::new() }).text
 }

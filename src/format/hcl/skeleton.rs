@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use super::expression::is_identifier;
 use super::layout::{self, Widths};
 use super::lexer;
+use super::rewrite::{self, Edits};
 use super::token::{HclToken, HclTokenKind};
 use super::tokenized::TokenizedText;
 use crate::base::cache::Cache;
@@ -19,9 +20,9 @@ use crate::format::placeholders::PLACEHOLDER;
 pub(super) struct Skeleton {
     /// In the template's own layout.
     pub(super) original: TokenizedText,
-    /// For each token with placeholders the kind of value that leaves the layout unchanged; `None`
-    /// where the layout depends on more than that.
-    kinds: OnceLock<Option<Vec<PlaceholderKind>>>,
+    /// The text after the rewrites of `terraform fmt`, and for each token with placeholders the kind
+    /// of value that leaves the layout unchanged; `None` where values decide more than that.
+    rewritten: OnceLock<Option<(TokenizedText, Vec<PlaceholderKind>)>>,
     /// The canonical layout, by the widths of names.
     laid_out: Cache<TokenizedText>,
 }
@@ -39,15 +40,20 @@ enum PlaceholderKind {
 
 impl Skeleton {
     pub(super) fn read(source: &str, placeholders: &[usize]) -> Skeleton {
-        let (kinds, laid_out) = (OnceLock::new(), Cache::default());
-        Skeleton { original: TokenizedText::read(source, placeholders), kinds, laid_out }
+        let (rewritten, laid_out) = (OnceLock::new(), Cache::default());
+        Skeleton { original: TokenizedText::read(source, placeholders), rewritten, laid_out }
     }
 
     /// The text in canonical layout, if the layout with these values is that with placeholders.
     pub(super) fn laid_out(&self, values: &[&MarkedValue<'_>]) -> Option<Arc<TokenizedText>> {
-        let kinds = self.kinds.get_or_init(|| placeholder_kinds(&self.original)).as_ref()?;
+        let rewritten = self.rewritten.get_or_init(|| {
+            let text = rewritten(&self.original)?;
+            let kinds = placeholder_kinds(&text)?;
+            Some((text, kinds))
+        });
+        let (rewritten, kinds) = rewritten.as_ref()?;
         let mut widths = Widths::new();
-        for (holder, kind) in self.original.holders.iter().zip(kinds) {
+        for (holder, kind) in rewritten.holders.iter().zip(kinds) {
             let text = &values[holder.placeholders.start].text;
             match kind {
                 PlaceholderKind::Text => {}
@@ -60,8 +66,27 @@ impl Skeleton {
         }
         let mut key = String::new();
         widths.values().for_each(|width| key.push_str(&format!("{width} ")));
-        Some(self.laid_out.get_or_insert_with(&key, |_| laid_out(&self.original, &widths)))
+        Some(self.laid_out.get_or_insert_with(&key, |_| laid_out(rewritten, &widths)))
     }
+}
+
+/// The text after the rewrites of `terraform fmt`, if they are the same for all values.
+fn rewritten(original: &TokenizedText) -> Option<TokenizedText> {
+    let mut text = original.clone();
+    for _ in 0..rewrite::ROUNDS {
+        let edits = Edits::of(&text.source, &text.tokens);
+        if edits.depend_on_values {
+            return None;
+        }
+        if edits.is_empty() {
+            break;
+        }
+        let source = edits.applied(&text.source);
+        let placeholders: Vec<usize> =
+            source.match_indices(PLACEHOLDER).map(|(at, _)| at).collect();
+        text = TokenizedText::read(&source, &placeholders);
+    }
+    Some(text)
 }
 
 /// A text in canonical layout, whose placeholders count as so many columns.

@@ -8,6 +8,7 @@ use super::lexer;
 use super::token::{HclToken, HclTokenKind};
 
 /// A text with placeholders and its tokens.
+#[derive(Clone)]
 pub(super) struct TokenizedText {
     pub(super) source: String,
     pub(super) tokens: Vec<HclToken>,

@@ -1,6 +1,7 @@
 //! The values that each position allows.
 
 use super::escape::quoted;
+use super::label;
 use super::token::{HclToken, HclTokenKind};
 use super::tokenized::{PlaceholderToken, TokenizedText};
 use crate::format::Refusal;
@@ -90,5 +91,5 @@ fn fits_label(value: &MarkedValue<'_>) -> bool {
         ValueKind::Text => quoted(text).len() == text.len() + 2,
         _ => !text.contains('\\'),
     };
-    is_plain && !text.contains(['$', '%'])
+    is_plain && !text.contains(['$', '%']) && text.chars().all(label::is_printed)
 }

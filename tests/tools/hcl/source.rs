@@ -1,7 +1,7 @@
 //! Random Terraform source: valid, of every shape, and spaced in any way but the right one.
 //!
-//! Never what `terraform fmt` rewrites beyond its spacing: a string that is one interpolation, a
-//! bare block label, a quoted type.
+//! With what `terraform fmt` rewrites beyond its spacing: strings that are one interpolation, block
+//! labels without quotes, quoted types of variables.
 
 use crate::support::random::Random;
 
@@ -28,8 +28,9 @@ impl Source {
     fn body(&mut self, depth: usize) {
         for _ in 0..self.random.below(14) {
             self.blank();
-            match self.random.below(8) {
+            match self.random.below(9) {
                 0 if depth > 0 => self.block(depth - 1),
+                3 if depth == 5 => self.variable(),
                 1 => self.newline(),
                 2 => self.line_comment(),
                 _ => self.attribute(depth),
@@ -37,11 +38,49 @@ impl Source {
         }
     }
 
+    fn variable(&mut self) {
+        self.token("variable");
+        self.label();
+        self.token("{");
+        self.line_end();
+        for name in ["type", "default"] {
+            self.token(name);
+            self.token("=");
+            let types = [
+                "\"string\"",
+                "\"list\"",
+                "\"map\"",
+                "\"set\"",
+                "list",
+                "map",
+                "set",
+                "any",
+                "\"${list}\"",
+            ];
+            let value = self.random.pick(&types);
+            self.token(value);
+            self.line_end();
+        }
+        self.token("}");
+        self.line_end();
+    }
+
+    fn label(&mut self) {
+        if self.random.one_in(8) {
+            self.block_comment();
+        }
+        let labels = ["\"a\"", "\"größe\"", "\"{}\"", "\"\"", "\"\\u0041\\t\"", "a", "b-c", "名前"];
+        let label = self.random.pick(&labels);
+        self.token(label);
+    }
+
     fn block(&mut self, depth: usize) {
         self.name();
         for _ in 0..self.random.below(3) {
-            let label = self.random.pick(&["\"a\"", "\"größe\"", "\"{}\""]);
-            self.token(label);
+            self.label();
+        }
+        if self.random.one_in(16) {
+            self.block_comment();
         }
         self.token("{");
         match self.random.below(4) {
@@ -66,6 +105,9 @@ impl Source {
         if self.random.one_in(8) {
             self.heredoc(depth.min(1));
             self.newline();
+        } else if self.random.one_in(6) {
+            self.interpolation(depth);
+            self.line_end();
         } else {
             self.expression(depth, false);
             self.line_end();
@@ -315,9 +357,32 @@ impl Source {
         self.token("]");
     }
 
-    /// A quoted string, which begins with literal text so that it is never one interpolation.
+    /// A string that is one interpolation, or nearly so.
+    fn interpolation(&mut self, depth: usize) {
+        let open = self.random.pick(&["\"${", "\"${~", "\"${\n", "\"${\n\n"]);
+        self.token(open);
+        match self.random.below(6) {
+            0 => self.interpolation(depth.min(1)),
+            1 => {
+                self.token("(");
+                self.expression(depth, true);
+                self.break_line();
+                self.token(")");
+            }
+            _ => self.expression(depth, false),
+        }
+        let end = self.random.pick(&["", "", "\n", "\n\n", "# a\n", "/**/", "~"]);
+        self.token(end);
+        self.out.push('}');
+        if self.random.one_in(8) {
+            self.out.push_str("${a}");
+        }
+        self.out.push('"');
+    }
+
     fn quoted(&mut self, depth: usize) {
-        self.token("\"a");
+        let open = self.random.pick(&["\"a", "\""]);
+        self.token(open);
         for _ in 0..self.random.below(3) {
             let text = self.random.pick(&WORDS);
             self.out.push_str(text);
