@@ -1,0 +1,104 @@
+//! A value as its position needs it.
+
+use super::contexts::MarkdownContext;
+use super::escape::{self, EscapeStyle};
+use crate::format::Refusal;
+use crate::format::shell::{self, ShellContext};
+
+/// A value as it is written, and as a reader of the page sees it.
+pub(super) struct Written {
+    pub(super) source: String,
+    pub(super) seen: String,
+}
+
+impl MarkdownContext {
+    pub(super) fn refusal(self) -> Refusal {
+        match self {
+            MarkdownContext::Code { .. } => NOT_IN_CODE,
+            MarkdownContext::Block | MarkdownContext::Shell(_) => NOT_IN_BLOCK,
+            _ => CHANGES_PAGE,
+        }
+    }
+}
+
+/// Writes a value for its position.
+pub(super) fn write(
+    text: &str,
+    context: MarkdownContext,
+    style: EscapeStyle,
+) -> Result<Written, Refusal> {
+    let mut source = String::with_capacity(text.len());
+    let seen = escape::one_line(text);
+    match context {
+        MarkdownContext::Text { start } => escape::push_text(&mut source, text, start, style),
+        MarkdownContext::Code { .. } if text.is_empty() || text.contains('`') => {
+            return Err(NOT_IN_CODE);
+        }
+        // Readers disagree on whether the backslash or the bar is escaped.
+        MarkdownContext::Code { table: true } if text.contains("\\|") => return Err(NOT_IN_CODE),
+        MarkdownContext::Code { table: true } => source.push_str(&seen.replace('|', "\\|")),
+        MarkdownContext::Code { table: false } => source.push_str(&seen),
+        MarkdownContext::Block | MarkdownContext::Shell(_) if seen != text => {
+            return Err(NOT_IN_BLOCK);
+        }
+        MarkdownContext::Block => source.push_str(text),
+        MarkdownContext::Shell(ShellContext::Arithmetic) => return Err(IN_ARITHMETIC),
+        MarkdownContext::Shell(context) => {
+            shell::push(&mut source, text, context).ok_or(NOT_IN_SHELL)?;
+            return Ok(Written { seen: source.clone(), source });
+        }
+        MarkdownContext::Comment { after_hyphen } => {
+            escape::push_comment(&mut source, text, after_hyphen);
+            return Ok(Written { seen: source.clone(), source });
+        }
+        MarkdownContext::Html => {
+            escape::push_html(&mut source, text);
+            return Ok(Written { seen: source.clone(), source });
+        }
+        MarkdownContext::Destination => {
+            escape::push_destination(&mut source, text);
+            return Ok(Written { source, seen: escape::address(text) });
+        }
+        MarkdownContext::Autolink => {
+            let is_safe = |c: char| escape::is_word(c) || "/._~:?#@+,;=%-".contains(c);
+            if !text.chars().all(is_safe) {
+                return Err(NOT_IN_AUTOLINK);
+            }
+            source.push_str(text);
+        }
+        // GitHub reads a reference to a backslash as one that escapes what follows.
+        MarkdownContext::Title if text.contains('\\') => return Err(NOT_IN_TITLE),
+        MarkdownContext::Title => escape::push_title(&mut source, text),
+        MarkdownContext::Refused(refusal) => return Err(refusal),
+    }
+    Ok(Written { source, seen })
+}
+
+const NOT_IN_CODE: Refusal = Refusal {
+    reason: "a code span cannot contain a backtick or an empty string, or begin and end with blanks",
+    help: "remove the backticks around the value",
+};
+const NOT_IN_BLOCK: Refusal = Refusal {
+    reason: "a value in a code block cannot contain a line break, or end the block",
+    help: "remove the value or use the other fence",
+};
+const NOT_IN_SHELL: Refusal = Refusal {
+    reason: "the value cannot be quoted safely at this position in shell code",
+    help: "assign it to a variable first, and use `\"$variable\"` here",
+};
+const IN_ARITHMETIC: Refusal = Refusal {
+    reason: "a shell could run a string in arithmetic, a subscript or `[[ ]]`",
+    help: "use a number, or compare strings in `[ ]`",
+};
+const NOT_IN_TITLE: Refusal = Refusal {
+    reason: "the title of a link cannot contain a backslash",
+    help: "put the value into the text of the link",
+};
+const NOT_IN_AUTOLINK: Refusal = Refusal {
+    reason: "an address between `<` and `>` cannot contain this value",
+    help: "write a link with a text: `[text](address)`",
+};
+const CHANGES_PAGE: Refusal = Refusal {
+    reason: "the value would change the structure of the page around it",
+    help: "put it into a code span, or on a line of its own",
+};
