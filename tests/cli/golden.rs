@@ -95,6 +95,11 @@ fn a_markdown_table_holds_any_value() {
 }
 
 #[test]
+fn values_stay_in_their_places_and_what_looks_like_a_tag_is_text() {
+    check("places");
+}
+
+#[test]
 fn a_file_of_words_is_sealed_behind_its_own_comments() {
     check("lines");
 }

@@ -118,3 +118,23 @@ fn a_pack_is_staged_by_giving_one_environment_a_changed_copy() {
     assert!(body(&project, "mailer/dev/main.tf").contains("\"next\""));
     assert_eq!(body(&project, "mailer/prod/main.tf"), QUEUE);
 }
+
+#[test]
+fn a_string_that_cannot_stay_in_its_place_is_refused_there() {
+    let check = |text: &str| {
+        let project = project("queue");
+        project.write("templates/queue/main.md", &text.replace('@', "{{ env.topic }}"));
+        project.write("templates/queue/pack.toml", &PACK.replace("main.tf", "main.md"));
+        project.edit("environments.toml", "\"orders\"", "\"$(touch x)\"");
+        let run = project.envroot("gen");
+        assert_eq!(run.exit, 3, "{text}: {}", run.err);
+        assert!(run.err.contains("misplaced-value"), "{}", run.err);
+        assert!(run.err.contains("templates/queue/main.md:2:"), "{}", run.err);
+    };
+    for code in ["$(( @ ))", "[[ @ ]]", "`a @`", "a[@]=1", "eval @", "sh -c '@'", "${a:-@}"] {
+        check(&format!("```sh\n{code}\n```\n"));
+    }
+    for text in ["<b id=\"@\">", "[a][@]", "[^@]: a\n\n[^a]", "$@$", "a \\@"] {
+        check(&format!("\n{text}\n"));
+    }
+}

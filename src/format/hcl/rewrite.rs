@@ -13,7 +13,7 @@ use super::tokenized::newlines;
 use crate::format::placeholders::PLACEHOLDER;
 
 /// Bytes of a text with a replacement, which holds no line end.
-pub(super) struct Edit {
+pub(super) struct Rewrite {
     range: Range<usize>,
     with: String,
 }
@@ -21,7 +21,7 @@ pub(super) struct Edit {
 /// The edits of a text, in its order.
 #[derive(Default)]
 pub(super) struct Edits {
-    edits: Vec<Edit>,
+    edits: Vec<Rewrite>,
     /// Whether values in place of the placeholders may lead to other edits.
     pub(super) depend_on_values: bool,
 }
@@ -45,7 +45,7 @@ impl Edits {
     pub(super) fn applied(&self, source: &str) -> String {
         let mut out = String::with_capacity(source.len() + 16);
         let mut copied = 0;
-        for Edit { range, with } in &self.edits {
+        for Rewrite { range, with } in &self.edits {
             out.push_str(&source[copied..range.start]);
             out.push_str(with);
             copied = range.end;
@@ -57,7 +57,7 @@ impl Edits {
     /// The lines, counted from 0, that the edits join to the next.
     fn joined_lines(&self, source: &str) -> Vec<u32> {
         let (mut at, mut here, mut joined) = (0, 0, Vec::new());
-        for Edit { range, .. } in &self.edits {
+        for Rewrite { range, .. } in &self.edits {
             here += newlines(&source[at..range.start]);
             let after = here + newlines(&source[range.clone()]);
             joined.extend(here..after);
@@ -202,7 +202,7 @@ impl Rewriter<'_> {
         let is_written =
             comments.count() == 0 && parts().eq(labels.iter().flat_map(|label| parts_of(label)));
         if !is_written {
-            self.edits.edits.push(Edit { range, with: format!(" {}", labels.join(" ")) });
+            self.edits.edits.push(Rewrite { range, with: format!(" {}", labels.join(" ")) });
         }
         Some(())
     }
@@ -243,7 +243,7 @@ impl Rewriter<'_> {
             }
             _ => return,
         };
-        self.edits.edits.push(Edit { range: self.bytes(value), with });
+        self.edits.edits.push(Rewrite { range: self.bytes(value), with });
     }
 
     /// Takes the quotes off a value that is one interpolation.
@@ -282,8 +282,8 @@ impl Rewriter<'_> {
         let [opening, closing] = if has_lines { ["(", ")"] } else { ["", ""] };
         let (whole, kept) =
             (self.bytes(tokens[0]..tokens[tokens.len() - 1] + 1), self.bytes(first..last + 1));
-        self.edits.edits.push(Edit { range: whole.start..kept.start, with: opening.to_owned() });
-        self.edits.edits.push(Edit { range: kept.end..whole.end, with: closing.to_owned() });
+        self.edits.edits.push(Rewrite { range: whole.start..kept.start, with: opening.to_owned() });
+        self.edits.edits.push(Rewrite { range: kept.end..whole.end, with: closing.to_owned() });
     }
 
     /// The tokens inside an interpolation that is all of a string.

@@ -57,7 +57,7 @@ pub struct MarkdownPrinter {
 impl MarkdownPrinter {
     /// Prints a template's output, or returns all values whose positions do not allow them.
     pub fn print(&self, pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
-        let Output { text, strings, tags, code } = Output::of(pieces);
+        let PageText { text, strings, tags, code } = PageText::of(pieces);
         if !code.is_empty() {
             return Err(code.into_iter().map(|tag| FILTERED.of(tag)).collect());
         }
@@ -86,7 +86,7 @@ fn with_one_end(mut text: String) -> String {
 }
 
 /// A template's output with a character of its own for each string.
-struct Output<'a> {
+struct PageText<'a> {
     text: String,
     /// The strings with their tags.
     strings: Vec<(&'a str, u32)>,
@@ -96,13 +96,13 @@ struct Output<'a> {
     code: Vec<u32>,
 }
 
-impl<'a> Output<'a> {
-    fn of(pieces: &'a [Piece<'_>]) -> Output<'a> {
+impl<'a> PageText<'a> {
+    fn of(pieces: &'a [Piece<'_>]) -> PageText<'a> {
         let source = PlaceholderText::of(pieces);
         let mut parts = source.text.split(PLACEHOLDER);
         let text = parts.next().unwrap_or_default().to_owned();
         let mut line = newlines(&text);
-        let mut output = Output { text, strings: Vec::new(), tags: Vec::new(), code: Vec::new() };
+        let mut output = PageText { text, strings: Vec::new(), tags: Vec::new(), code: Vec::new() };
         for (value, literal) in source.values.iter().zip(parts) {
             output.tags.push((line, value.tag));
             match value.kind {

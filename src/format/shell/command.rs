@@ -4,7 +4,7 @@ use super::PLACEHOLDER;
 
 /// A command, up to the current position.
 #[derive(Default)]
-pub(super) struct Command {
+pub(super) struct SimpleCommand {
     /// The current word, without quotes.
     pub(super) word: String,
     /// Whether the words are the values of an array.
@@ -70,9 +70,9 @@ pub(super) fn is_keyword(word: &str) -> bool {
     BEFORE_NAME.contains(&word) || OTHER_KEYWORDS.contains(&word)
 }
 
-impl Command {
-    pub(super) fn new(lists_values: bool) -> Command {
-        Command { lists_values, ..Command::default() }
+impl SimpleCommand {
+    pub(super) fn new(lists_values: bool) -> SimpleCommand {
+        SimpleCommand { lists_values, ..SimpleCommand::default() }
     }
 
     /// Returns true if the current word is the name of the command.

@@ -3,7 +3,7 @@
 use super::PLACEHOLDER;
 
 /// A here-document.
-pub(super) struct Document {
+pub(super) struct HereDocument {
     delimiter: String,
     /// Whether tabs before a line do not count.
     strips_tabs: bool,
@@ -13,10 +13,10 @@ pub(super) struct Document {
     is_joined: bool,
 }
 
-impl Document {
+impl HereDocument {
     /// The document that `<<` opens, and the length of the rest of its opener. `None` if the
     /// delimiter is not written out.
-    pub(super) fn opened(rest: &str) -> Option<(Document, usize)> {
+    pub(super) fn opened(rest: &str) -> Option<(HereDocument, usize)> {
         let word = rest.strip_prefix('-').unwrap_or(rest).trim_start_matches([' ', '\t']);
         let strips_tabs = rest.starts_with('-');
         let (mut delimiter, mut expands, mut quote) = (String::new(), true, None);
@@ -39,7 +39,7 @@ impl Document {
             }
         }
         let is_written = quote.is_none() && !delimiter.is_empty();
-        let document = Document { delimiter, strips_tabs, expands, is_joined: false };
+        let document = HereDocument { delimiter, strips_tabs, expands, is_joined: false };
         is_written.then_some((document, rest.len() - word.len() + end))
     }
 

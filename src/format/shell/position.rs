@@ -2,7 +2,7 @@
 
 use super::ShellContext;
 use super::command::{self, Reads};
-use super::scanner::{Kind, ShellNesting, ShellScanner};
+use super::scanner::{ScannerMode, ShellNesting, ShellScanner};
 
 /// The limit for nested constructs.
 const DEEPEST: usize = 64;
@@ -42,10 +42,12 @@ impl ShellScanner {
         match (kind, reads.max()) {
             (_, Some(Reads::Arithmetic)) => ShellContext::Arithmetic,
             // After a dollar sign it would be the name of a variable.
-            (Kind::Double | Kind::Commands, _) if self.before == '$' => ShellContext::Unclear,
+            (ScannerMode::Double | ScannerMode::Commands, _) if self.before == '$' => {
+                ShellContext::Unclear
+            }
             (_, Some(Reads::Code)) => ShellContext::Code,
-            (Kind::Single, _) => ShellContext::Single,
-            (Kind::Double, _) => ShellContext::Double,
+            (ScannerMode::Single, _) => ShellContext::Single,
+            (ScannerMode::Double, _) => ShellContext::Double,
             _ => self.word_context(rest),
         }
     }

@@ -1,13 +1,13 @@
 //! Follows shell code from line to line, and finds the position of each value.
 
-use super::command::Command;
-use super::document::Document;
+use super::command::SimpleCommand;
+use super::document::HereDocument;
 use super::{PLACEHOLDER, ShellContext};
 
 /// A construct around a position.
 pub(super) enum ShellNesting {
     /// Commands: all of the code, or in parentheses.
-    Commands(Command),
+    Commands(SimpleCommand),
     Single,
     Double,
     /// `$'…'`
@@ -25,7 +25,7 @@ pub(super) enum ShellNesting {
 
 /// What a character is to the shell.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum ScannerMode {
     Commands,
     Single,
     Double,
@@ -36,7 +36,7 @@ pub(super) struct ShellScanner {
     /// The open constructs, the innermost last. The first one is all of the code.
     pub(super) open: Vec<ShellNesting>,
     /// The here-documents that begin after this line, or have begun.
-    documents: Vec<Document>,
+    documents: Vec<HereDocument>,
     in_document: bool,
     /// Whether the last line ends in a backslash.
     is_joined: bool,
@@ -52,7 +52,7 @@ pub(super) struct ShellScanner {
 impl Default for ShellScanner {
     fn default() -> ShellScanner {
         ShellScanner {
-            open: vec![ShellNesting::Commands(Command::default())],
+            open: vec![ShellNesting::Commands(SimpleCommand::default())],
             documents: Vec::new(),
             in_document: false,
             is_joined: false,
@@ -101,11 +101,11 @@ impl ShellScanner {
             let context = self.context(rest);
             self.contexts.push(context);
             self.push_word(c);
-        } else if c == '\\' && kind != Kind::Single {
+        } else if c == '\\' && kind != ScannerMode::Single {
             return self.backslash(rest);
         } else {
             match kind {
-                Kind::Commands => return self.command(c, rest),
+                ScannerMode::Commands => return self.command(c, rest),
                 _ => return self.nested(c, rest),
             }
         }
@@ -145,7 +145,7 @@ impl ShellScanner {
             }
             '<' if rest.starts_with("<<") => {
                 self.end_word();
-                self.current_command().into_iter().for_each(Command::reads_input);
+                self.current_command().into_iter().for_each(SimpleCommand::reads_input);
                 return &rest[2..];
             }
             '<' | '>' => self.end_word(),
@@ -228,7 +228,7 @@ impl ShellScanner {
 
     /// Opens the construct that a character begins, in a word or in quotes.
     fn quote(&mut self, before: char, c: char) {
-        let in_double = self.kind() == Kind::Double;
+        let in_double = self.kind() == ScannerMode::Double;
         let opened = match c {
             '`' => ShellNesting::Backticks,
             '{' if before == '$' => ShellNesting::Parameter,
@@ -256,7 +256,7 @@ impl ShellScanner {
             self.open.push(ShellNesting::Arithmetic(2));
             return rest;
         }
-        self.open.push(ShellNesting::Commands(Command::new(lists_values)));
+        self.open.push(ShellNesting::Commands(SimpleCommand::new(lists_values)));
         rest
     }
 
@@ -269,7 +269,7 @@ impl ShellScanner {
 
     /// Reads the opener of a here-document, whose own lines come next.
     fn document<'a>(&mut self, rest: &'a str) -> &'a str {
-        match Document::opened(rest) {
+        match HereDocument::opened(rest) {
             Some((document, length)) => {
                 self.documents.push(document);
                 self.before = ' ';
@@ -283,7 +283,7 @@ impl ShellScanner {
     }
 
     fn end_line(&mut self) {
-        let in_commands = self.kind() == Kind::Commands;
+        let in_commands = self.kind() == ScannerMode::Commands;
         self.in_document = in_commands && !self.documents.is_empty();
         self.is_lost |= !in_commands && !self.documents.is_empty()
             || matches!(
@@ -309,21 +309,21 @@ impl ShellScanner {
     fn end_command(&mut self) {
         self.end_word();
         if let Some(command) = self.current_command() {
-            *command = Command::new(command.lists_values);
+            *command = SimpleCommand::new(command.lists_values);
         }
     }
 
-    pub(super) fn kind(&self) -> Kind {
+    pub(super) fn kind(&self) -> ScannerMode {
         match self.open.last() {
-            Some(ShellNesting::Commands(_)) | None => Kind::Commands,
-            Some(ShellNesting::Single) => Kind::Single,
-            Some(ShellNesting::Double) => Kind::Double,
-            Some(_) => Kind::Other,
+            Some(ShellNesting::Commands(_)) | None => ScannerMode::Commands,
+            Some(ShellNesting::Single) => ScannerMode::Single,
+            Some(ShellNesting::Double) => ScannerMode::Double,
+            Some(_) => ScannerMode::Other,
         }
     }
 
     /// The innermost command around the position.
-    fn current_command(&mut self) -> Option<&mut Command> {
+    fn current_command(&mut self) -> Option<&mut SimpleCommand> {
         self.open.iter_mut().rev().find_map(|nesting| match nesting {
             ShellNesting::Commands(command) => Some(command),
             _ => None,
