@@ -2,7 +2,7 @@
 
 use super::ShellContext;
 use super::command::{self, Reads};
-use super::scanner::{ScannerMode, ShellNesting, ShellScanner};
+use super::scanner::{QuoteKind, ShellNesting, ShellScanner};
 
 /// The limit for nested constructs.
 const DEEPEST: usize = 64;
@@ -42,12 +42,12 @@ impl ShellScanner {
         match (kind, reads.max()) {
             (_, Some(Reads::Arithmetic)) => ShellContext::Arithmetic,
             // After a dollar sign it would be the name of a variable.
-            (ScannerMode::Double | ScannerMode::Commands, _) if self.before == '$' => {
+            (QuoteKind::Double | QuoteKind::Commands, _) if self.before == '$' => {
                 ShellContext::Unclear
             }
             (_, Some(Reads::Code)) => ShellContext::Code,
-            (ScannerMode::Single, _) => ShellContext::Single,
-            (ScannerMode::Double, _) => ShellContext::Double,
+            (QuoteKind::Single, _) => ShellContext::Single,
+            (QuoteKind::Double, _) => ShellContext::Double,
             _ => self.word_context(rest),
         }
     }

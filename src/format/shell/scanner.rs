@@ -23,9 +23,9 @@ pub(super) enum ShellNesting {
     Test,
 }
 
-/// What a character is to the shell.
+/// The quotes around a position.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum ScannerMode {
+pub(super) enum QuoteKind {
     Commands,
     Single,
     Double,
@@ -101,11 +101,11 @@ impl ShellScanner {
             let context = self.context(rest);
             self.contexts.push(context);
             self.push_word(c);
-        } else if c == '\\' && kind != ScannerMode::Single {
+        } else if c == '\\' && kind != QuoteKind::Single {
             return self.backslash(rest);
         } else {
             match kind {
-                ScannerMode::Commands => return self.command(c, rest),
+                QuoteKind::Commands => return self.command(c, rest),
                 _ => return self.nested(c, rest),
             }
         }
@@ -228,7 +228,7 @@ impl ShellScanner {
 
     /// Opens the construct that a character begins, in a word or in quotes.
     fn quote(&mut self, before: char, c: char) {
-        let in_double = self.kind() == ScannerMode::Double;
+        let in_double = self.kind() == QuoteKind::Double;
         let opened = match c {
             '`' => ShellNesting::Backticks,
             '{' if before == '$' => ShellNesting::Parameter,
@@ -283,7 +283,7 @@ impl ShellScanner {
     }
 
     fn end_line(&mut self) {
-        let in_commands = self.kind() == ScannerMode::Commands;
+        let in_commands = self.kind() == QuoteKind::Commands;
         self.in_document = in_commands && !self.documents.is_empty();
         self.is_lost |= !in_commands && !self.documents.is_empty()
             || matches!(
@@ -313,12 +313,12 @@ impl ShellScanner {
         }
     }
 
-    pub(super) fn kind(&self) -> ScannerMode {
+    pub(super) fn kind(&self) -> QuoteKind {
         match self.open.last() {
-            Some(ShellNesting::Commands(_)) | None => ScannerMode::Commands,
-            Some(ShellNesting::Single) => ScannerMode::Single,
-            Some(ShellNesting::Double) => ScannerMode::Double,
-            Some(_) => ScannerMode::Other,
+            Some(ShellNesting::Commands(_)) | None => QuoteKind::Commands,
+            Some(ShellNesting::Single) => QuoteKind::Single,
+            Some(ShellNesting::Double) => QuoteKind::Double,
+            Some(_) => QuoteKind::Other,
         }
     }
 
