@@ -6,6 +6,7 @@
 pub(crate) mod abort;
 mod apply;
 pub(crate) mod edit;
+mod kept;
 pub mod load;
 pub(crate) mod outcome;
 pub(crate) mod planned;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem::ManuallyDrop;
 
 use super::abort::Abort;
+use super::kept;
 use super::load::{self, RenderedProject, handwritten_backends};
 use super::outcome::{Common, Exit, Outcome};
 use super::read_back;
@@ -86,6 +87,7 @@ impl RenderedProject {
         let moved = moved_state::moved(&self.files, &plan.entries);
         let mut problems = std::mem::take(&mut self.problems);
         problems.extend(read_back::problems(&self.files, &plan));
+        problems.extend(kept::problems(workspace.world, &self.resolved, &self.files));
         problems.extend(self.drift(workspace.world, &listing, &plan, &moved, &accepted)?);
         problems.extend(self.waivers.unused());
         let mut problems = problems.sorted();
@@ -172,7 +174,7 @@ fn allowed(resolved: &Resolved) -> BTreeMap<Target, Vec<String>> {
                 service: Some(service.name.clone()),
                 environment: Some(environment.name.clone()),
             };
-            let kept = deployment.keep.iter().map(|kept| kept.file.clone());
+            let kept = deployment.keep.iter().map(|kept| kept.file.to_string());
             allowed.insert(target, kept.chain(deployment.pack.allow.iter().cloned()).collect());
         }
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 
 use super::interpolate::Interpolation;
-use super::{Environment, Kept, Resolver, kept, layers, only, validate, with_name};
+use super::{Environment, Kept, Resolver, keep, layers, only, validate, with_name};
 use crate::base::parallel;
 use crate::config::{self, LayerSource};
 use crate::model::diagnostic::Problems;
@@ -88,7 +88,7 @@ fn merge(
         return (None, problems);
     };
     let merged = layers::stack_over(&pack.defaults, layers, &mut problems);
-    let keep = kept(&merged, &mut problems);
+    let keep = keep::kept(&merged, &mut problems);
     let only = only(&merged, &pack, &mut problems);
     let merged = with_name(super::without_reserved(merged), name, service.place);
     validate::settings_declared(&merged, &pack, &mut problems);

@@ -4,6 +4,7 @@
 
 pub(crate) mod differences;
 mod interpolate;
+mod keep;
 mod layers;
 mod merged;
 mod validate;
@@ -19,7 +20,7 @@ use crate::config::reserved::RESERVED_SETTINGS;
 use crate::config::{Config, LayerSource};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::Key;
-use crate::model::name::Name;
+use crate::model::name::{Name, RelativePath};
 use crate::model::span::{Sources, Span};
 use crate::model::tree::{Node, Origin, Value};
 use crate::pack::{Each, FileRule, Pack};
@@ -74,7 +75,8 @@ pub struct Deployment {
 /// A hand-written file that `keep` declares for a root.
 #[derive(Clone, Debug)]
 pub struct Kept {
-    pub file: String,
+    /// Relative to the root.
+    pub file: RelativePath,
     pub place: Span,
 }
 
@@ -237,6 +239,7 @@ impl Resolver<'_> {
             .whole();
             let owner = validate::SettingsOwner { service: name, environment, place };
             validate::against_schema(pack, &owner, facts, &settings, &mut problems);
+            validate::values_are_tables(pack, &settings, &mut problems);
             let (pack, keep, only) = (Arc::clone(pack), keep.clone(), only.clone());
             let of_services = &self.config.environments[&environment.name].retiring_services;
             let retiring = environment.retiring || of_services.contains(name);
@@ -300,35 +303,6 @@ fn with_name(tree: Arc<Node>, name: &Name, place: Span) -> Arc<Node> {
 fn without_reserved(tree: Arc<Node>) -> Arc<Node> {
     let is_setting = |key: &Key, _: &Arc<Node>| !RESERVED_SETTINGS.contains(&&**key);
     Arc::new(Arc::unwrap_or_clone(tree).with_table(|table| table.retain(is_setting)))
-}
-
-fn kept(settings: &Node, problems: &mut Problems) -> Vec<Kept> {
-    let Some(node) = settings.get("keep") else { return Vec::new() };
-    let items = match &node.value {
-        Value::List(items) => items.as_slice(),
-        _ => &[],
-    };
-    let mut kept = Vec::new();
-    for item in items {
-        let text =
-            |key| item.get(key).and_then(|node| node.str()).filter(|text| !text.trim().is_empty());
-        match (text("file"), text("reason")) {
-            (Some(file), Some(_)) => {
-                kept.push(Kept { file: file.to_owned(), place: item.origin.value });
-            }
-            _ => problems.push(wrong_keep(item)),
-        }
-    }
-    if items.is_empty() {
-        problems.push(wrong_keep(node));
-    }
-    kept
-}
-
-fn wrong_keep(node: &Node) -> Problem {
-    let message = "`keep` lists files, each with a reason";
-    let help = "keep = [{ file = \"bastion.tf\", reason = \"…\" }]";
-    Problem::error(Code::WrongType, message).at(node.origin.value).help(help)
 }
 
 fn only(settings: &Node, pack: &Pack, problems: &mut Problems) -> Option<Vec<String>> {
