@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use hcl_edit::Span;
-use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Attribute, Block, Body, Structure};
+use hcl_edit::structure::{Attribute, Block, Body};
 
+use super::trust::{self, ACTION, Trust};
 use crate::format::hcl;
 
 /// A `backend` block, with those of its arguments that are plain strings.
@@ -80,17 +80,6 @@ pub struct AccountGuard {
     pub is_alias: bool,
 }
 
-/// A policy statement that allows an identity outside AWS to assume a role.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Trust {
-    pub line: usize,
-    /// True if it has a condition on the subject of the token; the next field, on its audience.
-    pub names_subject: bool,
-    pub names_audience: bool,
-    /// The lines that name a Kubernetes service account.
-    pub service_account_lines: Vec<usize>,
-}
-
 /// A `backend` block, by its kind and its line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BackendHead {
@@ -107,14 +96,6 @@ pub struct RootFacts {
     pub trusts: Vec<Trust>,
     pub calls: Vec<Call>,
 }
-
-/// The action by which an identity from outside AWS assumes a role.
-pub(crate) const ACTION: &str = "sts:AssumeRoleWithWebIdentity";
-/// The claims of a token: the identity that it is for, and the service that it was made for.
-pub(crate) const SUBJECT: &str = ":sub";
-pub(crate) const AUDIENCE: &str = ":aud";
-/// The beginning of a Kubernetes service account as a token names it.
-pub(crate) const ACCOUNT: &str = "system:serviceaccount:";
 
 /// The backends that a file declares.
 pub(crate) fn backends(text: &str) -> Vec<Backend> {
@@ -231,6 +212,12 @@ impl<'a> Lines<'a> {
         }
     }
 
+    fn trusts(&self, block: &Block, trusts: &mut Vec<Trust>) {
+        if block.span().is_some_and(|span| self.text[span].contains(ACTION)) {
+            trust::read(self.text, &|at| self.line(at), block, trusts);
+        }
+    }
+
     fn call(&self, block: &Block) -> Option<Call> {
         let source = block.body.get_attribute("source")?;
         let is_argument = |key: &str| {
@@ -244,46 +231,6 @@ impl<'a> Lines<'a> {
             source_line: self.line_of(source.span()),
             arguments: arguments.map(|(key, span)| (key.to_owned(), self.line_of(span))).collect(),
         })
-    }
-
-    /// The innermost blocks and attributes that allow access with a token.
-    fn trusts(&self, block: &Block, trusts: &mut Vec<Trust>) {
-        let text = |span: Option<Range<usize>>| span.map_or("", |span| &self.text[span]);
-        if !text(block.span()).contains(ACTION) {
-            return;
-        }
-        for structure in &block.body {
-            match structure {
-                Structure::Block(inner) => self.trusts(inner, trusts),
-                Structure::Attribute(attribute) if text(attribute.span()).contains(ACTION) => {
-                    // A whole policy in one value, or one statement of a block.
-                    let is_policy = matches!(
-                        &attribute.value,
-                        Expression::FuncCall(_)
-                            | Expression::HeredocTemplate(_)
-                            | Expression::Object(_)
-                    );
-                    let span = if is_policy { attribute.span() } else { block.span() };
-                    trusts.extend(span.map(|span| self.trust(span)));
-                }
-                Structure::Attribute(_) => {}
-            }
-        }
-    }
-
-    fn trust(&self, span: Range<usize>) -> Trust {
-        let text = &self.text[span.clone()];
-        let names = |claim: &str| {
-            text.match_indices(claim)
-                .any(|(at, _)| text[at + claim.len()..].starts_with(|c: char| !c.is_alphanumeric()))
-        };
-        let accounts = text.match_indices(ACCOUNT);
-        Trust {
-            line: self.line(span.start),
-            names_subject: names(SUBJECT),
-            names_audience: names(AUDIENCE),
-            service_account_lines: accounts.map(|(at, _)| self.line(span.start + at)).collect(),
-        }
     }
 }
 
@@ -340,42 +287,6 @@ mod tests {
         guards("provider \"aws\" {}\nprovider \"helm\" {}\n", &[("provider \"aws\"", None)]);
         guards("terraform {\n  backend \"s3\" {\n  }\n}\n", &[("backend \"s3\"", None)]);
         guards("terraform {\n  backend \"http\" {\n  }\n}\n", &[]);
-    }
-
-    #[track_caller]
-    fn trusts(text: &str, expected: &[(bool, bool, &[usize])]) {
-        let found = root_facts(text).unwrap().trusts;
-        let found: Vec<_> = found
-            .iter()
-            .map(|it| (it.names_subject, it.names_audience, it.service_account_lines.as_slice()))
-            .collect();
-        assert_eq!(found, expected, "{text}");
-    }
-
-    #[test]
-    fn a_trust_is_judged_statement_by_statement() {
-        let condition = |claim: &str, value: &str| {
-            format!(
-                "    condition {{\n      test = \"StringEquals\"\n      variable = \"${{local.issuer}}:{claim}\"\n      values = [\"{value}\"]\n    }}\n"
-            )
-        };
-        let statement = |inner: &str| {
-            format!(
-                "data \"aws_iam_policy_document\" \"a\" {{\n  statement {{\n    actions = [\"sts:AssumeRoleWithWebIdentity\"]\n{inner}  }}\n}}\n"
-            )
-        };
-        let (subject, audience) =
-            (condition("sub", "system:serviceaccount:n:s"), condition("aud", "sts.amazonaws.com"));
-        trusts(&statement(&format!("{subject}{audience}")), &[(true, true, &[6])]);
-        trusts(&statement(&audience), &[(false, true, &[])]);
-        trusts(&statement(&subject), &[(true, false, &[6])]);
-        trusts(&statement(&condition("subject", "x")), &[(false, false, &[])]);
-        trusts(
-            "data \"aws_iam_policy_document\" \"a\" {\n  statement {\n    actions = [\"sts:AssumeRole\"]\n  }\n}\n",
-            &[],
-        );
-        let json = "resource \"aws_iam_role\" \"a\" {\n  assume_role_policy = jsonencode({\n    Statement = [{ Action = \"sts:AssumeRoleWithWebIdentity\", Condition = { StringEquals = { \"x:aud\" = \"y\" } } }]\n  })\n}\n";
-        trusts(json, &[(false, true, &[])]);
     }
 
     #[test]

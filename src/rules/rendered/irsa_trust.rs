@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::RenderedFile;
-use crate::ecosystem::terraform::Trust;
+use crate::ecosystem::trust::Trust;
 use crate::model::code::Code;
 use crate::model::diagnostic::Label;
 use crate::model::reference::{Part, Reference, Scope};
@@ -16,7 +16,7 @@ use crate::rules::{Findings, Rule, RuleCheck};
 pub(crate) const RULE: Rule = Rule {
     code: Code::IrsaTrust,
     summary: "a trust policy has conditions on `:sub` and `:aud`, and allows the service account of the pods",
-    waivable_at: Some("`packs.P`, or `environments.E.services.S`"),
+    waivable_at: Some("the path of the rendered file"),
     checks: &[RuleCheck::File(conditions), RuleCheck::File(service_account)],
 };
 

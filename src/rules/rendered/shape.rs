@@ -6,10 +6,11 @@
 use std::sync::{Arc, LazyLock};
 
 use memchr::memmem::Finder;
-use memchr::{memchr, memchr_iter};
+use memchr::{memchr, memchr_iter, memchr2};
 
 use crate::base::cache::Cache;
-use crate::ecosystem::terraform::{self, ACCOUNT, ACTION, AUDIENCE, RootFacts, SUBJECT};
+use crate::ecosystem::terraform::{self, RootFacts};
+use crate::ecosystem::trust::{ACCOUNT, ACTION, AUDIENCE, NEGATED, SUBJECT};
 use crate::render::{File, FileText};
 
 /// The facts of each shape.
@@ -120,9 +121,9 @@ fn is_plain_byte(byte: u8) -> bool {
 
 /// Returns true if no fact depends on a text.
 fn is_neutral(text: &str) -> bool {
-    // Each of the words has a colon, and few texts have one.
-    memchr(b':', text.as_bytes()).is_none()
-        || ![SUBJECT, AUDIENCE, ACTION, ACCOUNT].iter().any(|word| text.contains(word))
+    // Each of the words has a colon or an `N`, and few texts have one.
+    memchr2(b':', b'N', text.as_bytes()).is_none()
+        || ![SUBJECT, AUDIENCE, ACTION, ACCOUNT].iter().chain(&NEGATED).any(|it| text.contains(it))
 }
 
 /// The part of a string that a fact may depend on.
@@ -181,6 +182,9 @@ mod tests {
         "data \"aws_iam_policy_document\" \"x\" {",
         "  statement {",
         "  condition {",
+        "  test = \"@\"",
+        "  variable = \"@\"",
+        "  values = [\"@\"]",
         "}",
         "  }",
         "  source = \"@\"",
@@ -200,6 +204,12 @@ mod tests {
         "  { \"Action\": \"@\", \"@\": \"@\" }",
         "EOT",
         "# @",
+        "// @",
+        "  policy = jsonencode(merge({ Action = \"@\" }, { \"@\" = { \"@\" = \"*\" } }))",
+        "    Condition = { StringEquals = { \"@\" = \"@\" } }",
+        "    Condition = { \"@\" = { \"a:sub\" = \"@\" } }",
+        "    \"Condition\": { \"@\": { \"@\": \"@\" } },",
+        "  policy = \"{\\\"Action\\\": \\\"@\\\", \\\"@\\\": {\\\"@\\\": \\\"@\\\"}}\"",
         "# \"@",
         "/* @",
         "*/",
@@ -222,6 +232,10 @@ mod tests {
         "a:aud",
         "a:aud:sub",
         "a:sub/b",
+        "*",
+        "StringNotEquals",
+        "StringLike",
+        "Null",
         "system:serviceaccount:a:b",
         "system:serviceaccount:sub:b",
         "system:serviceaccount:a:b system:serviceaccount:c:d",
