@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use crate::format::yaml;
+use crate::model::key_path::Key;
 
 /// The keys that are allowed below a key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +19,17 @@ pub enum Keys {
     /// Keys are of the user's choice, such as labels.
     Free,
     Known(BTreeMap<String, Keys>),
+}
+
+impl Keys {
+    /// Returns true if some keys lead to a key that the chart itself names.
+    pub(crate) fn name(&self, keys: &[Key]) -> bool {
+        let Some((first, rest)) = keys.split_first() else { return true };
+        match self {
+            Keys::Known(known) => known.get(&**first).is_some_and(|inner| inner.name(rest)),
+            Keys::Open | Keys::Free => false,
+        }
+    }
 }
 
 /// The texts of a chart that say something about its values.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::{Deployed, Settings, deployed};
 use crate::ecosystem::helm_chart::{Chart, Charts};
 use crate::model::key_path::{Key, Path};
+use crate::model::name::Name;
 use crate::model::tree::Node;
 use crate::pack::{ChartRule, Content, path_of_item};
 use crate::resolve::{Deployment, Resolved};
@@ -81,24 +82,36 @@ pub(crate) struct ChartValues<'a> {
 
 /// The values of all deployments, for each chart that is known.
 pub(crate) fn values<'a>(settings: &Settings<'a>) -> Vec<ChartValues<'a>> {
+    settings.deployed().flat_map(|of| of_deployment(settings, of)).collect()
+}
+
+fn of_deployment<'a>(settings: &Settings<'a>, of: Deployed<'a>) -> Vec<ChartValues<'a>> {
     let charts = settings.charts;
+    let deployment = of.deployment;
     let mut found = Vec::new();
-    for of in settings.deployed() {
-        let deployment = of.deployment;
-        if let Some(chart) = deployment.chart().and_then(|path| charts.get(path)) {
-            let values = values_files(deployment)
-                .filter_map(|path| Some((path.clone(), deployment.settings.at(path)?)));
-            found.extend(values.map(|(path, values)| ChartValues { of, chart, path, values }));
-        }
-        for remote in remotes(deployment) {
-            if let Some(chart) = remote.copy(charts)
-                && let Some((path, values)) = remote.values
-            {
-                found.push(ChartValues { of, chart, path, values });
-            }
+    if let Some(chart) = deployment.chart().and_then(|path| charts.get(path)) {
+        let values = values_files(deployment)
+            .filter_map(|path| Some((path.clone(), deployment.settings.at(path)?)));
+        found.extend(values.map(|(path, values)| ChartValues { of, chart, path, values }));
+    }
+    for remote in remotes(deployment) {
+        if let Some(chart) = remote.copy(charts)
+            && let Some((path, values)) = remote.values
+        {
+            found.push(ChartValues { of, chart, path, values });
         }
     }
     found
+}
+
+/// Returns true if a chart of a service names a key in the values that the service gives to it.
+pub(crate) fn know_key(settings: &Settings<'_>, service: Option<&Name>, path: &Path) -> bool {
+    let of_service = |of: &Deployed<'_>| Some(&of.service.name) == service;
+    let given = settings.deployed().filter(of_service).flat_map(|of| of_deployment(settings, of));
+    given.into_iter().any(|values| {
+        let below = path.0.strip_prefix(values.path.0.as_slice());
+        below.is_some_and(|keys| !keys.is_empty() && values.chart.keys.name(keys))
+    })
 }
 
 /// The settings that are printed as the values of the local chart.

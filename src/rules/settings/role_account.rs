@@ -1,7 +1,10 @@
 //! Account ids are twelve digits, and every ARN of an environment names that environment's account.
 //!
-//! Judges facts and settings as resolved, `values` included. What AWS itself owns has no account.
+//! Judges facts and settings as resolved, `values` included: strings, keys and numbers. What AWS itself
+//! owns has no account.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
@@ -13,6 +16,7 @@ use crate::model::code::Code;
 use crate::model::key_path::Path;
 use crate::model::name::Name;
 use crate::model::reference::Scope;
+use crate::model::span::Span;
 use crate::model::tree::Node;
 use crate::resolve::{Environment, Resolved};
 use crate::rules::{Findings, Rule, RuleCheck};
@@ -42,7 +46,9 @@ fn account_ids(settings: &Settings<'_>, findings: &mut Findings<'_>) {
 
 fn arns(settings: &Settings<'_>, findings: &mut Findings<'_>) {
     let holders = holders(settings);
-    let found = parallel::map(&holders, |holder| foreign_arns(*holder));
+    let known: BTreeSet<&str> =
+        settings.resolved.environments.iter().filter_map(account_of).collect();
+    let found = parallel::map(&holders, |holder| misnamed(*holder, &known));
     for (holder, found) in holders.iter().zip(found) {
         report(settings.resolved, *holder, found, findings);
     }
@@ -76,53 +82,93 @@ fn holders<'a>(settings: &Settings<'a>) -> Vec<Holder<'a>> {
     facts.chain(deployed).collect()
 }
 
-/// An ARN of another account: its path below the holder, its node, the ARN and that account.
-type ForeignArn<'a> = (String, &'a Node, &'a str, &'a str);
+/// An account that a holder should not name as it does.
+struct Misnamed<'a> {
+    /// Its path below the holder.
+    path: String,
+    node: &'a Node,
+    place: Span,
+    fault: Fault<'a>,
+}
 
-fn foreign_arns(holder: Holder<'_>) -> Vec<ForeignArn<'_>> {
+enum Fault<'a> {
+    /// An ARN that names another account, and that account.
+    Arn(&'a str, &'a str),
+    /// The id of an account of the project, as a number.
+    Number(String),
+}
+
+fn misnamed<'a>(holder: Holder<'a>, known: &BTreeSet<&str>) -> Vec<Misnamed<'a>> {
     let mut found = Vec::new();
     let Some(own) = account_of(holder.environment) else { return found };
-    strings::each(holder.root, &mut |at, node, text| {
-        // Nearly all strings are too short for an ARN or hold none, and splitting them costs more
-        // than everything else.
-        if text.len() < SHORTEST || BEGINS.find(text.as_bytes()).is_none() {
-            return;
-        }
-        for (arn, account) in arns_in(text).filter(|(_, account)| *account != own) {
-            found.push((strings::below("", at), node, arn, account));
+    strings::each_text(holder.root, &mut |text| {
+        let mut add = |fault| {
+            let (path, node) = (strings::below("", text.keys), text.node);
+            found.push(Misnamed { path, node, place: text.deciding_origin().1, fault });
+        };
+        match &text.text {
+            Cow::Owned(number) => {
+                let id = format!("{number:0>12}");
+                if known.contains(id.as_str()) {
+                    add(Fault::Number(id));
+                }
+            }
+            // Nearly all strings are too short for an ARN or hold none, and splitting them costs
+            // more than everything else.
+            Cow::Borrowed(text) if may_hold_arn(text) => {
+                let foreign = arns_in(text).filter(|(_, account)| *account != own);
+                foreign.for_each(|(arn, account)| add(Fault::Arn(arn, account)));
+            }
+            Cow::Borrowed(_) => {}
         }
     });
     found
 }
 
+fn may_hold_arn(text: &str) -> bool {
+    text.len() >= SHORTEST && BEGINS.find(text.as_bytes()).is_some()
+}
+
 fn report(
     resolved: &Resolved,
     holder: Holder<'_>,
-    found: Vec<ForeignArn<'_>>,
+    found: Vec<Misnamed<'_>>,
     findings: &mut Findings<'_>,
 ) {
     let Holder { environment, service, .. } = holder;
     let name = &environment.name;
-    for (below, node, arn, account) in found {
-        let origin = node.deciding_origin();
+    for Misnamed { path: below, node, place, fault } in found {
         let path = match service {
             Some(service) => format!("environments.{name}.services.{service}{below}"),
             None => format!("environments.{name}{below}"),
         };
-        let is_its = |other: &&Environment| account_of(other) == Some(account);
-        let owner = match resolved.environments.iter().find(is_its) {
-            Some(other) => format!("the account of `{}`", other.name),
-            None => "another account".to_owned(),
-        };
-        let message = format!("`{name}` names `{arn}`, which belongs to {owner}");
-        let mut problem = findings.problem(message).at(origin.value);
+        let (message, mend) = in_words(resolved, name, &fault);
+        let mut problem = findings.problem(message).at(place);
         if let Some(own) = environment.facts.get("account_id") {
             problem = problem.label(own.origin.value, format!("the account of `{name}`"));
         }
-        let problem = problem.in_table(origin);
+        let problem = problem.in_table(node.deciding_origin());
         let problem = problem.for_target(service, Some(name));
-        let mend = "write {{ env.account_id }} in place of the account";
-        findings.report(problem, mend, &[&path, &origin.path.to_string()]);
+        findings.report_values(problem, mend, &[&path], &[node]);
+    }
+}
+
+/// The message and the fix.
+fn in_words(resolved: &Resolved, name: &Name, fault: &Fault<'_>) -> (String, &'static str) {
+    match fault {
+        Fault::Arn(arn, account) => {
+            let is_its = |other: &&Environment| account_of(other) == Some(account);
+            let owner = match resolved.environments.iter().find(is_its) {
+                Some(other) => format!("the account of `{}`", other.name),
+                None => "another account".to_owned(),
+            };
+            let message = format!("`{name}` names `{arn}`, which belongs to {owner}");
+            (message, "write {{ env.account_id }} in place of the account")
+        }
+        Fault::Number(id) => {
+            let message = format!("`{name}` writes the account id `{id}` as a number");
+            (message, "write \"{{ env.account_id }}\": Helm prints a large number as 1.2e+11")
+        }
     }
 }
 
@@ -210,6 +256,38 @@ mod tests {
         let waiver =
             "[[waivers]]\ncheck = \"role-account\"\nat = \"services.s.roles\"\nreason = \"x\"";
         assert_eq!(found(&format!("{text}\n{waiver}")), [""; 0]);
+    }
+
+    #[test]
+    fn keys_and_numbers_are_judged_too() {
+        use crate::rules::tests::found;
+        let arn = "arn:aws:iam::999999999999:role/a";
+        for (line, expected) in [
+            (format!("values.\"{arn}\" = 1"), vec![format!("role-account \"{arn}\"")]),
+            (format!("values.a.\"{arn}\".b = 1"), vec![format!("role-account \"{arn}\"")]),
+            (format!("values.a = [{{ \"{arn}\" = 1 }}]"), vec![format!("role-account \"{arn}\"")]),
+            (format!("values.\"{arn}\" = {{}}"), vec![format!("role-account \"{arn}\"")]),
+            ("values.\"arn:aws:iam::222222222222:role/a\" = 1".to_owned(), vec![]),
+            ("values.\"arn:aws:iam::aws:policy/A\" = 1".to_owned(), vec![]),
+            // A number is wrong even where it is the environment's own account.
+            ("values.a = 222222222222".to_owned(), vec!["role-account 222222222222".to_owned()]),
+            ("values.a = [222222222222]".to_owned(), vec!["role-account 222222222222".to_owned()]),
+            (
+                "values.a = 222222222222.0".to_owned(),
+                vec!["role-account 222222222222.0".to_owned()],
+            ),
+            ("values.a = 444444444444".to_owned(), vec![]),
+            ("values.a = 22222222222".to_owned(), vec![]),
+        ] {
+            assert_eq!(
+                found(&format!("[environments.prod.services.s]\n{line}")),
+                expected,
+                "{line}"
+            );
+        }
+        // The id of `west` begins with a zero, which a number does not show.
+        let west = "[environments.west]\naccount_id = \"012345678901\"\n[environments.west.services.s]\nvalues.a = 12345678901";
+        assert_eq!(found(west), ["role-account 12345678901"]);
     }
 
     #[test]

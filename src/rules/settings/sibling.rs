@@ -1,24 +1,27 @@
 //! The values that an environment gives for itself name no sibling: neither its account id, nor one of
 //! its distinct settings, nor, as a whole word, its name.
 //!
-//! Judges each environment's own layer as it is written. A value that several environments share, or
+//! Judges each environment's own layer as it is written: strings, numbers and keys. A value that several environments share, or
 //! that a reference names, is not meant for one of them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::Settings;
 use super::layers::{self, LayerUse};
-use super::strings;
+use super::strings::{self, TextKind, TreeText};
+use super::{Settings, charts};
 use crate::config::reserved::RESERVED_SETTINGS;
 use crate::model::code::Code;
+use crate::model::key_path::{Key, Path};
 use crate::model::name::Name;
 use crate::model::reference::{Part, Scope};
 use crate::model::span::Span;
-use crate::model::tree::Node;
-use crate::resolve::{Environment, Resolved};
+use crate::model::tree::{Node, Value};
+use crate::resolve::Environment;
 use crate::rules::{Findings, Rule, RuleCheck};
+use crate::schema::{Schema, Shape};
 
 pub(crate) const RULE: Rule = Rule {
     code: Code::Sibling,
@@ -33,14 +36,14 @@ fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
         // Both are in promotion order; searching the list for each would be quadratic.
         let name = layer.environments[0];
         let Some(own) = settings.config.environments.get_index_of(name) else { continue };
-        strings::each(&layer.written.table, &mut |path, node, text| {
-            let found = identifiers.foreign(own, node, text);
-            if found.is_empty() || is_vocabulary(settings.resolved, layer.service, path) {
+        strings::each_text(&layer.written.table, &mut |text| {
+            let found = identifiers.foreign(own, text);
+            if found.is_empty() || is_vocabulary(settings, layer.service, text) {
                 return;
             }
             for (word, identifier) in found {
                 let sibling = &settings.resolved.environments[identifier.environment].name;
-                report(layer, node, &word, identifier, sibling, findings);
+                report(layer, text, &word, identifier, sibling, findings);
             }
         });
     }
@@ -48,7 +51,7 @@ fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
 
 fn report(
     layer: &LayerUse<'_>,
-    node: &Node,
+    text: &TreeText<'_, '_>,
     word: &str,
     identifier: &Identifier,
     sibling: &Name,
@@ -59,33 +62,54 @@ fn report(
         true => format!("`{name}` names its sibling `{sibling}`"),
         false => format!("`{name}` names `{word}`, {} of `{sibling}`", identifier.kind),
     };
-    let mut problem = findings.problem(message).at(node.origin.value);
-    if identifier.place != node.origin.value {
+    let mut problem = findings.problem(message).at(text.place());
+    if identifier.place != text.place() {
         problem = problem.label(identifier.place, format!("{} of `{sibling}`", identifier.kind));
     }
-    let problem = layer.target(problem.in_table(&node.origin));
+    let origin = &text.node.origin;
+    let problem = layer.target(problem.in_table(origin));
     let mend = format!("write the value for `{name}`");
-    findings.report(problem, &mend, &[&node.origin.path.to_string()]);
+    findings.report(problem, &mend, &[&origin.path.to_string()]);
 }
 
-/// Returns true for a setting that envroot defines, or whose schema lists its possible values.
-fn is_vocabulary(resolved: &Resolved, service: Option<&Name>, path: &[&str]) -> bool {
-    if service.is_some() && path.first().is_some_and(|key| RESERVED_SETTINGS.contains(key)) {
+/// Returns true for a text that is no free choice of the environment: a setting that envroot defines,
+/// one whose schema lists its possible values, and the key of a setting that a schema or a chart
+/// names.
+fn is_vocabulary(settings: &Settings<'_>, service: Option<&Name>, text: &TreeText<'_, '_>) -> bool {
+    if service.is_some() && text.keys.first().is_some_and(|key| RESERVED_SETTINGS.contains(key)) {
         return true;
     }
-    let path = crate::model::key_path::Path::of(path);
+    let path = Path::of(text.keys);
     let scope = if service.is_some() { Scope::Service } else { Scope::Env };
-    let concerned =
-        resolved.services.iter().filter(|it| service.is_none_or(|name| it.name == *name));
+    let concerned = settings.resolved.services.iter();
+    let concerned = concerned.filter(|it| service.is_none_or(|name| it.name == *name));
     let packs = concerned.flat_map(|it| it.deployments.iter().map(|deployment| &deployment.pack));
     let mut last = std::ptr::null();
-    packs.into_iter().any(|pack| {
+    let is_of_a_pack = packs.into_iter().any(|pack| {
         // Most deployments have the same pack.
         let known =
             std::ptr::eq(std::mem::replace(&mut last, std::sync::Arc::as_ptr(pack)), &**pack);
-        let node = || pack.schema.declared(scope, &path).and_then(|shape| shape.node());
-        !known && node().is_some_and(|node| node.get("enum").is_some())
-    })
+        !known && is_of_schema(&pack.schema, scope, &path, text.kind)
+    });
+    is_of_a_pack || text.kind == TextKind::Key && charts::know_key(settings, service, &path)
+}
+
+/// The declaration of a key. The path of an item of a list has no index.
+fn declared<'s>(shape: Shape<'s>, key: &Key) -> Option<Shape<'s>> {
+    shape.key(key).or_else(|| shape.item().key(key))
+}
+
+fn is_of_schema(schema: &Schema, scope: Scope, path: &Path, kind: TextKind) -> bool {
+    let at = |keys: &[Key]| keys.iter().try_fold(schema.shape(scope), declared);
+    match (kind, path.0.split_last()) {
+        (TextKind::Key, Some((key, above))) => at(above).is_some_and(|shape| {
+            [shape, shape.item()].iter().any(|shape| shape.keys().contains(&&**key))
+        }),
+        _ => {
+            let node = at(&path.0).and_then(|shape| shape.node());
+            node.is_some_and(|node| node.get("enum").is_some())
+        }
+    }
 }
 
 /// A word that only one environment should use.
@@ -100,7 +124,7 @@ const NAME: &str = "the name";
 
 /// The identifiers of all environments, by their text.
 struct Identifiers<'a> {
-    known: HashMap<&'a str, Vec<Identifier>, RandomState>,
+    known: HashMap<Cow<'a, str>, Vec<Identifier>, RandomState>,
     /// The number of words of the longest.
     longest: usize,
 }
@@ -129,21 +153,28 @@ impl<'a> Identifiers<'a> {
 
     fn add_node(&mut self, node: &'a Node, environment: usize, kind: &'static str) {
         let place = node.deciding_origin().value;
-        if let Some(text) = node.str() {
-            self.add(text, Identifier { environment, kind, place });
+        match &node.value {
+            Value::String(text) => self.add(&**text, Identifier { environment, kind, place }),
+            _ => {
+                if let Some(number) = strings::large_number(&node.value) {
+                    self.add(number, Identifier { environment, kind, place });
+                }
+            }
         }
     }
 
-    fn add(&mut self, text: &'a str, identifier: Identifier) {
-        self.longest = self.longest.max(words(text).len());
+    fn add(&mut self, text: impl Into<Cow<'a, str>>, identifier: Identifier) {
+        let text = text.into();
+        self.longest = self.longest.max(words(&text).len());
         self.known.entry(text).or_default().push(identifier);
     }
 
     /// The identifiers in a text that belong to other environments only.
-    fn foreign(&self, own: usize, node: &Node, text: &str) -> Vec<(String, &Identifier)> {
+    fn foreign(&self, own: usize, text: &TreeText<'_, '_>) -> Vec<(String, &Identifier)> {
         let mut found = Vec::new();
-        match &node.segments {
-            None => self.in_text(own, text, &mut found),
+        let parts = text.node.segments.as_ref().filter(|_| text.kind == TextKind::String);
+        match parts {
+            None => self.in_text(own, &text.text, &mut found),
             Some(parts) => {
                 for part in parts.iter() {
                     if let Part::Text(text) = part {
@@ -173,7 +204,7 @@ impl<'a> Identifiers<'a> {
             let is_prose =
                 identifiers[0].kind == NAME && in_prose(text, words[first].0, words[last].1);
             if !is_own && !is_prose && !in_region(text, &words, first, last) {
-                found.push(((*word).to_owned(), &identifiers[0]));
+                found.push((word.to_string(), &identifiers[0]));
             }
             first = last + 1;
         }
@@ -273,6 +304,73 @@ mod tests {
         check("topic-prod-eu", &["sibling \"topic-prod-eu\""]);
     }
 
+    /// Lines of the layer of the service in `prod`.
+    #[track_caller]
+    fn check_lines(lines: &str, expected: &[&str]) {
+        assert_eq!(found(&format!("[environments.prod.services.s]\n{lines}")), expected, "{lines}");
+    }
+
+    #[test]
+    fn a_sibling_is_found_in_keys_and_numbers() {
+        for (line, expected) in [
+            ("values.111111111111 = 1", "sibling 111111111111"),
+            ("values.\"111111111111\".a = 1", "sibling \"111111111111\""),
+            ("values.topics.dev = 1", "sibling dev"),
+            ("values.topics = { \"topic-dev\" = {} }", "sibling \"topic-dev\""),
+            ("values.topics = [{ dev = 1 }]", "sibling dev"),
+            ("values.\"one.example.net\" = 1", "sibling \"one.example.net\""),
+            ("values.a.\"sqs/prod-eu/q\".b = 1", "sibling \"sqs/prod-eu/q\""),
+            ("values.a = 111111111111", "sibling 111111111111"),
+            ("values.a = [1, 333333333333]", "sibling 333333333333"),
+            ("values.a = 111111111111.0", "sibling 111111111111.0"),
+        ] {
+            let number = line.contains("= 1111") || line.contains("3333");
+            let found = found(&format!("[environments.prod.services.s]\n{line}"));
+            let role = expected.replace("sibling", "role-account");
+            let expected = if number { vec![role.as_str(), expected] } else { vec![expected] };
+            let mut found: Vec<&str> = found.iter().map(String::as_str).collect();
+            found.sort_unstable();
+            assert_eq!(found, expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn other_keys_and_numbers_name_no_sibling() {
+        for line in [
+            "values.development = 1",
+            "values.prod = 1",
+            "values.222222222222 = 1",
+            "values.a = 1111",
+            "values.a = 1111111111112",
+            "values.a = 1.5",
+            "values.\"as big as dev, for now\" = 1",
+            "values.\"{{ env.name }}-x\" = 1",
+            "values.eu-west-1 = 1",
+        ] {
+            check_lines(line, &[]);
+        }
+    }
+
+    #[test]
+    fn a_key_that_a_schema_names_is_not_a_sibling() {
+        use crate::rules::tests::found_with;
+        let schema = |service: &str| {
+            format!(
+                r#"{{ "properties": {{ "env": {{ "properties": {{ "account_id": {{}}, "ops": {{}} }} }},
+                "service": {{ "properties": {{ "hostname": {{}}, {service} }} }} }} }}"#
+            )
+        };
+        let declared = schema(
+            r#""jobs": { "properties": { "dev": {}, "west": {} } }, "list": { "items": { "properties": { "dev": {} } } }"#,
+        );
+        let lines = "jobs.dev = 1\njobs.west = 2\nlist = [{ dev = 1 }]";
+        let layer = format!("[environments.prod.services.s]\n{lines}");
+        assert_eq!(found_with(&layer, "", &declared), [""; 0]);
+        let free = schema(r#""jobs": { "additionalProperties": {} }"#);
+        let layer = "[environments.prod.services.s]\njobs.dev = 1";
+        assert_eq!(found_with(layer, "", &free), ["sibling dev"]);
+    }
+
     #[test]
     fn other_words_are_not_names() {
         for text in [
@@ -319,7 +417,7 @@ mod tests {
 
     #[test]
     fn a_waiver_covers_all_that_is_below_its_place() {
-        let waiver = "[[waivers]]\ncheck = \"sibling\"\nat = \"environments.prod.services.s\"\nreason = \"x\"";
+        let waiver = "[[waivers]]\ncheck = \"sibling\"\nat = \"environments.prod.services.s.values\"\nreason = \"x\"";
         let layer = "[environments.prod.services.s]\nvalues = { a = \"x-dev\", b = \"y-dev\" }";
         assert_eq!(found(&format!("{layer}\n{waiver}")), [""; 0]);
         assert_eq!(found(waiver), ["unused-waiver [[waivers]]"]);
