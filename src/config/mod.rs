@@ -5,6 +5,7 @@
 pub(crate) mod layer;
 pub(crate) mod reserved;
 mod reader;
+mod waiver;
 
 use crate::model::cause::{Cause, Subject};
 use crate::model::code::Code;
@@ -288,8 +289,10 @@ fn waivers(reader: &mut TableReader, node: Option<&Arc<Node>>) -> Vec<Waiver> {
             "where it applies, such as \"environments.dev.account_id\"",
         );
         let reason = reader.required(&item, "reason", "why the rule does not hold here");
-        if let (Some(check), Some(at), Some(_)) = (check, at, reason) {
-            waivers.push(Waiver { check, at, place: item.origin.value });
+        if let (Some(check), Some(at), Some(_)) = (check, at, reason)
+            && waiver::is_narrow(reader, &item, &at)
+        {
+            waivers.push(Waiver { check, at: waiver::written(&at), place: item.origin.value });
         }
     }
     waivers

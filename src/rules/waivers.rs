@@ -23,11 +23,19 @@ impl Waivers {
     /// Returns true if a rule is waived at a place such as `environments.dev.account_id`, or at a table
     /// around it.
     pub fn cover(&self, rule: Code, at: &str) -> bool {
-        let below = |waived: &str| {
+        self.covers(rule, |waived| {
             at.strip_prefix(waived).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        };
+        })
+    }
+
+    /// Returns true if a rule is waived for the rendered file at a path.
+    pub fn cover_file(&self, rule: Code, path: &str) -> bool {
+        self.covers(rule, |waived| waived == path)
+    }
+
+    fn covers(&self, rule: Code, is_at: impl Fn(&str) -> bool) -> bool {
         let mut waivers = self.waivers.iter();
-        let found = waivers.find(|(waiver, _)| waiver.check == rule.as_str() && below(&waiver.at));
+        let found = waivers.find(|(waiver, _)| waiver.check == rule.as_str() && is_at(&waiver.at));
         found.inspect(|(_, used)| used.store(true, Ordering::Relaxed)).is_some()
     }
 
@@ -86,6 +94,8 @@ mod tests {
         assert!(!waivers.cover(Code::Sibling, "environments.ops2"));
         assert!(!waivers.cover(Code::Sibling, "environments"));
         assert!(!waivers.cover(Code::Distinct, "environments.ops"));
-        assert_eq!(waivers.unused().len(), 1);
+        assert!(!waivers.cover_file(Code::Sibling, "environments.ops.services.a"));
+        assert!(waivers.cover_file(Code::Same, "a") && !waivers.cover_file(Code::Same, "a.tf"));
+        assert_eq!(waivers.unused().len(), 0);
     }
 }

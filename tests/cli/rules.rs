@@ -45,7 +45,6 @@ const PROVIDER: &str = "provider \"aws\" {\n  allowed_account_ids = [\"{{ servic
 const TRUST: &str = "data \"aws_iam_policy_document\" \"trust\" {\n  statement {\n    actions = [\"sts:AssumeRoleWithWebIdentity\"]\n    condition {\n      variable = \"oidc.example.net:{{ service.text }}\"\n    }\n    condition {\n      variable = \"oidc.example.net:aud\"\n    }\n  }\n}\n";
 const MODULE: &str = "module \"queue\" {\n  source = \"../modules/queue\"\n  {{ service.text | identifier }} = 1\n}\n";
 const CHART: &str = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
-const ROOT: &str = "environments.prod.services.web";
 
 fn rows() -> Vec<Row> {
     let prod = &["prod"][..];
@@ -57,7 +56,7 @@ fn rows() -> Vec<Row> {
             dev: "text = \"111111111111\"",
             prod: "text = \"333333333333\"",
             reported: prod,
-            at: Some(ROOT),
+            at: Some("prod/main.tf"),
             ..Row::default()
         },
         Row {
@@ -94,7 +93,7 @@ fn rows() -> Vec<Row> {
             dev: "text = \"sub\"",
             prod: "text = \"iss\"",
             reported: prod,
-            at: Some("packs.web"),
+            at: Some("prod/main.tf"),
             ..Row::default()
         },
         Row {
@@ -104,7 +103,7 @@ fn rows() -> Vec<Row> {
             prod: "text = \"size\"",
             files: &[("modules/queue/main.tf", "variable \"name\" {}\n")],
             reported: prod,
-            at: Some(ROOT),
+            at: Some("prod/main.tf"),
             ..Row::default()
         },
         Row {
@@ -179,7 +178,7 @@ fn rows() -> Vec<Row> {
             dev: "text = \"jobs-dev\"",
             prod: "text = \"jobs-dev\"",
             reported: prod,
-            at: Some("environments.prod"),
+            at: Some("environments.prod.services.web.text"),
             ..Row::default()
         },
         Row {
@@ -189,7 +188,7 @@ fn rows() -> Vec<Row> {
             dev: "text = \"states\"",
             prod: "text = \"other\"",
             reported: prod,
-            at: Some(ROOT),
+            at: Some("prod/main.tf"),
             ..Row::default()
         },
         Row {
@@ -276,7 +275,7 @@ fn each_rule_is_waived_where_it_can_be() {
         let waiver = format!(
             "[[waivers]]\ncheck = \"{}\"\nat = \"{}\"\nreason = \"a test\"\n",
             row.code,
-            row.at.unwrap_or(ROOT)
+            row.at.unwrap_or("prod/main.tf")
         );
         project.write("environments.toml", &format!("{text}{waiver}"));
         let err = project.envroot("check").err;
@@ -284,6 +283,26 @@ fn each_rule_is_waived_where_it_can_be() {
         assert_eq!(is_waived, row.at.is_some(), "{}: {err}", row.code);
         assert_eq!(err.contains("error[unknown-rule]"), row.at.is_none(), "{}: {err}", row.code);
         assert!(!err.contains("error[unused-waiver]"), "{}: {err}", row.code);
+    }
+}
+
+#[test]
+fn no_rule_is_waived_for_a_whole_level() {
+    for row in rows() {
+        for at in
+            ["environments", "environments.prod", "environments.prod.services.web", "packs.web"]
+        {
+            let (project, text) = project(&row, ["dev", "prod"]);
+            let waiver = format!(
+                "[[waivers]]\ncheck = \"{}\"\nat = \"{at}\"\nreason = \"a test\"\n",
+                row.code
+            );
+            project.write("environments.toml", &format!("{text}{waiver}"));
+            let run = project.envroot("check");
+            assert_eq!(run.exit, 3, "{}", run.err);
+            assert!(run.err.contains("is too wide"), "{} {at}: {}", row.code, run.err);
+            assert!(run.err.contains(&format!("error[{}]", row.code)), "{} {at}", row.code);
+        }
     }
 }
 

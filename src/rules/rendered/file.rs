@@ -85,12 +85,8 @@ impl<'a> RenderedFile<'a> {
         self.report_problem(findings, problem, mend);
     }
 
-    /// Reports a problem. A waiver can name the pack, for all that it renders, or the root.
+    /// Reports a problem, which a waiver can cover in this file.
     pub fn report_problem(&self, findings: &mut Findings<'_>, problem: Problem, mend: &str) {
-        let pack = format!("packs.{}", self.pack.name);
-        match self.of.as_ref().map(Deployed::path) {
-            Some(root) => findings.report(problem, mend, &[&pack, &root]),
-            None => findings.report(problem, mend, &[&pack]),
-        };
+        findings.report_file(problem, mend, self.file.path.as_str());
     }
 }

@@ -4,13 +4,12 @@ use super::ModuleCall;
 use crate::base::english;
 use crate::model::code::Code;
 use crate::render::trace;
-use crate::rules::settings::Deployed;
 use crate::rules::{Findings, Rule, RuleCheck};
 
 pub(crate) const RULE: Rule = Rule {
     code: Code::ModuleArguments,
     summary: "the call of a local module has every required argument, and no unknown one",
-    waivable_at: Some("`packs.P`, or `environments.E.services.S`"),
+    waivable_at: Some("the path of the rendered file"),
     checks: &[RuleCheck::Call(unknown), RuleCheck::Call(missing)],
 };
 
@@ -54,11 +53,11 @@ fn report(
     let file = of.file.file;
     let body_line = line.checked_sub(of.file.text.head_lines());
     let decided = body_line.and_then(|line| trace::decided(file, line, of.resolved));
-    match (decided, of.file.of.as_ref().map(Deployed::path)) {
-        (Some(decided), Some(root)) => {
+    match decided {
+        Some(decided) => {
             let problem = of.file.seen(findings.problem(message).at(decided.place), line);
-            findings.report(problem, mend, &[&root, &format!("packs.{}", of.file.pack.name)]);
+            of.file.report_problem(findings, problem, mend);
         }
-        _ => of.file.report(findings, message, line, mend),
+        None => of.file.report(findings, message, line, mend),
     }
 }

@@ -11,7 +11,7 @@ use crate::rules::{Findings, Rule, RuleCheck};
 pub(crate) const RULE: Rule = Rule {
     code: Code::StateMismatch,
     summary: "the rendered backend matches `[state]` in the pack",
-    waivable_at: Some("`packs.P`, or `environments.E.services.S`"),
+    waivable_at: Some("the path of the rendered file"),
     checks: &[RuleCheck::File(check)],
 };
 

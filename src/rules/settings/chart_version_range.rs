@@ -21,7 +21,7 @@ fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
             let problem = findings.problem(message).at(remote.version.deciding_origin().value);
             let mend = "write one, such as `1.2.3`, so that nothing is upgraded by accident";
             let path = format!("{}.{}", of.path(), remote.version_path);
-            findings.report(of.add_to(problem), mend, &[&path]);
+            findings.report_values(of.add_to(problem), mend, &[&path], &[remote.version]);
         }
     }
 }

@@ -65,6 +65,11 @@ fn report_equal(
             problem = problem.label(earlier.node.origin.value, format!("the one of `{a}`"));
         }
         let problem = complete(problem.for_target(None, Some(a)).for_target(None, Some(b)));
-        findings.report(problem, mend, &[&item.path, &earlier.path]);
+        findings.report_values(
+            problem,
+            mend,
+            &[&item.path, &earlier.path],
+            &[item.node, earlier.node],
+        );
     }
 }

@@ -12,6 +12,8 @@ pub(crate) const RULE: Rule = Rule {
     checks: &[RuleCheck::Settings(check)],
 };
 
+const MEND: &str = "give both the same value";
+
 fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
     for service in &settings.resolved.services {
         for (path, place) in &settings.config.services[&service.name].same {
@@ -31,7 +33,7 @@ fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
                     .for_target(None, Some(b));
                 let problem = given::of_service(problem, service).label(*place, "listed here");
                 // One environment that differs is enough to show that the setting is not the same.
-                if findings.report(problem, "give both the same value", &[&other.path]) {
+                if findings.report_values(problem, MEND, &[&other.path], &[other.node]) {
                     break;
                 }
             }

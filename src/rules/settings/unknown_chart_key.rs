@@ -62,7 +62,7 @@ fn report(
         _ => "Helm ignores it: fix the key".to_owned(),
     };
     let path = strings::below(&of.of.path(), keys);
-    findings.report(of.of.add_to(problem), &mend, &[&path, &node.origin.path.to_string()]);
+    findings.report_values(of.of.add_to(problem), &mend, &[&path], &[node]);
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ fn judge(annotated: &Annotated<'_>, findings: &mut Findings<'_>) {
     }
     let problem = annotated.add_to(problem.in_table(origin));
     let path = strings::below(&annotated.above(), annotated.keys);
-    findings.report(problem, "give another", &[&path]);
+    findings.report_values(problem, "give another", &[&path], &[annotated.node]);
 }
 
 fn noun(format: &str) -> &'static str {

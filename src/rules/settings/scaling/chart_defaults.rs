@@ -100,5 +100,5 @@ fn compare(
     };
     let word = if request.given.is_some() { "requests" } else { "limits" };
     let waivable_at = format!("{}.{path}.{word}.{name}", of.of.path());
-    findings.report(of.of.add_to(problem), MEND, &[&waivable_at]);
+    findings.report_values(of.of.add_to(problem), MEND, &[&waivable_at], &[given]);
 }

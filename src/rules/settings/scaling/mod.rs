@@ -42,11 +42,12 @@ fn judge(annotated: &Annotated<'_>, findings: &mut Findings<'_>) {
         let shown = |node: &Node| node.to_json().to_string().replace('"', "");
         let message =
             format!("`{low}` is {}, more than `{high}`, which is {}", shown(lower), shown(upper));
-        let (lower, upper) = (lower.deciding_origin(), upper.deciding_origin());
-        let problem = findings.problem(message).at(lower.value);
-        let problem = problem.label(upper.value, "what it may not exceed");
-        let problem = annotated.add_to(problem.in_table(lower));
-        findings.report(problem, MEND, &[&format!("{}.{low}", annotated.above())]);
+        let (below, above) = (lower.deciding_origin(), upper.deciding_origin());
+        let problem = findings.problem(message).at(below.value);
+        let problem = problem.label(above.value, "what it may not exceed");
+        let problem = annotated.add_to(problem.in_table(below));
+        let path = format!("{}.{low}", annotated.above());
+        findings.report_values(problem, MEND, &[&path], &[lower]);
     }
 }
 
