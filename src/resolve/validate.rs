@@ -2,6 +2,8 @@
 //!
 //! Finds problems, changes nothing.
 
+use std::collections::BTreeSet;
+
 use super::{Environment, Packs};
 use crate::model::cause::{Cause, Subject};
 use crate::model::code::Code;
@@ -11,7 +13,7 @@ use crate::model::name::Name;
 use crate::model::reference::Scope;
 use crate::model::span::Span;
 use crate::model::tree::{Node, Origin, Value};
-use crate::pack::Pack;
+use crate::pack::{Content, Pack, path_of_item};
 use crate::schema::{Shape, Violation};
 
 /// The owner of settings that are validated.
@@ -107,6 +109,37 @@ pub(crate) fn against_schema(
             _ => problem,
         });
     }
+}
+
+/// Values that are given to a chart are tables: Helm reads no other.
+pub(crate) fn values_are_tables(pack: &Pack, settings: &Node, problems: &mut Problems) {
+    for path in values_paths(pack, settings) {
+        let Some(node) = settings.at(&path).filter(|node| node.table().is_none()) else { continue };
+        let message = format!("`{path}` must be a table, not {}", node.value.kind());
+        let problem = Problem::error(Code::WrongType, message).at(node.origin.value);
+        let problem = problem.in_table(&node.origin);
+        problems.push(match &node.referenced_origin {
+            Some(named) => problem.label(named.value, "the value comes from here"),
+            None => problem.help("write the keys below it, such as `values.replicas = 2`"),
+        });
+    }
+}
+
+/// The paths of the settings that are given to charts as values, and `values` in any case.
+fn values_paths(pack: &Pack, settings: &Node) -> BTreeSet<Path> {
+    let printed = pack.files.iter().filter_map(|rule| match (&rule.content, &rule.items) {
+        (Content::Data(path), None) if pack.chart.is_some() => Some(path.clone()),
+        _ => None,
+    });
+    let given = pack.charts.iter().filter_map(|rule| Some((rule, rule.values.as_ref()?)));
+    let given = given.flat_map(|(rule, path)| match &rule.items {
+        None => vec![path.clone()],
+        Some(items) => {
+            let table = settings.at(items).and_then(Node::table).into_iter().flatten();
+            table.map(|(item, _)| path_of_item(Some(items), path, Some(item))).collect()
+        }
+    });
+    [Path::of(&["values"])].into_iter().chain(printed).chain(given).collect()
 }
 
 fn problem(
