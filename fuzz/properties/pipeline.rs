@@ -55,7 +55,7 @@ fn run(files: &Files<'_>) -> String {
     }
     let module = |folder: &str| Ok::<_, Infallible>(Some(terraform_files(files, folder)));
     let meant = read.resolve((packs, found_in_packs));
-    let Ok(loaded) = meant.render(&charts(files), |_, _| false, module);
+    let Ok(loaded) = meant.render(charts(files), |_, _| false, module);
     let RenderedProject { sources, resolved, files: rendered, waivers, unknown_charts, .. } =
         loaded;
     let mut problems = loaded.problems;

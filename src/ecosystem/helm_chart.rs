@@ -4,11 +4,17 @@
 //! unchanged version deploys nothing, silently (the helm provider's issue 515). The digest is what
 //! makes such a change visible. Takes folders as they were read; nothing here touches the disk.
 
+use std::fmt;
+
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use crate::ecosystem::helm_values::{self, Keys};
+use super::chart_values::{ChartValues, ValuesSchema, values_of};
+use super::helm_ignore::Ignore;
+use super::helm_values::Keys;
+use crate::format::ParseError;
 use crate::format::seal;
-use crate::format::yaml;
+use crate::format::yaml::lenient;
 use crate::model::name::RelativePath;
 
 /// The files of a chart's folder, by path below it.
@@ -26,146 +32,146 @@ pub struct Chart {
     pub digest: String,
     /// The keys that its values files may contain.
     pub keys: Keys,
-    pub defaults: serde_json::Value,
+    /// Its own values, those of the charts below it included.
+    pub defaults: Json,
+    /// The schemas of its values, those of the charts below it included.
+    pub schemas: Vec<ValuesSchema>,
+    /// The charts below it that are not at hand, by the keys of their values.
+    pub unknown: Vec<String>,
 }
 
 /// Charts by the path of their folder, as settings name it.
 pub type Charts = std::collections::BTreeMap<String, Chart>;
 
+/// A mistake in a file of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChartFault {
+    /// The path of the file, relative to `environments.toml`.
+    pub file: String,
+    /// The text of the file, with the line and the column of the mistake.
+    pub at: Option<(String, usize, usize)>,
+    pub message: String,
+}
+
+impl ChartFault {
+    /// A mistake of a chart as a whole.
+    pub fn whole(path: impl fmt::Display, message: impl Into<String>) -> ChartFault {
+        ChartFault { file: path.to_string(), at: None, message: message.into() }
+    }
+
+    pub(super) fn at(
+        folder: &ChartFolder,
+        file: &str,
+        text: &str,
+        (line, column, message): ParseError,
+    ) -> ChartFault {
+        let path = format!("{}/{file}", folder.path);
+        ChartFault { file: path, at: Some((text.to_owned(), line, column)), message }
+    }
+}
+
 /// Reads a chart from its folder and those of the charts it takes from the same repository.
-pub fn read(chart: &ChartFolder, dependencies: &[ChartFolder]) -> Result<Chart, String> {
+pub fn read(chart: &ChartFolder, dependencies: &[ChartFolder]) -> Result<Chart, ChartFault> {
+    let chart = &packaged(chart)?;
+    let dependencies: Vec<ChartFolder> =
+        dependencies.iter().map(packaged).collect::<Result<_, _>>()?;
     let metadata = metadata(chart)?;
-    let text = |key: &str| metadata.get(key).and_then(serde_yaml::Value::as_str).map(str::to_owned);
-    let missing = |key: &str| format!("{}/Chart.yaml has no `{key}`", chart.path);
+    let missing = |key: &str| {
+        ChartFault::whole(format_args!("{}/Chart.yaml", chart.path), format!("it has no `{key}`"))
+    };
     let mut hash = Sha256::new();
-    for folder in std::iter::once(chart).chain(dependencies) {
+    for folder in std::iter::once(chart).chain(&dependencies) {
         add(&mut hash, folder)?;
     }
     let digest: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let (keys, defaults) = values_of(chart, dependencies)?;
+    let ChartValues { keys, defaults, schemas, unknown } = values_of(chart, &dependencies)?;
     Ok(Chart {
         path: chart.path.clone(),
-        name: text("name").ok_or_else(|| missing("name"))?,
-        version: text("version").ok_or_else(|| missing("version"))?,
+        name: text_at(&metadata, "name").ok_or_else(|| missing("name"))?,
+        version: text_at(&metadata, "version").ok_or_else(|| missing("version"))?,
         digest,
         keys,
         defaults,
+        schemas,
+        unknown,
     })
 }
 
-/// The keys of a chart's values and its own values, those of the charts below it included.
-fn values_of(
-    chart: &ChartFolder,
-    dependencies: &[ChartFolder],
-) -> Result<(Keys, serde_json::Value), String> {
-    let metadata = metadata(chart)?;
-    let mut below = Vec::new();
-    let mut conditions = Vec::new();
-    let mut libraries = Vec::new();
-    let listed = metadata.get("dependencies").and_then(serde_yaml::Value::as_sequence);
-    for dependency in listed.into_iter().flatten() {
-        let text = |key: &str| dependency.get(key).and_then(serde_yaml::Value::as_str);
-        let Some(name) = text("name") else { continue };
-        let local = text("repository").and_then(|it| it.strip_prefix("file://"));
-        let local = local.and_then(|path| beside(&chart.path, path).ok());
-        let folder = local.and_then(|path| dependencies.iter().find(|it| it.path == path));
-        let packed = folder.is_none().then(|| unpacked(chart, name)).flatten();
-        let keys = match folder.or(packed.as_ref()) {
-            Some(folder) => {
-                libraries.push(folder.clone());
-                values_of(folder, dependencies)?.0
-            }
-            None => Keys::Free,
-        };
-        below.push((text("alias").unwrap_or(name).to_owned(), keys));
-        let paths = text("condition").into_iter().flat_map(|paths| paths.split(','));
-        conditions.extend(paths.map(|path| path.trim().to_owned()));
+/// A text of `Chart.yaml`. Helm takes a number for a text too, and prints `1.10` as `1.1`.
+pub(super) fn text_at(metadata: &Json, key: &str) -> Option<String> {
+    match metadata.get(key)? {
+        Json::String(text) => Some(text.clone()),
+        Json::Number(number) => {
+            Some(number.as_f64().map_or(number.to_string(), |it| it.to_string()))
+        }
+        _ => None,
     }
-    let text = |path: &str| text_of(chart, path);
-    // A library speaks of the values of the chart that takes it.
-    let libraries = libraries.iter().filter(|folder| is_library(folder));
-    let templates = libraries.chain([chart]).flat_map(templates).collect();
-    let (values, schema) = (text("values.yaml"), text("values.schema.json"));
-    let texts = helm_values::ChartTexts { values, schema, templates, below, conditions };
-    helm_values::read(&texts).map_err(|error| format!("{}/{error}", chart.path))
 }
 
-fn text_of<'a>(folder: &'a ChartFolder, wanted: &str) -> Option<&'a str> {
+/// The files of a chart that Helm would package.
+fn packaged(chart: &ChartFolder) -> Result<ChartFolder, ChartFault> {
+    let text = text_of(chart, ".helmignore").unwrap_or_default();
+    let ignore = Ignore::parse(text).map_err(|(line, message)| {
+        ChartFault::at(chart, ".helmignore", text, (line, 1, message))
+    })?;
+    let files = chart.files.iter().filter(|(path, _)| !ignore.leaves_out(path)).cloned();
+    Ok(ChartFolder { path: chart.path.clone(), files: files.collect() })
+}
+
+pub(super) fn text_of<'a>(folder: &'a ChartFolder, wanted: &str) -> Option<&'a str> {
     let (_, bytes) = folder.files.iter().find(|(path, _)| path == wanted)?;
     std::str::from_utf8(bytes).ok()
 }
 
-fn templates(folder: &ChartFolder) -> impl Iterator<Item = &str> {
-    let templates = folder.files.iter().filter(|(path, _)| path.starts_with("templates/"));
-    templates.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
-}
-
-fn is_library(folder: &ChartFolder) -> bool {
-    let kind = metadata(folder).ok();
-    kind.is_some_and(|it| it.get("type").and_then(serde_yaml::Value::as_str) == Some("library"))
-}
-
-/// A chart that lies unpacked below another, as `helm dependency update` may leave it.
-fn unpacked(chart: &ChartFolder, name: &str) -> Option<ChartFolder> {
-    let prefix = format!("charts/{name}/");
-    let files: Vec<(String, Vec<u8>)> = chart
-        .files
-        .iter()
-        .filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?.to_owned(), bytes.clone())))
-        .collect();
-    let path = RelativePath::parse(&format!("{}/charts/{name}", chart.path)).ok()?;
-    files.iter().any(|(path, _)| path == "Chart.yaml").then_some(ChartFolder { path, files })
-}
-
 /// The folders of the charts that a chart takes from the same repository (`file://…`).
-pub fn local_dependencies(chart: &ChartFolder) -> Result<Vec<RelativePath>, String> {
+pub fn local_dependencies(chart: &ChartFolder) -> Result<Vec<RelativePath>, ChartFault> {
     let metadata = metadata(chart)?;
-    let local =
-        dependencies(&metadata).filter_map(|(_, repository)| repository.strip_prefix("file://"));
+    let local = dependencies(&metadata);
+    let local = local.filter_map(|(_, repository)| repository.strip_prefix("file://"));
     local.map(|path| beside(&chart.path, path)).collect()
 }
 
-fn metadata(chart: &ChartFolder) -> Result<serde_yaml::Value, String> {
+pub(super) fn metadata(chart: &ChartFolder) -> Result<Json, ChartFault> {
     let file = chart.files.iter().find(|(path, _)| path == "Chart.yaml");
     let Some((_, bytes)) = file else {
-        return Err(format!("{} is not a chart: it has no Chart.yaml", chart.path));
+        return Err(ChartFault::whole(&chart.path, "it is not a chart: it has no Chart.yaml"));
     };
     let text = String::from_utf8_lossy(bytes);
-    yaml::read(&text).map_err(|(line, column, message)| {
-        format!("{}/Chart.yaml:{line}:{column}: {message}", chart.path)
-    })
+    let documents = lenient::documents(&text);
+    let documents = documents.map_err(|error| ChartFault::at(chart, "Chart.yaml", &text, error))?;
+    Ok(documents.into_iter().next().unwrap_or_default())
+}
+
+pub(super) fn list(metadata: &Json) -> impl Iterator<Item = &Json> {
+    metadata.get("dependencies").and_then(Json::as_array).into_iter().flatten()
 }
 
 /// The name and repository of each dependency.
-fn dependencies(metadata: &serde_yaml::Value) -> impl Iterator<Item = (&str, &str)> {
-    let listed = metadata.get("dependencies").and_then(serde_yaml::Value::as_sequence);
-    listed.into_iter().flatten().filter_map(|dependency| {
+fn dependencies(metadata: &Json) -> impl Iterator<Item = (&str, &str)> {
+    list(metadata).filter_map(|dependency| {
         Some((dependency.get("name")?.as_str()?, dependency.get("repository")?.as_str()?))
     })
 }
 
 /// A path as Helm reads it from a chart: relative to the chart's own folder.
-fn beside(chart: &RelativePath, path: &str) -> Result<RelativePath, String> {
+pub(super) fn beside(chart: &RelativePath, path: &str) -> Result<RelativePath, ChartFault> {
+    let fault = |message: String| ChartFault::whole(format_args!("{chart}/Chart.yaml"), message);
     let mut parts: Vec<&str> = chart.as_str().split('/').collect();
     for part in path.split('/') {
         match part {
             "" | "." => {}
             ".." if parts.pop().is_some() => {}
-            ".." => return Err(format!("{chart}/Chart.yaml: file://{path} leaves the repository")),
+            ".." => return Err(fault(format!("file://{path} leaves the repository"))),
             part => parts.push(part),
         }
     }
-    RelativePath::parse(&parts.join("/")).map_err(|error| format!("{chart}/Chart.yaml: {error}"))
+    RelativePath::parse(&parts.join("/")).map_err(fault)
 }
 
-fn add(hash: &mut Sha256, folder: &ChartFolder) -> Result<(), String> {
+fn add(hash: &mut Sha256, folder: &ChartFolder) -> Result<(), ChartFault> {
     let metadata = metadata(folder)?;
-    let ignore = Ignore::read(folder);
-    let mut files: Vec<&(String, Vec<u8>)> = folder
-        .files
-        .iter()
-        .filter(|(path, bytes)| !left_out(path, bytes, &metadata, &ignore))
-        .collect();
+    let mut files: Vec<&(String, Vec<u8>)> =
+        folder.files.iter().filter(|(path, bytes)| !left_out(path, bytes, &metadata)).collect();
     files.sort_by(|a, b| a.0.cmp(&b.0));
     for (path, bytes) in files {
         let content = match std::str::from_utf8(bytes) {
@@ -180,12 +186,9 @@ fn add(hash: &mut Sha256, folder: &ChartFolder) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns true for files that the digest does not cover: those that `.helmignore` names, values
-/// files that envroot generated, and what Helm writes when it packs dependencies that are covered.
-fn left_out(path: &str, bytes: &[u8], metadata: &serde_yaml::Value, ignore: &Ignore) -> bool {
-    if ignore.matches(path) {
-        return true;
-    }
+/// Returns true for files that the digest does not cover: values files that envroot generated, and
+/// what Helm writes when it packs dependencies that are covered.
+fn left_out(path: &str, bytes: &[u8], metadata: &Json) -> bool {
     if std::str::from_utf8(bytes).is_ok_and(|text| seal::read(text).is_some()) {
         return true;
     }
@@ -203,53 +206,6 @@ fn left_out(path: &str, bytes: &[u8], metadata: &serde_yaml::Value, ignore: &Ign
 /// `Chart.yaml` without its `version`: a version alone is no change of what is deployed.
 fn without_version(text: &str) -> String {
     text.split_inclusive('\n').filter(|line| !line.starts_with("version:")).collect()
-}
-
-/// The patterns of `.helmignore`, as far as Helm knows them: names, paths, directories, negation.
-struct Ignore(Vec<(glob::Pattern, IgnoreRule)>);
-
-#[derive(Clone, Copy)]
-struct IgnoreRule {
-    negated: bool,
-    whole_path: bool,
-    directory: bool,
-}
-
-impl Ignore {
-    fn read(folder: &ChartFolder) -> Ignore {
-        let file = folder.files.iter().find(|(path, _)| path == ".helmignore");
-        let text = file.and_then(|(_, bytes)| std::str::from_utf8(bytes).ok()).unwrap_or_default();
-        let lines =
-            text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        Ignore(lines.filter_map(Ignore::rule).collect())
-    }
-
-    fn rule(line: &str) -> Option<(glob::Pattern, IgnoreRule)> {
-        let (negated, line) = line.strip_prefix('!').map_or((false, line), |rest| (true, rest));
-        let (directory, line) = line.strip_suffix('/').map_or((false, line), |rest| (true, rest));
-        let whole_path = line.contains('/');
-        let pattern = glob::Pattern::new(line.trim_start_matches('/')).ok()?;
-        Some((pattern, IgnoreRule { negated, whole_path, directory }))
-    }
-
-    fn matches(&self, path: &str) -> bool {
-        let ends =
-            path.match_indices('/').map(|(at, _)| (&path[..at], true)).chain([(path, false)]);
-        ends.into_iter().any(|(part, is_directory)| self.matches_part(part, is_directory))
-    }
-
-    fn matches_part(&self, part: &str, is_directory: bool) -> bool {
-        let options = glob::MatchOptions { require_literal_separator: true, ..Default::default() };
-        self.0.iter().fold(false, |ignored, (pattern, rule)| {
-            let subject = match rule.whole_path {
-                true => part,
-                false => part.rsplit('/').next().unwrap_or(part),
-            };
-            let applies =
-                (!rule.directory || is_directory) && pattern.matches_with(subject, options);
-            if applies { !rule.negated } else { ignored }
-        })
-    }
 }
 
 #[cfg(test)]

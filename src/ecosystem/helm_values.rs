@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::format::yaml;
+use super::helm_templates::{self, Used};
 use crate::model::key_path::Key;
 
 /// The keys that are allowed below a key.
@@ -32,11 +32,11 @@ impl Keys {
     }
 }
 
-/// The texts of a chart that say something about its values.
+/// What a chart says about its values.
 #[derive(Default)]
 pub(crate) struct ChartTexts<'a> {
-    pub values: Option<&'a str>,
-    pub schema: Option<&'a str>,
+    pub values: Option<&'a Json>,
+    pub schema: Option<&'a Json>,
     pub templates: Vec<&'a str>,
     /// The charts that it depends on, by the name or alias of their values.
     pub below: Vec<(String, Keys)>,
@@ -47,37 +47,29 @@ pub(crate) struct ChartTexts<'a> {
 /// The number of levels that are read.
 const DEPTH: usize = 32;
 
-/// The keys of a chart's values, and the values themselves.
-pub(crate) fn read(texts: &ChartTexts<'_>) -> Result<(Keys, Json), String> {
-    let values = match texts.values.map(document) {
-        Some(Ok(values)) => values,
-        Some(Err(error)) => return Err(format!("values.yaml: {error}")),
-        None => Json::Null,
-    };
-    let schema: Json = match texts.schema.map(serde_json::from_str) {
-        Some(Ok(schema)) => schema,
-        Some(Err(error)) => return Err(format!("values.schema.json: {error}")),
-        None => Json::Null,
-    };
+/// The keys of a chart's values.
+pub(crate) fn keys(texts: &ChartTexts<'_>) -> Keys {
     if texts.values.is_none() && texts.schema.is_none() {
-        return Ok((Keys::Open, values));
+        return Keys::Open;
     }
-    let mut own = of_values(&values);
-    for Used { path, whole } in texts.templates.iter().flat_map(|text| used(text)) {
-        if whole {
-            free(&mut own, &path);
-        }
+    let mut own = texts.values.map_or(Keys::Open, of_values);
+    let used: Vec<Used> =
+        texts.templates.iter().flat_map(|text| helm_templates::used(text)).collect();
+    for Used { path, .. } in used.iter().filter(|used| used.whole) {
+        free(&mut own, path);
     }
-    let mut keys = match with_schema(own, &of_schema(&schema, &schema, 0)) {
+    let nothing = Json::Null;
+    let schema = texts.schema.unwrap_or(&nothing);
+    let mut keys = match with_schema(own, &of_schema(schema, schema, 0)) {
         Keys::Known(keys) => keys,
         Keys::Open => BTreeMap::new(),
-        Keys::Free => return Ok((Keys::Free, values)),
+        Keys::Free => return Keys::Free,
     };
-    for Used { path, .. } in texts.templates.iter().flat_map(|text| used(text)) {
-        add(&mut keys, &path);
+    for Used { path, .. } in &used {
+        add(&mut keys, path);
     }
     for path in &texts.conditions {
-        add(&mut keys, &path.split('.').collect::<Vec<_>>());
+        add(&mut keys, &path.split('.').map(str::to_owned).collect::<Vec<_>>());
     }
     for (name, below) in &texts.below {
         let own = keys.remove(name);
@@ -87,14 +79,7 @@ pub(crate) fn read(texts: &ChartTexts<'_>) -> Result<(Keys, Json), String> {
     if !texts.below.is_empty() {
         keys.entry("tags".to_owned()).or_insert(Keys::Free);
     }
-    Ok((Keys::Known(keys), values))
-}
-
-fn document(text: &str) -> Result<Json, String> {
-    let mut values = yaml::read(text)
-        .map_err(|(line, column, message)| format!("{line}:{column}: {message}"))?;
-    values.apply_merge().map_err(|error| error.to_string())?;
-    serde_json::to_value(values).map_err(|error| error.to_string())
+    Keys::Known(keys)
 }
 
 fn of_values(value: &Json) -> Keys {
@@ -190,46 +175,22 @@ fn both(own: Option<Keys>, below: &Keys) -> Keys {
     }
 }
 
-/// A path that a template takes from the values: `.Values.a.b`.
-struct Used<'a> {
-    path: Vec<&'a str>,
-    /// True if a template prints it whole, or each of its entries, so that any key below is used.
-    whole: bool,
-}
-
-fn used(template: &str) -> impl Iterator<Item = Used<'_>> {
-    template.match_indices(".Values.").map(|(at, found)| {
-        let rest = &template[at + found.len()..];
-        let is_path = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
-        let end = rest.find(|c| !is_path(c)).unwrap_or(rest.len());
-        let path = rest[..end].split('.').take_while(|key| !key.is_empty()).collect();
-        let tag_start = template[..at].rfind("{{").unwrap_or(0);
-        let tag_end = rest.find("}}").unwrap_or(rest.len());
-        let (before, after) = (&template[tag_start..at], &rest[..tag_end]);
-        let prints = |text: &str| ["toYaml", "toJson", "range "].iter().any(|it| text.contains(it));
-        // `with` hands it to the next tag.
-        let next = rest[tag_end..].split("}}").nth(1).unwrap_or_default();
-        let handed = before.contains("with ") && next.contains("toYaml .");
-        Used { path, whole: prints(before) || prints(after) || handed }
-    })
-}
-
 /// Allows any key below a path, if the path is known.
-fn free(keys: &mut Keys, path: &[&str]) {
+fn free(keys: &mut Keys, path: &[String]) {
     match (path.split_first(), keys) {
         (None, keys) => *keys = Keys::Free,
         (Some((first, rest)), Keys::Known(known)) => {
-            known.get_mut(*first).into_iter().for_each(|inner| free(inner, rest));
+            known.get_mut(first).into_iter().for_each(|inner| free(inner, rest));
         }
         _ => {}
     }
 }
 
 /// Adds a path that something else knows. What is known below it already stays as it is.
-fn add(keys: &mut BTreeMap<String, Keys>, path: &[&str]) {
+fn add(keys: &mut BTreeMap<String, Keys>, path: &[String]) {
     let Some((first, rest)) = path.split_first() else { return };
-    let is_new = !keys.contains_key(*first);
-    let inner = keys.entry((*first).to_owned()).or_default();
+    let is_new = !keys.contains_key(first);
+    let inner = keys.entry(first.clone()).or_default();
     match inner {
         Keys::Known(inner) => add(inner, rest),
         Keys::Open if is_new && !rest.is_empty() => {
@@ -244,11 +205,18 @@ fn add(keys: &mut BTreeMap<String, Keys>, path: &[&str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::yaml::lenient;
+
+    /// The values or the schema of a chart.
+    fn read(text: &str) -> Option<&'static Json> {
+        let mut documents = lenient::documents(text).unwrap();
+        Some(Box::leak(Box::new(documents.pop().unwrap_or_default())))
+    }
 
     /// Returns true if a chart knows a dotted path.
     #[track_caller]
     fn check(texts: &ChartTexts<'_>, path: &str, expected: bool) {
-        let (mut keys, _) = read(texts).unwrap();
+        let mut keys = keys(texts);
         let known = path.split('.').all(|key| {
             let inner = match &keys {
                 Keys::Open | Keys::Free => Some(keys.clone()),
@@ -263,7 +231,7 @@ mod tests {
     #[test]
     fn the_values_of_a_chart_list_its_keys() {
         let values = "a: 1\nb: { c: { d: x } }\nfree: {}\nlist: []\nnothing:\nnodeSelector: { kubernetes.io/arch: arm64 }\n";
-        let texts = ChartTexts { values: Some(values), ..ChartTexts::default() };
+        let texts = ChartTexts { values: read(values), ..ChartTexts::default() };
         for path in ["a", "b.c.d", "free.x.y", "nothing.z", "nodeSelector.zone", "global.x"] {
             check(&texts, path, true);
         }
@@ -285,7 +253,7 @@ mod tests {
         }"##;
         let values = "closed: {}\nlabels: { a: b }\n";
         let texts =
-            ChartTexts { values: Some(values), schema: Some(schema), ..ChartTexts::default() };
+            ChartTexts { values: read(values), schema: read(schema), ..ChartTexts::default() };
         for path in ["only.here", "labels.x", "closed.k", "referred.s"] {
             check(&texts, path, true);
         }
@@ -301,7 +269,7 @@ mod tests {
             "{{ .Values.extra | toYaml }}",
         ];
         let texts = ChartTexts {
-            values: Some("image: { tag: x }\nworker: { max: 1 }\n"),
+            values: read("image: { tag: x }\nworker: { max: 1 }\n"),
             templates,
             ..ChartTexts::default()
         };
@@ -324,7 +292,7 @@ mod tests {
             ("{{ with .Values.a.b }}{{ .c }}{{ end }}", false),
         ] {
             let texts = ChartTexts {
-                values: Some(values),
+                values: read(values),
                 templates: vec![template],
                 ..ChartTexts::default()
             };
@@ -334,8 +302,8 @@ mod tests {
         let schema = r#"{ "properties": { "a": { "properties": { "b": { "additionalProperties": false } } } } }"#;
         let templates = vec!["{{ toYaml .Values.a.b }}"];
         let texts = ChartTexts {
-            values: Some(values),
-            schema: Some(schema),
+            values: read(values),
+            schema: read(schema),
             templates,
             ..ChartTexts::default()
         };
@@ -344,11 +312,10 @@ mod tests {
 
     #[test]
     fn charts_below_bring_their_own() {
-        let below = ChartTexts { values: Some("auth: { user: x }\n"), ..ChartTexts::default() };
-        let below =
-            vec![("db".to_owned(), read(&below).unwrap().0), ("remote".to_owned(), Keys::Free)];
+        let below = ChartTexts { values: read("auth: { user: x }\n"), ..ChartTexts::default() };
+        let below = vec![("db".to_owned(), keys(&below)), ("remote".to_owned(), Keys::Free)];
         let texts = ChartTexts {
-            values: Some("db: { own: 1 }\n"),
+            values: read("db: { own: 1 }\n"),
             below,
             conditions: vec!["db.enabled".to_owned()],
             ..ChartTexts::default()
@@ -364,17 +331,7 @@ mod tests {
     fn a_chart_that_lists_no_values_takes_any() {
         check(&ChartTexts::default(), "a.b", true);
         let templates = vec!["{{ .Values.a }}"];
-        check(&ChartTexts { values: Some(""), templates, ..ChartTexts::default() }, "a", true);
-        check(&ChartTexts { values: Some("# none\n"), ..ChartTexts::default() }, "a", false);
-    }
-
-    #[test]
-    fn values_that_cannot_be_read_are_said() {
-        for (values, schema) in [("a: [", None), ("a: 1", Some("{"))] {
-            assert!(
-                read(&ChartTexts { values: Some(values), schema, ..ChartTexts::default() })
-                    .is_err()
-            );
-        }
+        check(&ChartTexts { values: read(""), templates, ..ChartTexts::default() }, "a", true);
+        check(&ChartTexts { values: read("# none\n"), ..ChartTexts::default() }, "a", false);
     }
 }

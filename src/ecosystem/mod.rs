@@ -1,8 +1,12 @@
 //! Facts about Terraform, Helm and Kubernetes: how they read files, charts, quantities and schedules.
 
+pub(crate) mod chart_values;
 pub mod cron;
 pub(crate) mod helm_values;
 pub mod helm_chart;
+mod helm_ignore;
+mod helm_package;
+mod helm_templates;
 pub mod quantity;
 mod policy_text;
 pub(crate) mod terraform;

@@ -13,9 +13,7 @@ use super::workspace::{Workspace, owned};
 use crate::base::english::count;
 use crate::config::layer::Layer;
 use crate::model::diagnostic::Target;
-use crate::model::key_path::Path;
 use crate::model::name::RelativePath;
-use crate::model::reference::Scope;
 use crate::plan::Selection;
 use crate::render::{File, FileText};
 use crate::report;
@@ -75,7 +73,10 @@ impl<'w> EditSession<'w> {
     }
 
     /// The deployments that a layer reaches.
-    fn deployments<'l>(&'l self, layer: &'l Layer) -> impl Iterator<Item = &'l Deployment> {
+    pub(super) fn deployments<'l>(
+        &'l self,
+        layer: &'l Layer,
+    ) -> impl Iterator<Item = &'l Deployment> {
         let environments = &self.before.resolved.environments;
         let services = self.before.resolved.services.iter();
         let services =
@@ -83,16 +84,6 @@ impl<'w> EditSession<'w> {
         services.flat_map(|service| &service.deployments).filter(|deployment| {
             let name = &environments[deployment.environment].name;
             layer.environment.as_ref().is_none_or(|wanted| wanted == name)
-        })
-    }
-
-    /// Returns true if a pack's schema accepts only a string at a path.
-    pub(crate) fn wants_string(&self, layer: &Layer, path: &Path) -> bool {
-        let scope = if layer.service.is_some() { Scope::Service } else { Scope::Env };
-        self.deployments(layer).any(|deployment| {
-            let shape = deployment.pack.schema.declared(scope, path);
-            let kind = shape.and_then(|shape| shape.node()).and_then(|node| node.get("type"));
-            kind.is_some_and(|kind| kind == "string")
         })
     }
 

@@ -12,4 +12,5 @@ pub(crate) mod outcome;
 pub(crate) mod planned;
 mod read_back;
 pub(crate) mod select;
+mod typed;
 pub(crate) mod workspace;

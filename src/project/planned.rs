@@ -68,8 +68,7 @@ pub(crate) fn open<'w>(
     let is_merging = world.is_merging();
     let is_unchanged =
         |path: &RelativePath, text: &str| !is_merging && world.holds(path, text, &listing);
-    let rendered =
-        resolved.render(&charts, is_unchanged, |folder| world.terraform_texts(folder))?;
+    let rendered = resolved.render(charts, is_unchanged, |folder| world.terraform_texts(folder))?;
     Ok(rendered.plan(workspace, listing, selection, request)?)
 }
 

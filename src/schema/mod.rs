@@ -6,6 +6,9 @@
 
 mod instance;
 mod size;
+mod types;
+
+use std::collections::BTreeSet;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::LocationSegment;
@@ -224,6 +227,11 @@ impl<'a> Shape<'a> {
     /// The schema of this place itself; `None` allows any value.
     pub fn node(self) -> Option<&'a Value> {
         self.target()
+    }
+
+    /// The types that a value may have, `enum` and alternatives included; none where it may have any.
+    pub fn types(self) -> BTreeSet<String> {
+        types::of(self.document, self.target())
     }
 
     pub fn description(self) -> Option<&'a str> {

@@ -118,8 +118,9 @@ impl SetRequest<'_> {
                     None => (assignment.as_str(), None),
                 };
                 let (layer, path) = self.place(&layer, path)?;
+                self.session.is_below_tables(&layer, &path).map_err(wrong_command_line)?;
                 let value = match (typed, &from) {
-                    (Some(typed), _) => read_value(typed, self.session.wants_string(&layer, &path)),
+                    (Some(typed), _) => read_value(typed, self.session.typed_as(&layer, &path)),
                     (None, Some(from)) => self.value_in(from, &layer, &path)?,
                     (None, None) => {
                         return Err(wrong_command_line(format_args!(

@@ -12,9 +12,9 @@ use super::scanner;
 use crate::format::ParseError;
 
 /// The size limit of a file that envroot did not write, in bytes.
-const LARGEST: usize = 2 << 20;
+pub(super) const LARGEST: usize = 2 << 20;
 /// The limit of open `[` and `{`. The time of the parser grows with their square.
-const DEEPEST: usize = 100;
+pub(super) const DEEPEST: usize = 100;
 
 /// Parses every document of a text, or returns the position of the first error.
 ///
@@ -112,7 +112,7 @@ pub fn read(text: &str) -> Result<Value, ParseError> {
     serde_yaml::from_str(text).map_err(parse_error)
 }
 
-fn parse_error(error: serde_yaml::Error) -> ParseError {
+pub(super) fn parse_error(error: serde_yaml::Error) -> ParseError {
     let (line, column) = error.location().map_or((1, 1), |at| (at.line(), at.column()));
     (line, column, without_location(&error.to_string()))
 }

@@ -8,6 +8,7 @@ mod check;
 mod context;
 mod document;
 mod inline;
+pub(crate) mod lenient;
 mod print;
 mod scalar;
 mod scanner;

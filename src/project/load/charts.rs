@@ -5,9 +5,10 @@
 use crate::model::code::Code;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ecosystem::helm_chart;
+use crate::ecosystem::helm_chart::{self, Chart, ChartFault};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::name::RelativePath;
+use crate::model::span::{Sources, Span};
 use crate::render::Charts;
 use crate::resolve::Resolved;
 use crate::rules::settings::charts::{VENDOR, remotes};
@@ -17,6 +18,7 @@ use crate::world::{Failure, World};
 pub(crate) fn read(
     world: &dyn World,
     resolved: &Resolved,
+    sources: &mut Sources,
     problems: &mut Problems,
 ) -> Result<Charts, Failure> {
     let mut charts = Charts::new();
@@ -33,18 +35,17 @@ pub(crate) fn read(
             }
             match chart_at(world, path)? {
                 Ok(chart) => _ = charts.insert(path.to_owned(), chart),
-                Err(message) => {
+                Err(fault) => {
                     if failed.insert(path.to_owned()) {
-                        let problem = Problem::error(Code::Chart, message).at(node.origin.value);
-                        problems.push(problem.help(
-                            "a chart is a folder with a Chart.yaml, relative to environments.toml",
-                        ));
+                        let help =
+                            "a chart is a folder with a Chart.yaml, relative to environments.toml";
+                        problems.push(problem(fault, node.origin.value, help, sources));
                     }
                 }
             }
         }
     }
-    copies(world, resolved, &mut charts, problems)?;
+    copies(world, resolved, &mut charts, sources, problems)?;
     Ok(charts)
 }
 
@@ -53,6 +54,7 @@ fn copies(
     world: &dyn World,
     resolved: &Resolved,
     charts: &mut Charts,
+    sources: &mut Sources,
     problems: &mut Problems,
 ) -> Result<(), Failure> {
     let known = world.folders(VENDOR)?;
@@ -65,10 +67,9 @@ fn copies(
             }
             match chart_at(world, &path)? {
                 Ok(chart) => _ = charts.insert(path, chart),
-                Err(message) => {
-                    let problem =
-                        Problem::error(Code::Chart, message).at(remote.version.origin.value);
-                    problems.push(problem.help("unpack the chart there, or remove the folder"));
+                Err(fault) => {
+                    let help = "unpack the chart there, or remove the folder";
+                    problems.push(problem(fault, remote.version.origin.value, help, sources));
                 }
             }
         }
@@ -76,11 +77,24 @@ fn copies(
     Ok(())
 }
 
-fn chart_at(world: &dyn World, path: &str) -> Result<Result<helm_chart::Chart, String>, Failure> {
+/// The problem of a chart, in the file that is wrong where there is one.
+fn problem(fault: ChartFault, named: Span, help: &str, sources: &mut Sources) -> Problem {
+    let ChartFault { file, at, message } = fault;
+    match at {
+        Some((text, line, column)) => {
+            let file = sources.add(file, text);
+            let place = sources.locate(file, line, column, 1);
+            Problem::error(Code::Chart, message).at(place).label(named, "the chart is named here")
+        }
+        None => Problem::error(Code::Chart, format!("{file}: {message}")).at(named).help(help),
+    }
+}
+
+fn chart_at(world: &dyn World, path: &str) -> Result<Result<Chart, ChartFault>, Failure> {
     let mut folders: BTreeMap<RelativePath, helm_chart::ChartFolder> = BTreeMap::new();
     let chart = match RelativePath::parse(path) {
         Ok(path) => path,
-        Err(message) => return Ok(Err(message)),
+        Err(message) => return Ok(Err(ChartFault::whole(path, message))),
     };
     let mut wanted = vec![chart.clone()];
     while let Some(path) = wanted.pop() {
@@ -88,12 +102,12 @@ fn chart_at(world: &dyn World, path: &str) -> Result<Result<helm_chart::Chart, S
             continue;
         }
         let Some(files) = world.folder(path.as_str())? else {
-            return Ok(Err(format!("there is no chart in `{path}`")));
+            return Ok(Err(ChartFault::whole(&path, "there is no chart in this folder")));
         };
         let folder = helm_chart::ChartFolder { path: path.clone(), files };
         match helm_chart::local_dependencies(&folder) {
             Ok(dependencies) => wanted.extend(dependencies),
-            Err(message) => return Ok(Err(message)),
+            Err(fault) => return Ok(Err(fault)),
         }
         folders.insert(path, folder);
     }

@@ -48,6 +48,7 @@ pub struct RenderedProject {
     pub tree: Arc<Node>,
     pub config: Config,
     pub resolved: Resolved,
+    pub charts: Charts,
     pub files: Vec<File>,
     /// Large, and slow to free.
     pub cache: ContextCache,
@@ -90,15 +91,17 @@ impl ParsedProject {
     /// Resolves and renders it as the project in a world; every file keeps its text.
     pub fn load(self, world: &dyn World) -> Result<RenderedProject, Failure> {
         let (resolved_project, charts) = self.resolve_in(world)?;
-        resolved_project.render(&charts, |_, _| false, |folder| world.terraform_texts(folder))
+        resolved_project.render(charts, |_, _| false, |folder| world.terraform_texts(folder))
     }
 
     /// Resolves it with the packs and the charts of the project on a world.
     pub fn resolve_in(mut self, world: &dyn World) -> Result<(ResolvedProject, Charts), Failure> {
         let packs = self.packs(world)?;
         let mut resolved_project = self.resolve(packs);
-        let charts =
-            charts::read(world, &resolved_project.resolved, &mut resolved_project.problems)?;
+        let charts = {
+            let ResolvedProject { sources, resolved, problems, .. } = &mut resolved_project;
+            charts::read(world, resolved, sources, problems)?
+        };
         Ok((resolved_project, charts))
     }
 
@@ -118,17 +121,18 @@ impl ResolvedProject {
     /// files of a folder on world.
     pub fn render<E>(
         self,
-        charts: &Charts,
+        charts: Charts,
         is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
         module: impl Fn(&str) -> Result<ModuleFiles, E>,
     ) -> Result<RenderedProject, E> {
         let ResolvedProject { mut sources, tree, config, resolved, mut problems } = self;
         let waivers = Waivers::of(&config);
-        let settings = Settings { config: &config, resolved: &resolved, charts, sources: &sources };
+        let settings =
+            Settings { config: &config, resolved: &resolved, charts: &charts, sources: &sources };
         let input = render::Input {
             project: &config.project,
             resolved: &resolved,
-            charts,
+            charts: &charts,
             sources: &sources,
         };
         let judge = FileJudge::new(&resolved, &waivers);
@@ -140,7 +144,7 @@ impl ResolvedProject {
             || runner::settings(&settings, &waivers),
             || render::render_each(&input, is_unchanged),
         );
-        let unknown_charts = settings::charts::count_without_copy(&resolved, charts);
+        let unknown_charts = settings::charts::count_without_copy(&resolved, &charts);
         let Rendered { files, problems: found, collisions, cache } = rendered;
         problems.extend(broken);
         problems.extend(runner::paths(&collisions, &waivers));
@@ -152,6 +156,7 @@ impl ResolvedProject {
             tree,
             config,
             resolved,
+            charts,
             files,
             cache,
             waivers,

@@ -85,6 +85,8 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
         digest: "abc".into(),
         keys: Default::default(),
         defaults: Default::default(),
+        schemas: Vec::new(),
+        unknown: Vec::new(),
     };
     let charts = Charts::from_iter([("charts/web".to_owned(), chart)]);
     let input =

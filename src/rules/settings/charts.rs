@@ -114,6 +114,24 @@ pub(crate) fn know_key(settings: &Settings<'_>, service: Option<&Name>, path: &P
     })
 }
 
+/// The default that a chart has for a setting below its values.
+pub(crate) fn default_at<'c>(
+    charts: &'c Charts,
+    deployment: &Deployment,
+    path: &Path,
+) -> Option<&'c serde_json::Value> {
+    let local = deployment.chart().and_then(|path| charts.get(path));
+    let local = local
+        .into_iter()
+        .flat_map(|chart| values_files(deployment).map(move |values| (chart, values.clone())));
+    let remote = remotes(deployment).into_iter();
+    let remote = remote.filter_map(|it| Some((it.copy(charts)?, it.values?.0)));
+    local.chain(remote).find_map(|(chart, values)| {
+        let below = path.0.strip_prefix(values.0.as_slice())?;
+        below.iter().try_fold(&chart.defaults, |value, key| value.get(&**key))
+    })
+}
+
 /// The settings that are printed as the values of the local chart.
 fn values_files(deployment: &Deployment) -> impl Iterator<Item = &Path> {
     deployment.files().filter_map(|rule| match (&rule.content, &rule.items) {

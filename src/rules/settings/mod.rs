@@ -6,7 +6,7 @@ pub(crate) mod chart_version_range;
 pub(crate) mod charts;
 pub(crate) mod distinct;
 mod given;
-mod layers;
+pub(crate) mod layers;
 pub(crate) mod placeholder;
 pub(crate) mod role_account;
 pub(super) mod roots;

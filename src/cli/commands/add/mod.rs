@@ -16,7 +16,7 @@ use crate::project::edit::EditSession;
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::project::select::named;
 use crate::report;
-use crate::toml_file::edit::{Edited, InsertSide, read_value};
+use crate::toml_file::edit::{Edited, InsertSide, TypedAs, read_value};
 use crate::world::World;
 use onboard::Question;
 
@@ -217,11 +217,15 @@ fn assign(
     let layer = Layer { environment: Some(name.clone()), service };
     // What runs in the new environment is known from the one it is like.
     let known = Layer { environment: Some(like.clone()), ..layer.clone() };
-    let wants_string = session.wants_string(&known, &setting);
+    session.is_below_tables(&known, &setting)?;
     let whole = layer::below(&Path::of(&["environments", name.as_str()]), &path.0);
     // What replaces a string is one.
-    let replaced = edited.value(&whole).map(|written| written.starts_with(['"', '\'']));
-    let value = read_value(typed, replaced.unwrap_or(wants_string));
+    let is_string = edited.value(&whole).is_some_and(|it| it.starts_with(['"', '\'']));
+    let typed_as = match is_string {
+        true => TypedAs::String,
+        false => session.typed_as(&known, &setting),
+    };
+    let value = read_value(typed, typed_as);
     let near = layer.near(&session.before.config);
     for (below, value) in edited.leaves(&whole, &value) {
         edited.assign(&layer::below(&whole, &below), &value, layer.table().0.len(), &near)?;
