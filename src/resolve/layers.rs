@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use crate::config::LayerSource;
 use crate::model::diagnostic::{Problem, Problems};
+use crate::model::key_path::Path;
+use crate::model::span::Span;
 use crate::model::tree::{self, Node, Origin, Value};
 
 /// Layers over nothing, the lowest first.
@@ -42,11 +44,32 @@ fn apply(below: &Arc<Node>, layer: &LayerSource, problems: &mut Problems) -> Arc
         }
     }
     for (path, place) in &layer.null {
+        if let Some(problem) = not_below_tables(path, *place, &[&below, &layer.table]) {
+            problems.push(problem);
+            continue;
+        }
         let origin = Origin { key: *place, value: *place, ..Origin::clone(&layer.table.origin) };
         let null = tree::nested(&path.0, Arc::new(Node::new(Value::Null, origin)));
         below = tree::merge(&below, &null);
     }
     tree::merge(&below, &layer.table)
+}
+
+/// A null below a list or a scalar: a table would replace it without a word.
+fn not_below_tables(path: &Path, place: Span, tables: &[&Arc<Node>]) -> Option<Problem> {
+    let above = (1..path.0.len()).map(|length| Path(path.0[..length].to_vec()));
+    let found = above.flat_map(|above| tables.iter().map(move |table| (above.clone(), table)));
+    found.into_iter().find_map(|(above, table)| {
+        let node = table.at(&above)?;
+        let is_scalar = !matches!(node.value, Value::Table(_) | Value::Null);
+        is_scalar.then(|| {
+            let kind = node.value.kind();
+            let message = format!("`{path}` cannot be null: `{above}` is {kind}");
+            let problem = Problem::error(Code::MisplacedNull, message).at(place);
+            let problem = problem.label(node.origin.value, "it has no keys");
+            problem.help(format!("unset `{above}` first, or correct the path"))
+        })
+    })
 }
 
 #[cfg(test)]
@@ -95,7 +118,7 @@ mod tests {
             0,
         );
         check(
-            &[base(), layer("", &[], &["values.k.l"])],
+            &[base(), layer("", &["values.k"], &["values.k.l"])],
             json!({ "a": { "x": 1, "y": 2 }, "values": { "k": { "l": null } } }),
             0,
         );
@@ -105,5 +128,32 @@ mod tests {
             1,
         );
         check(&[layer("", &["a"], &[])], json!({}), 1);
+    }
+
+    #[test]
+    fn a_null_below_a_list_or_a_scalar_is_refused() {
+        for (lower, own, null, expected) in [
+            ("values.k = 1", "", "values.k.l", 1),
+            ("values.k = 'x'", "", "values.k.l", 1),
+            ("values.k = true", "", "values.k.l.m", 1),
+            ("values.k = 1.5", "", "values.k.l", 1),
+            ("values.k = [1]", "", "values.k.0", 1),
+            ("values.k = [{ l = 1 }]", "", "values.k.0.l", 1),
+            ("values.k = []", "", "values.k.l", 1),
+            ("values.k = '{{ service.x }}'", "", "values.k.l", 1),
+            ("", "values.k = 2", "values.k.l", 1),
+            ("values = 1", "", "values.k", 1),
+            ("values.k.l = 1", "", "values.k.l", 0),
+            ("values.k = {}", "", "values.k.l", 0),
+            ("values.k = 1", "", "values.k", 0),
+            ("", "values.k = { m = 2 }", "values.k.l", 0),
+            ("", "", "values.k.l.m", 0),
+        ] {
+            let mut problems = Problems::default();
+            stack(&[layer(lower, &[], &[]), layer(own, &[], &[null])], &mut problems);
+            assert_eq!(problems.len(), expected, "{lower} {own} {null}");
+        }
+        let twice = [layer("", &[], &["values.k"]), layer("", &[], &["values.k.l"])];
+        check(&twice, serde_json::json!({ "values": { "k": { "l": null } } }), 0);
     }
 }
