@@ -6,6 +6,7 @@ mod gate;
 mod golden;
 mod guard;
 mod merge;
+mod narrow;
 mod pack;
 mod problems;
 mod readme;
