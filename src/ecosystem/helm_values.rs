@@ -208,9 +208,9 @@ mod tests {
     use crate::format::yaml::lenient;
 
     /// The values or the schema of a chart.
-    fn read(text: &str) -> Option<&'static Json> {
+    fn read(text: &str) -> &'static Json {
         let mut documents = lenient::documents(text).unwrap();
-        Some(Box::leak(Box::new(documents.pop().unwrap_or_default())))
+        Box::leak(Box::new(documents.pop().unwrap_or_default()))
     }
 
     /// Returns true if a chart knows a dotted path.
@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn the_values_of_a_chart_list_its_keys() {
         let values = "a: 1\nb: { c: { d: x } }\nfree: {}\nlist: []\nnothing:\nnodeSelector: { kubernetes.io/arch: arm64 }\n";
-        let texts = ChartTexts { values: read(values), ..ChartTexts::default() };
+        let texts = ChartTexts { values: Some(read(values)), ..ChartTexts::default() };
         for path in ["a", "b.c.d", "free.x.y", "nothing.z", "nodeSelector.zone", "global.x"] {
             check(&texts, path, true);
         }
@@ -252,8 +252,11 @@ mod tests {
             "$defs": { "r": { "properties": { "s": {} } } }
         }"##;
         let values = "closed: {}\nlabels: { a: b }\n";
-        let texts =
-            ChartTexts { values: read(values), schema: read(schema), ..ChartTexts::default() };
+        let texts = ChartTexts {
+            values: Some(read(values)),
+            schema: Some(read(schema)),
+            ..ChartTexts::default()
+        };
         for path in ["only.here", "labels.x", "closed.k", "referred.s"] {
             check(&texts, path, true);
         }
@@ -269,7 +272,7 @@ mod tests {
             "{{ .Values.extra | toYaml }}",
         ];
         let texts = ChartTexts {
-            values: read("image: { tag: x }\nworker: { max: 1 }\n"),
+            values: Some(read("image: { tag: x }\nworker: { max: 1 }\n")),
             templates,
             ..ChartTexts::default()
         };
@@ -292,7 +295,7 @@ mod tests {
             ("{{ with .Values.a.b }}{{ .c }}{{ end }}", false),
         ] {
             let texts = ChartTexts {
-                values: read(values),
+                values: Some(read(values)),
                 templates: vec![template],
                 ..ChartTexts::default()
             };
@@ -302,8 +305,8 @@ mod tests {
         let schema = r#"{ "properties": { "a": { "properties": { "b": { "additionalProperties": false } } } } }"#;
         let templates = vec!["{{ toYaml .Values.a.b }}"];
         let texts = ChartTexts {
-            values: read(values),
-            schema: read(schema),
+            values: Some(read(values)),
+            schema: Some(read(schema)),
             templates,
             ..ChartTexts::default()
         };
@@ -312,10 +315,11 @@ mod tests {
 
     #[test]
     fn charts_below_bring_their_own() {
-        let below = ChartTexts { values: read("auth: { user: x }\n"), ..ChartTexts::default() };
+        let below =
+            ChartTexts { values: Some(read("auth: { user: x }\n")), ..ChartTexts::default() };
         let below = vec![("db".to_owned(), keys(&below)), ("remote".to_owned(), Keys::Free)];
         let texts = ChartTexts {
-            values: read("db: { own: 1 }\n"),
+            values: Some(read("db: { own: 1 }\n")),
             below,
             conditions: vec!["db.enabled".to_owned()],
             ..ChartTexts::default()
@@ -331,7 +335,11 @@ mod tests {
     fn a_chart_that_lists_no_values_takes_any() {
         check(&ChartTexts::default(), "a.b", true);
         let templates = vec!["{{ .Values.a }}"];
-        check(&ChartTexts { values: read(""), templates, ..ChartTexts::default() }, "a", true);
-        check(&ChartTexts { values: read("# none\n"), ..ChartTexts::default() }, "a", false);
+        check(
+            &ChartTexts { values: Some(read("")), templates, ..ChartTexts::default() },
+            "a",
+            true,
+        );
+        check(&ChartTexts { values: Some(read("# none\n")), ..ChartTexts::default() }, "a", false);
     }
 }

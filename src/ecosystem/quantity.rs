@@ -33,6 +33,12 @@ pub fn parse(text: &str) -> Option<Quantity> {
     Some(Quantity(if negative { -amount } else { amount }))
 }
 
+/// Returns true for an amount in parts of one, such as `500m`. As an amount of memory it is a mistake
+/// for `500Mi`: nothing takes a part of a byte.
+pub fn is_in_parts(text: &str) -> bool {
+    parse(text).is_some() && text.ends_with(['m', 'u', 'n'])
+}
+
 /// A suffix as a power: 1024 or 10, and how often.
 fn suffix_of(suffix: &str) -> Option<(i128, i32)> {
     let decimal = |exponent| Some((10, exponent));
@@ -139,6 +145,12 @@ mod tests {
         assert!(parse("1G").unwrap() < parse("1Gi").unwrap());
         assert!(parse("999m").unwrap() < parse("1").unwrap());
         assert!(parse("-1").unwrap() < parse("0").unwrap());
+        for text in ["500m", "1u", "1n", "1.5m"] {
+            assert!(is_in_parts(text), "{text}");
+        }
+        for text in ["5Mi", "5M", "5", "1e3", "m"] {
+            assert!(!is_in_parts(text), "{text}");
+        }
         for number in [0, 1, -1, i64::MAX, i64::MIN] {
             assert_eq!(parse(&number.to_string()), Some(Quantity::from(number)), "{number}");
         }

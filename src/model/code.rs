@@ -26,6 +26,7 @@ macro_rules! codes {
 codes! {
     AccountGuard = "account-guard",
     Chart = "chart",
+    ChartSchema = "chart-schema",
     ChartVersion = "chart-version",
     ChartVersionRange = "chart-version-range",
     Distinct = "distinct",

@@ -20,7 +20,9 @@ impl Name {
         if starts_well && text.chars().all(allowed) && !text.ends_with('-') && text.len() <= 63 {
             Ok(Name(text.into()))
         } else {
-            Err(format!("`{text}` is not a name: lower-case letters, digits and `-`, at most 63"))
+            Err(format!(
+                "`{text}` is not a name: it begins with a lower-case letter, has only lower-case letters, digits and `-`, does not end with `-`, and has at most 63 characters"
+            ))
         }
     }
 

@@ -87,7 +87,10 @@ fn unknown_charts(view: &View<'_>) -> String {
     match view.unknown_charts {
         0 => String::new(),
         number => {
-            format!("values of {} not checked: no copy in charts/vendor/\n", count(number, "chart"))
+            format!(
+                "values of {} not checked: no copy or no usable schema\n",
+                count(number, "chart")
+            )
         }
     }
 }

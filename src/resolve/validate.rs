@@ -114,7 +114,9 @@ pub(crate) fn against_schema(
 /// Values that are given to a chart are tables: Helm reads no other.
 pub(crate) fn values_are_tables(pack: &Pack, settings: &Node, problems: &mut Problems) {
     for path in values_paths(pack, settings) {
-        let Some(node) = settings.at(&path).filter(|node| node.table().is_none()) else { continue };
+        // A null here is misplaced, and reported as that.
+        let is_wrong = |node: &&Node| !matches!(node.value, Value::Table(_) | Value::Null);
+        let Some(node) = settings.at(&path).filter(is_wrong) else { continue };
         let message = format!("`{path}` must be a table, not {}", node.value.kind());
         let problem = Problem::error(Code::WrongType, message).at(node.origin.value);
         let problem = problem.in_table(&node.origin);

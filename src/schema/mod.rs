@@ -7,12 +7,15 @@
 mod instance;
 mod size;
 mod types;
+mod values;
 
 use std::collections::BTreeSet;
 
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::paths::LocationSegment;
 use serde_json::{Value, json};
+
+pub(crate) use values::ValuesValidator;
 
 use crate::model::code::Code;
 use crate::model::key_path::{Key, Path};

@@ -60,6 +60,24 @@ fn rows() -> Vec<Row> {
             ..Row::default()
         },
         Row {
+            code: "chart-schema",
+            manifest: "chart = \"service.chart\"\n",
+            service: "chart = \"charts/a\"",
+            dev: "values.size = 1",
+            prod: "values.size = \"one\"",
+            files: &[
+                ("charts/a/Chart.yaml", CHART),
+                ("charts/a/values.yaml", "size: 1\n"),
+                (
+                    "charts/a/values.schema.json",
+                    r#"{ "properties": { "size": { "type": "integer" } } }"#,
+                ),
+            ],
+            reported: prod,
+            at: Some("environments.prod.services.web.values.size"),
+            ..Row::default()
+        },
+        Row {
             code: "chart-version",
             manifest: "chart = \"service.chart\"\n",
             dev: "chart = \"charts/a\"",

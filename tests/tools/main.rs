@@ -1,5 +1,6 @@
 //! What other programs make of the files: Terraform, Helm, kubectl, Bash, the linters, editors and CI systems.
 
+mod chart_reading;
 mod editor_schema;
 mod example_cluster_manager;
 mod example_ecs;

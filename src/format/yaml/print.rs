@@ -106,7 +106,7 @@ impl YamlPrinter {
 }
 
 const BARE: Refusal =
-    Refusal { reason: "unquoted string", help: "quote it or use `{{ … | yaml }}`" };
+    Refusal { reason: "unquoted string", help: "quote it, or end the tag with `| yaml`" };
 const AFTER_BACKSLASH: Refusal =
     Refusal { reason: "a value follows a backslash", help: "double the backslash or remove it" };
 const AT_EDGE: Refusal = Refusal {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Deployed, Settings, deployed};
+use super::{Deployed, Settings, chart_schema, deployed};
 use crate::ecosystem::helm_chart::{Chart, Charts};
 use crate::model::key_path::{Key, Path};
 use crate::model::name::Name;
@@ -140,7 +140,8 @@ fn values_files(deployment: &Deployment) -> impl Iterator<Item = &Path> {
     })
 }
 
-/// The number of charts that are given values and of which no copy is known.
+/// The number of charts that are given values and of which no copy is known, of charts below others
+/// that are not at hand, and of schemas that cannot be applied.
 pub(crate) fn count_without_copy(resolved: &Resolved, charts: &Charts) -> usize {
     let remotes = deployed(resolved).flat_map(|it| remotes(it.deployment));
     let unknown = remotes.filter(|it| it.values.is_some() && it.copy(charts).is_none());
@@ -150,5 +151,9 @@ pub(crate) fn count_without_copy(resolved: &Resolved, charts: &Charts) -> usize 
             folder
         })
         .collect();
-    folders.len()
+    let below: BTreeSet<(&str, &String)> = charts
+        .values()
+        .flat_map(|chart| chart.unknown.iter().map(|name| (chart.path.as_str(), name)))
+        .collect();
+    folders.len() + below.len() + chart_schema::count_unusable(charts)
 }

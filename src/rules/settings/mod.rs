@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads rendered text or the disk.
 
+pub(crate) mod chart_schema;
 pub(crate) mod chart_version_range;
 pub(crate) mod charts;
 pub(crate) mod distinct;
@@ -29,6 +30,7 @@ use crate::rules::Rule;
 
 /// The rules of settings.
 pub(super) static RULES: &[&Rule] = &[
+    &chart_schema::RULE,
     &chart_version_range::RULE,
     &distinct::RULE,
     &placeholder::RULE,

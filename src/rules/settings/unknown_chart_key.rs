@@ -8,7 +8,7 @@ use super::strings;
 use crate::ecosystem::helm_values::Keys;
 use crate::model::code::Code;
 use crate::model::key_path::Path;
-use crate::model::tree::{Node, Value};
+use crate::model::tree::{Node, Origin, Value};
 use crate::rules::{Findings, Rule, RuleCheck};
 
 pub(crate) const RULE: Rule = Rule {
@@ -55,7 +55,12 @@ fn report(
     let (chart, path) = (of.chart, Path::of(keys));
     let message = format!("the chart {} {} has no value `{path}`", chart.path, chart.version);
     let words: Vec<&str> = known.keys().map(String::as_str).filter(|it| *it != "global").collect();
-    let problem = findings.problem(message).in_table(&node.origin);
+    let problem = findings.problem(message);
+    let problem = match written(node) {
+        // A pack maps a setting to this key: what the user wrote comes first.
+        Some(origin) => problem.label(origin.value, "this setting is given to it").in_table(origin),
+        None => problem.in_table(&node.origin),
+    };
     let problem = problem.unknown_word(node.origin.key, key, &words);
     let mend = match (&problem.help, &problem.meant) {
         (Some(words), None) => format!("Helm would ignore it; {words}"),
@@ -63,6 +68,18 @@ fn report(
     };
     let path = strings::below(&of.of.path(), keys);
     findings.report_values(of.of.add_to(problem), &mend, &[&path], &[node]);
+}
+
+/// What the user wrote of a value that a pack maps, or of the first value in a table of them.
+fn written(node: &Node) -> Option<&Origin> {
+    node.origin.pack.as_ref()?;
+    let origin = node.deciding_origin();
+    match &node.value {
+        _ if origin.pack.is_none() => Some(origin),
+        Value::Table(table) => table.values().find_map(|item| written(item)),
+        Value::List(items) => items.iter().find_map(|item| written(item)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -153,5 +170,10 @@ mod tests {
         check("values.resources.limits.cpu = \"100m\"", &["scaling \"100m\""], 0);
         check("values.resources.limits.cpu = \"2\"\nvalues.resources.requests.cpu = \"1\"", &[], 0);
         check("values.resources.requests.memory = \"2Gi\"", &["scaling \"2Gi\""], 0);
+        for text in ["100m", "1u", "1GB", "1 Gi", "lots"] {
+            let expected = format!("wrong-format {text:?}");
+            check(&format!("values.resources.requests.memory = {text:?}"), &[&expected], 0);
+        }
+        check("values.resources.requests.memory = \"1G\"", &[], 0);
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! The `format` of a pack's schema says which settings these are.
 
+mod resources;
+
 use super::Settings;
 use super::schema_annotations::{self, Annotated, AnnotationKind};
 use super::strings;
@@ -13,7 +15,7 @@ pub(crate) const RULE: Rule = Rule {
     code: Code::WrongFormat,
     summary: "schedules and quantities are valid in Kubernetes, and names have a valid length",
     waivable_at: Some("the path of the value"),
-    checks: &[RuleCheck::Settings(check)],
+    checks: &[RuleCheck::Settings(check), RuleCheck::Settings(resources::check)],
 };
 
 fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
@@ -26,7 +28,12 @@ fn judge(annotated: &Annotated<'_>, findings: &mut Findings<'_>) {
     else {
         return;
     };
-    let Err(why) = check_format(format, text) else { return };
+    let name = annotated.keys.last().copied().unwrap_or_default();
+    let checked = match format.as_str() {
+        "quantity" => check_quantity(name, text),
+        _ => check_format(format, text),
+    };
+    let Err(why) = checked else { return };
     let message = format!("`{text}` is not a {}: {why}", noun(format));
     let origin = annotated.node.deciding_origin();
     let mut problem = findings.problem(message).at(origin.value);
@@ -37,6 +44,18 @@ fn judge(annotated: &Annotated<'_>, findings: &mut Findings<'_>) {
     let problem = annotated.add_to(problem.in_table(origin));
     let path = strings::below(&annotated.above(), annotated.keys);
     findings.report_values(problem, "give another", &[&path], &[annotated.node]);
+}
+
+/// The resources of which Kubernetes counts bytes.
+const BYTES: [&str; 3] = ["memory", "ephemeral-storage", "storage"];
+
+/// Checks the amount of a resource.
+pub(super) fn check_quantity(name: &str, text: &str) -> Result<(), String> {
+    check_format("quantity", text)?;
+    match BYTES.contains(&name) && quantity::is_in_parts(text) {
+        true => Err("it is a part of a byte; write `Mi` for 1024 × 1024 bytes".to_owned()),
+        false => Ok(()),
+    }
 }
 
 fn noun(format: &str) -> &'static str {
@@ -112,6 +131,8 @@ mod tests {
         check("schedule = \"*/5 * * *\"", &["wrong-format \"*/5 * * *\""]);
         check("jobs = [{ schedule = \"@never\" }]", &["wrong-format \"@never\""]);
         check("limits = { memory = \"1GB\" }", &["wrong-format \"1GB\""]);
+        check("limits = { memory = \"500m\" }", &["wrong-format \"500m\""]);
+        check("limits = { cpu = \"500m\" }", &[]);
         let fact = found_with("[profiles.p]\nbucket = \"Logs\"", "", ANNOTATED);
         assert_eq!(fact, ["wrong-format \"Logs\""]);
     }
