@@ -30,7 +30,7 @@ impl ValuesSchema {
 }
 
 /// The values of a chart and of those below it.
-pub(super) struct ChartValues {
+pub(super) struct KnownValues {
     pub keys: Keys,
     pub defaults: Json,
     pub schemas: Vec<ValuesSchema>,
@@ -40,7 +40,7 @@ pub(super) struct ChartValues {
 pub(super) fn values_of(
     chart: &ChartFolder,
     dependencies: &[ChartFolder],
-) -> Result<ChartValues, ChartFault> {
+) -> Result<KnownValues, ChartFault> {
     let metadata = metadata(chart)?;
     let mut below = Vec::new();
     let mut conditions = Vec::new();
@@ -96,7 +96,7 @@ pub(super) fn values_of(
         conditions: Vec::new(),
     }));
     lay_over(&mut defaults, own.unwrap_or(Json::Null));
-    Ok(ChartValues { keys, defaults, schemas, unknown })
+    Ok(KnownValues { keys, defaults, schemas, unknown })
 }
 
 /// The content of `values.yaml`, all of its documents laid over each other.
@@ -117,9 +117,12 @@ fn own_values(chart: &ChartFolder) -> Result<Option<Json>, ChartFault> {
 fn own_schema(chart: &ChartFolder) -> Result<Option<Json>, ChartFault> {
     let Some(text) = text_of(chart, "values.schema.json") else { return Ok(None) };
     let schema = serde_json::from_str(text).map_err(|error| {
-        let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or_default().to_owned();
-        ChartFault::at(chart, "values.schema.json", text, (error.line(), error.column(), message))
+        ChartFault::at(
+            chart,
+            "values.schema.json",
+            text,
+            (error.line(), error.column(), error.to_string()),
+        )
     })?;
     Ok(Some(schema))
 }

@@ -9,7 +9,7 @@ use std::fmt;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use super::chart_values::{ChartValues, ValuesSchema, values_of};
+use super::chart_values::{KnownValues, ValuesSchema, values_of};
 use super::helm_ignore::Ignore;
 use super::helm_values::Keys;
 use crate::format::ParseError;
@@ -84,7 +84,7 @@ pub fn read(chart: &ChartFolder, dependencies: &[ChartFolder]) -> Result<Chart, 
         add(&mut hash, folder)?;
     }
     let digest: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let ChartValues { keys, defaults, schemas, unknown } = values_of(chart, &dependencies)?;
+    let KnownValues { keys, defaults, schemas, unknown } = values_of(chart, &dependencies)?;
     Ok(Chart {
         path: chart.path.clone(),
         name: text_at(&metadata, "name").ok_or_else(|| missing("name"))?,

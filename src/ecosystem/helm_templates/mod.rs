@@ -52,7 +52,7 @@ const WHOLE: [&str; 28] = [
 
 /// The values that a template reads.
 pub(super) fn used(template: &str) -> Vec<Used> {
-    let mut reader = Reader::default();
+    let mut reader = TagReader::default();
     for tag in tags(template) {
         reader.tag(&tokens(tag));
     }
@@ -94,7 +94,7 @@ fn tag_end(text: &str) -> usize {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token<'t> {
+enum TagToken<'t> {
     /// `.a.b`, `$.a`, `$x.a`.
     Field(&'t str),
     String(&'t str),
@@ -106,11 +106,11 @@ enum Token<'t> {
     OfGroup(&'t str),
 }
 
-fn tokens(tag: &str) -> Vec<Token<'_>> {
+fn tokens(tag: &str) -> Vec<TagToken<'_>> {
     let mut tokens = Vec::new();
     let mut rest = tag;
     while let Some(first) = rest.chars().next() {
-        let is_of_group = tokens.last() == Some(&Token::Close) && first == '.';
+        let is_of_group = tokens.last() == Some(&TagToken::Close) && first == '.';
         let length = match first {
             '"' | '`' => 1 + string_length(&rest[1..], first),
             '.' | '$' => 1 + run(&rest[1..], |c| is_name(c) || c == '.'),
@@ -120,21 +120,21 @@ fn tokens(tag: &str) -> Vec<Token<'_>> {
         let (text, after) = rest.split_at(length);
         rest = after;
         match first {
-            '"' | '`' => tokens.push(Token::String(text.trim_matches(first))),
-            '.' if is_of_group => tokens.push(Token::OfGroup(text)),
-            '.' | '$' => tokens.push(Token::Field(text)),
-            '(' => tokens.push(Token::Open),
-            ')' => tokens.push(Token::Close),
+            '"' | '`' => tokens.push(TagToken::String(text.trim_matches(first))),
+            '.' if is_of_group => tokens.push(TagToken::OfGroup(text)),
+            '.' | '$' => tokens.push(TagToken::Field(text)),
+            '(' => tokens.push(TagToken::Open),
+            ')' => tokens.push(TagToken::Close),
             _ if first.is_whitespace() => {
                 // A blank parts a field from the group before it.
-                if tokens.last() == Some(&Token::Close) {
-                    tokens.push(Token::Word(""));
+                if tokens.last() == Some(&TagToken::Close) {
+                    tokens.push(TagToken::Word(""));
                 }
             }
-            _ => tokens.push(Token::Word(text)),
+            _ => tokens.push(TagToken::Word(text)),
         }
     }
-    tokens.retain(|token| !matches!(token, Token::Word("" | "-" | ",")));
+    tokens.retain(|token| !matches!(token, TagToken::Word("" | "-" | ",")));
     tokens
 }
 
@@ -170,38 +170,38 @@ enum Context {
 }
 
 #[derive(Default)]
-struct Reader {
+struct TagReader {
     /// The dots of the blocks that are open.
     blocks: Vec<Context>,
     variables: BTreeMap<String, Context>,
     used: Vec<Used>,
 }
 
-impl Reader {
-    fn tag(&mut self, tokens: &[Token<'_>]) {
+impl TagReader {
+    fn tag(&mut self, tokens: &[TagToken<'_>]) {
         match tokens {
-            [Token::Word("end")] => _ = self.blocks.pop(),
-            [Token::Word("else")] => self.alternative(),
-            [Token::Word("else"), rest @ ..] => {
+            [TagToken::Word("end")] => _ = self.blocks.pop(),
+            [TagToken::Word("else")] => self.alternative(),
+            [TagToken::Word("else"), rest @ ..] => {
                 self.alternative();
                 self.blocks.pop();
                 self.tag(rest);
             }
-            [Token::Word("with"), rest @ ..] => {
+            [TagToken::Word("with"), rest @ ..] => {
                 let context = self.pipeline(rest, false);
                 self.blocks.push(context);
             }
-            [Token::Word("range"), rest @ ..] => {
+            [TagToken::Word("range"), rest @ ..] => {
                 self.pipeline(rest, true);
                 self.blocks.push(Context::Unknown);
             }
-            [Token::Word("if"), rest @ ..] => {
+            [TagToken::Word("if"), rest @ ..] => {
                 self.operands(rest, is_whole(rest));
                 self.blocks.push(self.dot());
             }
-            [Token::Word("define" | "block"), ..] => self.blocks.push(Context::Root),
-            [Token::Field(name), Token::Word(":"), Token::Word("="), ..]
-            | [Token::Field(name), Token::Word("="), ..]
+            [TagToken::Word("define" | "block"), ..] => self.blocks.push(Context::Root),
+            [TagToken::Field(name), TagToken::Word(":"), TagToken::Word("="), ..]
+            | [TagToken::Field(name), TagToken::Word("="), ..]
                 if name.starts_with('$') =>
             {
                 self.pipeline(tokens, false);
@@ -222,15 +222,15 @@ impl Reader {
     }
 
     /// Reads a pipeline, with the variables that it is given to, and returns what it is.
-    fn pipeline(&mut self, tokens: &[Token<'_>], whole: bool) -> Context {
-        let equals = tokens.iter().position(|token| *token == Token::Word("="));
+    fn pipeline(&mut self, tokens: &[TagToken<'_>], whole: bool) -> Context {
+        let equals = tokens.iter().position(|token| *token == TagToken::Word("="));
         let (names, value) = tokens.split_at(equals.map_or(0, |at| at + 1));
         let context = self.simple(value);
         let whole = whole || is_whole(value) || context == Context::Unknown;
         self.operands(value, whole);
         let context = if whole { Context::Unknown } else { context };
         for token in names {
-            if let Token::Field(name) = token {
+            if let TagToken::Field(name) = token {
                 self.variables.insert((*name).to_owned(), context.clone());
             }
         }
@@ -238,18 +238,18 @@ impl Reader {
     }
 
     /// What a pipeline is, if it is a field or an entry of one.
-    fn simple(&self, tokens: &[Token<'_>]) -> Context {
+    fn simple(&self, tokens: &[TagToken<'_>]) -> Context {
         match tokens {
-            [Token::Field(field)] => self.field(field),
-            [Token::Open, inner @ .., Token::Close] if !inner.contains(&Token::Close) => {
+            [TagToken::Field(field)] => self.field(field),
+            [TagToken::Open, inner @ .., TagToken::Close] if !inner.contains(&TagToken::Close) => {
                 self.simple(inner)
             }
-            [Token::Open, inner @ .., Token::Close, Token::OfGroup(field)]
-                if !inner.contains(&Token::Close) =>
+            [TagToken::Open, inner @ .., TagToken::Close, TagToken::OfGroup(field)]
+                if !inner.contains(&TagToken::Close) =>
             {
                 below(self.simple(inner), parts(field))
             }
-            [lookup, Token::Field(field), keys @ ..] if is_lookup(*lookup) => {
+            [lookup, TagToken::Field(field), keys @ ..] if is_lookup(*lookup) => {
                 let keys: Option<Vec<&str>> = keys.iter().map(string).collect();
                 keys.map_or(Context::Unknown, |keys| below(self.field(field), keys.into_iter()))
             }
@@ -258,9 +258,9 @@ impl Reader {
     }
 
     /// Adds the values that some tokens name.
-    fn operands(&mut self, tokens: &[Token<'_>], whole: bool) {
+    fn operands(&mut self, tokens: &[TagToken<'_>], whole: bool) {
         for (at, token) in tokens.iter().enumerate() {
-            let Token::Field(field) = token else { continue };
+            let TagToken::Field(field) = token else { continue };
             let is_entry = at > 0 && is_lookup(tokens[at - 1]);
             let keys: Vec<&str> = match is_entry {
                 true => tokens[at + 1..].iter().map_while(string).collect(),
@@ -268,7 +268,7 @@ impl Reader {
             };
             let context = below(self.field(field), keys.iter().copied());
             let context = match tokens[at + 1 + keys.len()..] {
-                [Token::Close, Token::OfGroup(field), ..] => below(context, parts(field)),
+                [TagToken::Close, TagToken::OfGroup(field), ..] => below(context, parts(field)),
                 _ => context,
             };
             // An entry that is not known by its name may be any.
@@ -309,21 +309,21 @@ fn parts(field: &str) -> impl Iterator<Item = &str> {
     field.split('.').filter(|key| !key.is_empty())
 }
 
-fn string<'t>(token: &Token<'t>) -> Option<&'t str> {
+fn string<'t>(token: &TagToken<'t>) -> Option<&'t str> {
     match token {
-        Token::String(text) => Some(text),
+        TagToken::String(text) => Some(text),
         _ => None,
     }
 }
 
 /// Returns true for a function that takes an entry of a table by its key.
-fn is_lookup(token: Token<'_>) -> bool {
-    matches!(token, Token::Word("index" | "get" | "hasKey"))
+fn is_lookup(token: TagToken<'_>) -> bool {
+    matches!(token, TagToken::Word("index" | "get" | "hasKey"))
 }
 
 /// Returns true if some tokens print a value whole or hand it on.
-fn is_whole(tokens: &[Token<'_>]) -> bool {
-    tokens.iter().any(|token| matches!(token, Token::Word(word) if WHOLE.contains(word)))
+fn is_whole(tokens: &[TagToken<'_>]) -> bool {
+    tokens.iter().any(|token| matches!(token, TagToken::Word(word) if WHOLE.contains(word)))
 }
 
 /// What keys lead to.

@@ -88,10 +88,10 @@ struct Misnamed<'a> {
     path: String,
     node: &'a Node,
     place: Span,
-    fault: Fault<'a>,
+    fault: AccountFault<'a>,
 }
 
-enum Fault<'a> {
+enum AccountFault<'a> {
     /// An ARN that names another account, and that account.
     Arn(&'a str, &'a str),
     /// The id of an account of the project, as a number.
@@ -110,14 +110,14 @@ fn misnamed<'a>(holder: Holder<'a>, known: &BTreeSet<&str>) -> Vec<Misnamed<'a>>
             Cow::Owned(number) => {
                 let id = format!("{number:0>12}");
                 if known.contains(id.as_str()) {
-                    add(Fault::Number(id));
+                    add(AccountFault::Number(id));
                 }
             }
             // Nearly all strings are too short for an ARN or hold none, and splitting them costs
             // more than everything else.
             Cow::Borrowed(text) if may_hold_arn(text) => {
                 let foreign = arns_in(text).filter(|(_, account)| *account != own);
-                foreign.for_each(|(arn, account)| add(Fault::Arn(arn, account)));
+                foreign.for_each(|(arn, account)| add(AccountFault::Arn(arn, account)));
             }
             Cow::Borrowed(_) => {}
         }
@@ -154,9 +154,9 @@ fn report(
 }
 
 /// The message and the fix.
-fn in_words(resolved: &Resolved, name: &Name, fault: &Fault<'_>) -> (String, &'static str) {
+fn in_words(resolved: &Resolved, name: &Name, fault: &AccountFault<'_>) -> (String, &'static str) {
     match fault {
-        Fault::Arn(arn, account) => {
+        AccountFault::Arn(arn, account) => {
             let is_its = |other: &&Environment| account_of(other) == Some(account);
             let owner = match resolved.environments.iter().find(is_its) {
                 Some(other) => format!("the account of `{}`", other.name),
@@ -165,7 +165,7 @@ fn in_words(resolved: &Resolved, name: &Name, fault: &Fault<'_>) -> (String, &'s
             let message = format!("`{name}` names `{arn}`, which belongs to {owner}");
             (message, "write {{ env.account_id }} in place of the account")
         }
-        Fault::Number(id) => {
+        AccountFault::Number(id) => {
             let message = format!("`{name}` writes the account id `{id}` as a number");
             (message, "write \"{{ env.account_id }}\": Helm prints a large number as 1.2e+11")
         }
