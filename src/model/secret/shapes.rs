@@ -1,0 +1,195 @@
+//! The forms of credentials of known services, and private keys.
+
+use std::ops::Range;
+
+/// The characters that follow a prefix.
+#[derive(Clone, Copy)]
+enum Charset {
+    /// Capitals and digits.
+    Capitals,
+    /// Letters, digits, `_` and `-`.
+    Word,
+    /// The same, with `.` between parts.
+    Dotted,
+    /// Those of hashed passwords and of addresses.
+    Crypt,
+}
+
+impl Charset {
+    fn has(self, byte: u8) -> bool {
+        let is_word = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        match self {
+            Capitals => byte.is_ascii_uppercase() || byte.is_ascii_digit(),
+            Word => is_word,
+            Dotted => is_word || matches!(byte, b'.' | b'+' | b'/' | b'='),
+            Crypt => is_word || b"./$=+,:".contains(&byte),
+        }
+    }
+}
+
+use Charset::{Capitals, Crypt, Dotted, Word};
+
+/// Prefixes of credentials, with the least number of characters that follow.
+const SHAPES: &[(&str, usize, Charset)] = &[
+    // Amazon
+    ("AKIA", 16, Capitals),
+    ("ASIA", 16, Capitals),
+    ("ABIA", 16, Capitals),
+    ("ACCA", 16, Capitals),
+    // GitHub and GitLab
+    ("ghp_", 30, Word),
+    ("gho_", 30, Word),
+    ("ghu_", 30, Word),
+    ("ghs_", 30, Word),
+    ("ghr_", 30, Word),
+    ("github_pat_", 30, Word),
+    ("glpat-", 20, Word),
+    ("gldt-", 20, Word),
+    ("glrt-", 20, Word),
+    ("glptt-", 20, Word),
+    ("glcbt-", 20, Word),
+    ("glsoat-", 20, Word),
+    // Slack
+    ("xoxb-", 20, Word),
+    ("xoxp-", 20, Word),
+    ("xoxa-", 20, Word),
+    ("xoxr-", 20, Word),
+    ("xoxs-", 20, Word),
+    ("xoxe-", 20, Word),
+    ("xapp-", 20, Word),
+    ("hooks.slack.com/services/", 20, Dotted),
+    // Payments
+    ("sk_live_", 16, Word),
+    ("sk_test_", 16, Word),
+    ("rk_live_", 16, Word),
+    ("rk_test_", 16, Word),
+    ("whsec_", 16, Dotted),
+    ("sq0csp-", 20, Word),
+    ("sq0atp-", 20, Word),
+    ("shpat_", 20, Word),
+    ("shpss_", 20, Word),
+    // Google
+    ("AIza", 30, Word),
+    ("GOCSPX-", 20, Word),
+    ("ya29.", 20, Dotted),
+    // Models
+    ("sk-ant-", 20, Word),
+    ("sk-proj-", 20, Word),
+    ("hf_", 30, Word),
+    // Vault, Terraform and Kubernetes
+    ("hvs.", 20, Dotted),
+    ("hvb.", 20, Dotted),
+    ("eyJ", 40, Dotted),
+    ("dapi", 32, Word),
+    // Registries
+    ("npm_", 30, Word),
+    ("pypi-", 30, Word),
+    ("dckr_pat_", 20, Word),
+    ("rubygems_", 40, Word),
+    // Others
+    ("SG.", 40, Dotted),
+    ("glsa_", 30, Word),
+    ("glc_", 30, Word),
+    ("dop_v1_", 40, Word),
+    ("NRAK-", 20, Capitals),
+    ("lin_api_", 30, Word),
+    ("ATATT3", 40, Dotted),
+    ("ATBB", 28, Word),
+    ("PMAK-", 40, Word),
+    ("pul-", 40, Word),
+    ("dp.st.", 30, Dotted),
+    ("dp.pt.", 30, Dotted),
+    ("sntrys_", 40, Dotted),
+    ("sntryu_", 40, Word),
+    ("sbp_", 40, Word),
+    ("pscale_tkn_", 30, Word),
+    ("pscale_pw_", 30, Word),
+    ("figd_", 30, Word),
+    ("ops_eyJ", 40, Dotted),
+    ("dt0c01.", 40, Dotted),
+    ("AGE-SECRET-KEY-1", 40, Capitals),
+    // Hashed passwords
+    ("$2a$", 50, Crypt),
+    ("$2b$", 50, Crypt),
+    ("$2y$", 50, Crypt),
+    ("$apr1$", 20, Crypt),
+    ("$5$", 40, Crypt),
+    ("$6$", 40, Crypt),
+    ("$argon2", 40, Crypt),
+];
+/// The middle of a token of Terraform.
+const ATLAS: &str = ".atlasv1.";
+
+/// The words that are credentials, wherever they begin after something that is no letter or digit.
+pub(super) fn words(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        let begins = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        match begins.then(|| credential(text, at)).flatten() {
+            Some(end) => {
+                found.push(at..end);
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    found.extend(text.match_indices(ATLAS).map(|(at, _)| around(bytes, at)));
+    found
+}
+
+/// The end of the credential that begins at a place.
+fn credential(text: &str, at: usize) -> Option<usize> {
+    let rest = &text.as_bytes()[at..];
+    SHAPES.iter().find_map(|(prefix, least, charset)| {
+        let after = rest.strip_prefix(prefix.as_bytes())?;
+        let length = after.iter().take_while(|byte| charset.has(**byte)).count();
+        let fits = match charset {
+            // A longer word of capitals is something else.
+            Capitals if prefix.len() == 4 => length == *least,
+            // A word of base64 without a point is a text in JSON, and no token.
+            Dotted if *prefix == "eyJ" => length >= *least && after[..length].contains(&b'.'),
+            _ => length >= *least,
+        };
+        fits.then(|| at + prefix.len() + length)
+    })
+}
+
+fn around(bytes: &[u8], at: usize) -> Range<usize> {
+    let before = bytes[..at].iter().rev().take_while(|byte| Word.has(**byte)).count();
+    let after = bytes[at..].iter().take_while(|byte| Dotted.has(**byte)).count();
+    at - before..at + after
+}
+
+const KEY_BEGINS: &str = "-----BEGIN ";
+const KEY_ENDS: &str = "-----END ";
+/// The longest line that begins a key.
+const LONGEST_HEAD: usize = 80;
+
+/// Private keys, from the line that begins them to the one that ends them.
+pub(super) fn key_blocks(text: &str) -> Vec<Range<usize>> {
+    blocks(text, |head| head.contains("PRIVATE KEY"))
+}
+
+/// Certificates and public keys, which everyone may read.
+pub(super) fn public_blocks(text: &str) -> Vec<Range<usize>> {
+    blocks(text, |head| !head.contains("PRIVATE"))
+}
+
+fn blocks(text: &str, is_wanted: fn(&str) -> bool) -> Vec<Range<usize>> {
+    let mut blocks = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text[at..].find(KEY_BEGINS) {
+        let start = at + found;
+        at = start + KEY_BEGINS.len();
+        let head = &text[start..text.floor_char_boundary(start + LONGEST_HEAD)];
+        let head = head.lines().next().unwrap_or_default();
+        let head = head[KEY_BEGINS.len().min(head.len())..].split_once("-----");
+        if head.is_some_and(|(kind, _)| is_wanted(kind)) {
+            at = text[at..].find(KEY_ENDS).map_or(text.len(), |end| at + end);
+            blocks.push(start..at);
+        }
+    }
+    blocks
+}
