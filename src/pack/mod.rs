@@ -70,6 +70,8 @@ pub struct Pack {
     pub identity: Option<Identity>,
     pub files: Vec<FileRule>,
     pub engine: Engine,
+    /// Its manifests, its templates and the components: the texts that people write for it.
+    pub texts: Vec<FileId>,
 }
 
 /// A file the pack renders, for each environment, for each service or once.
@@ -162,7 +164,7 @@ pub fn load(
     let mut problems = Problems::default();
     let name = chain.last().map(|folder| folder.name.clone()).unwrap_or_default();
     let mut files: Files = Files::new();
-    let mut schemas = Vec::new();
+    let (mut schemas, mut texts) = (Vec::new(), Vec::new());
     let mut whole: Option<Manifest> = None;
     for folder in chain {
         let shown = folder.shown.clone();
@@ -173,6 +175,7 @@ pub fn load(
             problems.push(Problem::error(Code::PackManifest, message));
             return (None, problems);
         };
+        texts.push(manifest);
         let Some(manifest) = manifest::read(sources, manifest, &pack, &mut problems) else {
             return (None, problems);
         };
@@ -194,6 +197,7 @@ pub fn load(
     };
     problems.extend(check::check(&manifest, &schema, &files));
     let components = add(sources, components, "components/");
+    texts.extend(files.values().chain(components.values()));
     let engine = load_templates(sources, &files, &components, &manifest, &schema, &mut problems);
     let pack = Pack {
         name,
@@ -208,6 +212,7 @@ pub fn load(
         identity: manifest.identity,
         files: manifest.files,
         engine,
+        texts,
     };
     (Some(pack), problems)
 }

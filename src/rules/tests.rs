@@ -36,7 +36,7 @@ const MANIFEST: &str = r#"
 distinct = ["hostname"]
 "#;
 
-const SCHEMA: &str = r#"{
+pub(crate) const SCHEMA: &str = r#"{
     "properties": {
         "env": { "properties": { "account_id": { "type": "string" }, "role": { "type": "string" } } },
         "service": {

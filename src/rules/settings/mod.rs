@@ -8,6 +8,7 @@ pub(crate) mod charts;
 pub(crate) mod distinct;
 mod given;
 pub(crate) mod layers;
+mod pack_texts;
 pub(crate) mod placeholder;
 pub(crate) mod role_account;
 pub(super) mod roots;
