@@ -11,6 +11,7 @@ use envroot::base::parallel;
 use envroot::cli::commands::Prompt;
 use envroot::cli::completion::VARIABLE;
 use envroot::cli::{self, Cli};
+use envroot::model::printable::Printable;
 
 /// glibc's allocator grows the memory of each thread page by page under one lock; mimalloc does not.
 #[global_allocator]
@@ -24,7 +25,10 @@ fn main() -> anyhow::Result<ExitCode> {
     let colour = std::io::stderr().is_terminal();
     let is_person = std::io::stdin().is_terminal() && colour;
     let mut ask = ask;
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return wrong_command_line(&error),
+    };
     parallel::use_current_thread();
     let outcome = cli::run(cli, colour, is_person.then_some(&mut ask), tell);
     print(&outcome.out, anstream::stdout())?;
@@ -32,9 +36,24 @@ fn main() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(outcome.exit as u8))
 }
 
+/// Prints help, or what is wrong with the command line. Its colours are left out if words of the command line could be taken for
+/// colours.
+fn wrong_command_line(error: &clap::Error) -> anyhow::Result<ExitCode> {
+    let plain = error.to_string();
+    let text = match plain.contains('\u{1b}') {
+        true => Printable::new(&plain),
+        false => Printable::with_colours(&error.render().ansi().to_string()),
+    };
+    match error.use_stderr() {
+        true => print(&text, anstream::stderr())?,
+        false => print(&text, anstream::stdout())?,
+    }
+    Ok(ExitCode::from(u8::try_from(error.exit_code())?))
+}
+
 /// Prints a message while a command is running. A failure to print is not an error.
 fn tell(text: &str) {
-    _ = print(text, anstream::stderr());
+    _ = print(&Printable::new(text), anstream::stderr());
 }
 
 /// Puts a question to the person at the terminal; `None` at the end of the input.
@@ -49,14 +68,14 @@ fn ask(asked: &Prompt<'_>) -> Option<String> {
         Some(offered) => format!("  [{offered}] > "),
         None => "  > ".to_owned(),
     });
-    print(&question, anstream::stderr()).ok()?;
+    print(&Printable::new(&question), anstream::stderr()).ok()?;
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer).ok()?;
     (read > 0).then(|| answer.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 /// Prints a text whole. A reader that has gone away, such as `head`, is no failure.
-fn print(text: &str, mut stream: impl Write) -> anyhow::Result<()> {
+fn print(text: &Printable, mut stream: impl Write) -> anyhow::Result<()> {
     match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot print"),

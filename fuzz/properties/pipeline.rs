@@ -41,7 +41,7 @@ fn run(files: &Files<'_>) -> String {
     let mut read = match load::read((*text).to_owned()) {
         Ok(read) => read,
         Err(Unreadable { problems, sources }) => {
-            return report::problem::show(&problems, &sources, Style::default());
+            return report::problem::show(&problems, &sources, Style::default()).to_string();
         }
     };
     let mut packs = Packs::default();

@@ -13,6 +13,7 @@ use clap_complete::env::Shells;
 
 use crate::cli::commands::{Names, names};
 use crate::model::code::Code;
+use crate::model::printable;
 use crate::world::Disk;
 
 /// The variable by which a shell's script asks for candidates instead of running a command.
@@ -110,7 +111,7 @@ impl Kind {
 /// Settings where a service is named; otherwise facts, and settings by way of their service.
 fn paths(names: &Names, typed: &Typed, end: &str) -> Vec<CompletionCandidate> {
     let candidate = |(path, description): (String, &Option<String>)| {
-        let help = description.clone().map(Into::into);
+        let help = description.as_deref().map(|it| printable::line(it).into_owned().into());
         CompletionCandidate::new(format!("{path}{end}")).help(help)
     };
     let settings = names.settings.iter();

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, Parser, ValueHint};
 
+use crate::model::printable;
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::report::Style;
 use crate::world::{CONFIG, Disk, World};
@@ -59,7 +60,7 @@ pub fn run(cli: Cli, colour: bool, ask: Option<PromptFn<'_>>, tell: fn(&str)) ->
 fn no_project(directory: &Path) -> Outcome {
     let folder = match directory.to_str() {
         Some(".") => "this folder".to_owned(),
-        _ => directory.display().to_string(),
+        _ => printable::line(&directory.to_string_lossy()).into_owned(),
     };
     let hint = "set its folder with -C DIR";
     failed(&format!("there is no {CONFIG} in {folder} or above it: {hint}"), Exit::WrongCommandLine)

@@ -7,6 +7,7 @@ pub(crate) mod cause;
 pub mod diagnostic;
 mod consequences;
 pub mod key_path;
+pub mod printable;
 pub(crate) mod reference;
 pub(crate) mod table;
 pub mod tree;

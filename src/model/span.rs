@@ -5,6 +5,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::model::printable;
+
 /// A span of one of the texts that were read, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -110,7 +112,7 @@ impl Sources {
     /// `environments.toml:12:14`, as editors and terminals link it.
     pub fn show(&self, place: Span) -> String {
         let (line, column) = self.position(place);
-        format!("{}:{line}:{column}", self.name(place.file))
+        format!("{}:{line}:{column}", printable::line(self.name(place.file)))
     }
 
     fn position_of(&self, file: FileId, at: u32) -> (usize, usize) {

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use super::load::Unreadable;
 use super::outcome::{Common, Exit, Outcome};
+use crate::model::secret;
 use crate::report;
 use crate::world::Failure;
 
@@ -29,7 +30,8 @@ impl Abort {
 
 /// A command line that names something wrong.
 pub(crate) fn wrong_command_line(message: impl Display) -> Abort {
-    let err = format!("error: {message}\n");
+    let message = message.to_string();
+    let err = format!("error: {}\n", secret::masked(&message)).into();
     Abort::Reported(Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() })
 }
 

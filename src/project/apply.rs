@@ -32,7 +32,7 @@ impl PlannedProject<'_> {
         };
         let refused = with(Action::Refuse);
         if !refused.is_empty() {
-            let err = report::text::refused(&self.view(), &refused, common.style);
+            let err = report::text::refused(&self.view(), &refused, common.style).into();
             return Err(Outcome { err, exit: Exit::Drift, ..Default::default() });
         }
         let mut entries = with(Action::Write);
@@ -95,7 +95,7 @@ impl<'p> Changes<'p> {
         let prefix = self.project.workspace.world.below_repository(None);
         let patch = |entry: &Entry, edit: Option<&str>| {
             let path = format!("{prefix}{}", entry.path);
-            diff::unified(&path, self.text(entry), edit)
+            diff::patch(&path, self.text(entry), edit)
         };
         let first = lost().map(|entry| patch(entry, entry.before.as_deref()));
         let mut notes = self.save(first.collect())?;
@@ -119,6 +119,8 @@ impl<'p> Changes<'p> {
         let saved = self.project.workspace.world.save_patch(&patches.concat())?;
         let (edits, saved) = (count(patches.len(), "edit"), saved.display());
         let them = if patches.len() == 1 { "it" } else { "them" };
-        Ok(format!("{edits} saved: `git apply {saved}` brings {them} back\n"))
+        Ok(format!(
+            "{edits} saved: `git apply {saved}` brings {them} back; only you can read the patch\n"
+        ))
     }
 }

@@ -124,7 +124,7 @@ impl<'w> EditSession<'w> {
         let entries = applied.entries;
         out.push_str(&report::text::written(&project.view(), &entries, dry_run, common.style));
         out.push_str(&revision::total(is_changed, entries.len(), dry_run));
-        let outcome = Outcome { out, err, ..Outcome::default() };
+        let outcome = Outcome { out: out.into(), err: err.into(), ..Outcome::default() };
         Ok(EditedProject { project, outcome })
     }
 }

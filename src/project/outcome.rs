@@ -1,14 +1,15 @@
 //! The outcome of a command (output, messages, exit code) and the options of all commands.
 
+use crate::model::printable::Printable;
 use crate::world::Failure;
 
 /// The output of a command, its messages and its exit code.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// Data, for standard output.
-    pub out: String,
+    pub out: Printable,
     /// All else, for standard error.
-    pub err: String,
+    pub err: Printable,
     pub exit: Exit,
 }
 
@@ -27,7 +28,7 @@ pub enum Exit {
 impl From<Failure> for Outcome {
     fn from(failure: Failure) -> Outcome {
         Outcome {
-            err: format!("error: {failure}\n"),
+            err: format!("error: {failure}\n").into(),
             exit: Exit::WorldFailed,
             ..Default::default()
         }

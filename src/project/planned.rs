@@ -16,6 +16,7 @@ use crate::format::seal;
 use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::name::{Name, RelativePath};
+use crate::model::printable::{self, Printable};
 use crate::plan::{self, Options, Plan, Selection};
 use crate::report::{self, View};
 use crate::resolve::Resolved;
@@ -196,7 +197,7 @@ impl PlannedProject<'_> {
     /// The outcome if there are problems or files that cannot be read. `consequence` says what did
     /// not happen.
     pub(crate) fn failed(&self, common: &Common, consequence: &str) -> Option<Outcome> {
-        let mut err = String::new();
+        let mut err = Printable::default();
         let mut exit = Exit::Done;
         if !self.problems.is_empty() {
             let sources = &self.rendered.sources;
@@ -205,10 +206,11 @@ impl PlannedProject<'_> {
         }
         for (path, why) in &self.plan.failures {
             let path = self.workspace.world.shown(path.as_str());
-            err.push_str(&format!("error: cannot read {}: {why}\n", path.display()));
+            let path = path.to_string_lossy();
+            err.push_str(&format!("error: cannot read {}: {why}\n", printable::line(&path)));
             exit = Exit::WorldFailed;
         }
-        (exit != Exit::Done).then_some(Outcome { out: String::new(), err, exit })
+        (exit != Exit::Done).then_some(Outcome { err, exit, ..Outcome::default() })
     }
 
     /// The note at the end of a partial run.

@@ -4,6 +4,7 @@
 use crate::base::parallel;
 use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems, Target};
+use crate::model::secret;
 use crate::model::span::Span;
 use crate::plan::Plan;
 use crate::render::{self, File, Source};
@@ -22,7 +23,8 @@ pub(crate) fn problems(files: &[File], plan: &Plan) -> Problems {
 fn problem(file: &File) -> Option<Problem> {
     let (line, column, message) = render::check(file).err()?;
     let message = format!("the rendered {}:{line}:{column} is invalid: {message}", file.path);
-    let rendered = file.text()?.as_str().lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let shown = secret::masked_file(file.text()?.as_str());
+    let rendered = shown.lines().nth(line.saturating_sub(1)).unwrap_or_default();
     let problem = Problem::error(Code::UnreadableOutput, message);
     let problem = match tag_before(file, line) {
         Some(place) => problem.at(place),

@@ -2,8 +2,10 @@
 //!
 //! Knows texts only; what they belong to is said by the caller.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
+use crate::model::secret;
 use similar::{Algorithm, ChangeTag, TextDiff};
 
 /// Lines around a change that are shown with it.
@@ -23,7 +25,7 @@ pub struct Hunk {
 pub struct Line {
     /// `-` for the disk, `+` for what is rendered, a blank for both.
     pub sign: char,
-    /// Without its line end.
+    /// Without its line end, and without secrets.
     pub text: String,
     /// True if the text ends here without a newline.
     pub unterminated: bool,
@@ -43,11 +45,18 @@ impl Hunk {
     }
 }
 
-/// The hunks that turn `old` into `new`. `skipped` lines in front of both are counted, not shown.
+/// The hunks that turn `old` into `new`, without secrets. `skipped` lines in front of both are counted, not shown.
 pub fn hunks(old: &str, new: &str, skipped: (usize, usize)) -> Vec<Hunk> {
+    hunks_of(old, new, skipped, secret::masked_file)
+}
+
+/// The hunks between two texts whose lines are taken from what is shown of each.
+fn hunks_of(old: &str, new: &str, skipped: (usize, usize), show: ShowFn) -> Vec<Hunk> {
     let deadline = Instant::now() + DEADLINE;
     // Lines as Git has them: nothing but a line feed ends one.
     let lines = |text| -> Vec<&str> { str::split_inclusive(text, '\n').collect() };
+    let (shown_old, shown_new) = (show(old), show(new));
+    let (shown_old, shown_new) = (lines(&shown_old), lines(&shown_new));
     let (old, new) = (lines(old), lines(new));
     let diff = TextDiff::configure()
         .algorithm(Algorithm::Patience)
@@ -57,15 +66,22 @@ pub fn hunks(old: &str, new: &str, skipped: (usize, usize)) -> Vec<Hunk> {
     groups
         .iter()
         .map(|group| {
-            let lines = group.iter().flat_map(|op| diff.iter_changes(op)).map(|change| Line {
-                sign: match change.tag() {
-                    ChangeTag::Equal => ' ',
-                    ChangeTag::Delete => '-',
-                    ChangeTag::Insert => '+',
-                },
-                text: change.value().trim_end_matches('\n').to_owned(),
-                unterminated: !change.value().ends_with('\n'),
-                rendered: change.new_index(),
+            let lines = group.iter().flat_map(|op| diff.iter_changes(op)).map(|change| {
+                let shown = match (change.tag(), change.old_index(), change.new_index()) {
+                    (ChangeTag::Insert, _, Some(index)) => shown_new[index],
+                    (_, Some(index), _) => shown_old[index],
+                    _ => "",
+                };
+                Line {
+                    sign: match change.tag() {
+                        ChangeTag::Equal => ' ',
+                        ChangeTag::Delete => '-',
+                        ChangeTag::Insert => '+',
+                    },
+                    text: shown.trim_end_matches('\n').to_owned(),
+                    unterminated: !change.value().ends_with('\n'),
+                    rendered: change.new_index(),
+                }
             });
             let (first, last) = (&group[0], &group[group.len() - 1]);
             let old = first.old_range().start..last.old_range().end;
@@ -79,8 +95,20 @@ pub fn hunks(old: &str, new: &str, skipped: (usize, usize)) -> Vec<Hunk> {
         .collect()
 }
 
-/// A unified diff as `git apply` and people read it, `None` for a side that does not exist.
+/// What is shown of a text.
+type ShowFn = fn(&str) -> Cow<'_, str>;
+
+/// A unified diff without secrets, `None` for a side that does not exist.
 pub fn unified(path: &str, old: Option<&str>, new: Option<&str>) -> String {
+    written(path, old, new, secret::masked_file)
+}
+
+/// The same with every byte, for `git apply`. It is saved and never printed.
+pub fn patch(path: &str, old: Option<&str>, new: Option<&str>) -> String {
+    written(path, old, new, |text| Cow::Borrowed(text))
+}
+
+fn written(path: &str, old: Option<&str>, new: Option<&str>, show: ShowFn) -> String {
     if old == new {
         return String::new();
     }
@@ -91,7 +119,7 @@ pub fn unified(path: &str, old: Option<&str>, new: Option<&str>) -> String {
         (Some(_), None) => out.push_str("deleted file mode 100644\n"),
         _ => {}
     }
-    let hunks = hunks(old.unwrap_or_default(), new.unwrap_or_default(), (0, 0));
+    let hunks = hunks_of(old.unwrap_or_default(), new.unwrap_or_default(), (0, 0), show);
     if !hunks.is_empty() {
         let name =
             |side: Option<&str>, name| if side.is_some() { name } else { "/dev/null".into() };

@@ -4,13 +4,14 @@
 //! command of its own.
 
 use super::finding::{Finding, Level};
+use crate::model::printable::Printable;
 
 /// The commands. GitHub shows the first ten errors of a step only, so each file's first finding
 /// comes before any file's second.
-pub fn commands(findings: &[Finding]) -> String {
+pub fn commands(findings: &[Finding]) -> Printable {
     let mut findings: Vec<&Finding> = findings.iter().collect();
     findings.sort_by_key(|finding| finding.rank);
-    findings.into_iter().map(command).collect()
+    Printable::commands(&findings.into_iter().map(command).collect::<String>())
 }
 
 fn command(finding: &Finding) -> String {
@@ -54,7 +55,7 @@ mod tests {
         let (code, level) = ("edited", Level::Error);
         let finding = Finding { code, level, message, spot, related: Vec::new(), rank: 0 };
         let message = "title=envroot%3A edited::100%25%0D%0A::error::no, a: b";
-        assert_eq!(commands(&[finding]), format!("::error {expected},{message}\n"));
+        assert_eq!(*commands(&[finding]), *format!("::error {expected},{message}\n"));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::fmt::Write;
 
 use crate::ecosystem::terraform::Backend;
+use crate::model::printable;
 use crate::rules::drift::moved_state::Moved;
 
 /// The worktree with the files before the move.
@@ -43,5 +44,6 @@ fn shown(backend: &Backend) -> String {
     let place = ["bucket", "key", "address", "path", "prefix", "container_name"];
     let values = place.iter().filter_map(|name| backend.arguments.get(*name));
     let values: Vec<&str> = values.map(String::as_str).collect();
-    format!("{} {}", backend.kind, values.join("/")).trim_end().to_owned()
+    let place = format!("{} {}", backend.kind, values.join("/"));
+    printable::line(place.trim_end()).into_owned()
 }

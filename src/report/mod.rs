@@ -24,6 +24,7 @@ use clap::ValueEnum;
 use crate::format::seal;
 use crate::model::diagnostic::Problem;
 use crate::model::name::RelativePath;
+use crate::model::printable::Printable;
 use crate::model::span::{Sources, Span};
 use crate::plan::{Entry, Plan, Selection};
 use crate::render::{File, FileText, trace};
@@ -177,7 +178,7 @@ pub struct CheckReport<'a> {
     /// True if only a part of the project was selected.
     pub partial: bool,
     /// The report for people, and the line of it with the verdict.
-    pub text: &'a dyn Fn(Style) -> String,
+    pub text: &'a dyn Fn(Style) -> Printable,
     pub verdict: &'a dyn Fn() -> String,
     /// The note after the report.
     pub note: String,
@@ -191,14 +192,17 @@ impl ReportFormat {
         findings: &[Finding],
         style: Style,
         all: bool,
-    ) -> (String, String) {
+    ) -> (Printable, Printable) {
         let CheckReport { checked, exit, partial, text, verdict, note } = found;
+        let nothing = Printable::default;
         match self {
-            ReportFormat::Text if checked.view.is_some() => (text(style), note.clone()),
-            ReportFormat::Text => (String::new(), text(style)),
-            ReportFormat::Json => (json::check(checked, *partial, *exit, all), String::new()),
-            ReportFormat::Github => (github::commands(findings), format!("{}{note}", verdict())),
-            ReportFormat::Sarif => (sarif::document(findings, *exit), String::new()),
+            ReportFormat::Text if checked.view.is_some() => (text(style), note.clone().into()),
+            ReportFormat::Text => (nothing(), text(style)),
+            ReportFormat::Json => (json::check(checked, *partial, *exit, all).into(), nothing()),
+            ReportFormat::Github => {
+                (github::commands(findings), format!("{}{note}", verdict()).into())
+            }
+            ReportFormat::Sarif => (sarif::document(findings, *exit).into(), nothing()),
         }
     }
 }

@@ -10,6 +10,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use super::Style;
 use crate::base::english;
 use crate::model::diagnostic::{Note, Problem, Target};
+use crate::model::printable::{self, Printable};
 use crate::model::secret;
 use crate::model::span::{FileId, Sources};
 
@@ -17,7 +18,7 @@ use crate::model::span::{FileId, Sources};
 const FOLDED: usize = 100;
 
 /// All problems, one after the other, with a blank line between.
-pub fn show(problems: &[Problem], sources: &Sources, style: Style) -> String {
+pub fn show(problems: &[Problem], sources: &Sources, style: Style) -> Printable {
     let shown = if style.fold { FOLDED } else { usize::MAX };
     let mut texts = BTreeMap::new();
     for file in problems.iter().take(shown).flat_map(files) {
@@ -29,7 +30,11 @@ pub fn show(problems: &[Problem], sources: &Sources, style: Style) -> String {
         let more = english::count(problems.len() - shown.len(), "problem");
         shown.push(format!("… and {more} more; -v shows all"));
     }
-    shown.join("\n\n") + "\n"
+    let text = shown.join("\n\n") + "\n";
+    match style.colour {
+        true => Printable::with_colours(&text),
+        false => Printable::new(&text),
+    }
 }
 
 /// The texts that problems point into, without what looks like a secret.
@@ -37,8 +42,8 @@ type Texts<'a> = BTreeMap<FileId, Cow<'a, str>>;
 
 fn masked(sources: &Sources, file: FileId) -> Cow<'_, str> {
     match sources.shown(file) {
-        Cow::Borrowed(text) => secret::masked(text),
-        Cow::Owned(text) => Cow::Owned(secret::masked(&text).into_owned()),
+        Cow::Borrowed(text) => secret::masked_file(text),
+        Cow::Owned(text) => Cow::Owned(secret::masked_file(&text).into_owned()),
     }
 }
 
@@ -48,8 +53,10 @@ pub(crate) fn report(
     sources: &Sources,
     style: Style,
     consequence: &str,
-) -> String {
-    show(problems, sources, style) + &summary(problems, consequence)
+) -> Printable {
+    let mut text = show(problems, sources, style);
+    text.push_str(&summary(problems, consequence));
+    text
 }
 
 /// `3 problems; nothing was written`
@@ -58,7 +65,7 @@ pub fn summary(problems: &[Problem], consequence: &str) -> String {
 }
 
 fn one(problem: &Problem, sources: &Sources, texts: &Texts<'_>, style: Style) -> String {
-    let message = secret::masked(&problem.message).into_owned();
+    let message = said(&problem.message);
     let title = Level::ERROR.primary_title(message).id(problem.code.as_str());
     let mut group = Group::with_title(title);
     for file in files(problem) {
@@ -68,13 +75,18 @@ fn one(problem: &Problem, sources: &Sources, texts: &Texts<'_>, style: Style) ->
         };
     }
     for note in notes(problem) {
-        group = group.element(Level::NOTE.message(secret::masked(&note).into_owned()));
+        group = group.element(Level::NOTE.message(said(&note)));
     }
     if let Some(help) = &problem.help {
-        group = group.element(Level::HELP.message(secret::masked(help).into_owned()));
+        group = group.element(Level::HELP.message(said(help)));
     }
     let renderer = if style.colour { Renderer::styled() } else { Renderer::plain() };
     renderer.render(&[group])
+}
+
+/// A text of a problem without secrets, and without colours that are not the report's.
+fn said(text: &str) -> String {
+    printable::lines(&secret::masked(text)).into_owned()
 }
 
 /// The files that a problem points into, that of its first label first.
@@ -107,9 +119,12 @@ fn snippet<'a>(
     let to = text[end..].find('\n').map_or(text.len(), |newline| end + newline + 1);
     let (line, column) = sources.position(start);
     if to - from > LARGEST {
-        return Err(Origin::path(sources.name(file)).line(line).char_column(column));
+        return Err(Origin::path(printable::line(sources.name(file)))
+            .line(line)
+            .char_column(column));
     }
-    let mut snippet = Snippet::source(&text[from..to]).line_start(line).path(sources.name(file));
+    let mut snippet =
+        Snippet::source(&text[from..to]).line_start(line).path(printable::line(sources.name(file)));
     for label in labels() {
         let kind = match Some(label.place) == first {
             true => AnnotationKind::Primary,
@@ -119,7 +134,7 @@ fn snippet<'a>(
             kind.span(label.place.start as usize - from..label.place.end as usize - from);
         snippet = snippet.annotation(match label.text.as_str() {
             "" => annotation,
-            text => annotation.label(text),
+            text => annotation.label(said(text)),
         });
     }
     Ok(snippet)

@@ -38,11 +38,14 @@ pub(crate) fn changes(changes: &[Change], lost: &[String]) -> String {
                 format!("{}: {}, …", count(number, "file"), first.join(", "))
             }
         };
-        let line = format!("set      {path}: {from} -> {to}    {reached}");
-        _ = writeln!(out, "{}", secret::masked(&line.replace('\n', " ")));
+        let key = path.0.last().map_or("", |key| key);
+        let [from, to] = [from, to].map(|it| secret::masked_value(key, it).replace('\n', " "));
+        let path = path.to_string();
+        let path = secret::masked(&path);
+        _ = writeln!(out, "set      {path}: {from} -> {to}    {reached}");
     }
     for comment in lost {
-        _ = writeln!(out, "gone     {}", secret::masked(comment));
+        _ = writeln!(out, "gone     {}", secret::masked_file(comment));
     }
     out
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::Style;
+use crate::model::secret;
 
 /// Of the pages, each with its path, the part that is about now: what comes before a second heading
 /// of the second level. A folded report shows the first page, and where the others are.
@@ -10,7 +11,11 @@ pub(crate) fn steps(pages: &[(&str, &str)], style: Style) -> String {
     let mut out = String::new();
     let shown = if style.fold { 1 } else { pages.len() };
     for (path, text) in &pages[..shown.min(pages.len())] {
-        _ = write!(out, "\nwhat is left to do, from {path}:\n\n{}", now(text));
+        _ = write!(
+            out,
+            "\nwhat is left to do, from {path}:\n\n{}",
+            secret::masked_file(&now(text))
+        );
     }
     if let Some(others) = pages.get(shown..).filter(|others| !others.is_empty()) {
         out.push_str("\nand the same for the others (-v shows all):\n");

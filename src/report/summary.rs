@@ -3,12 +3,17 @@
 //! Complete, because CI hosts show only a few annotations.
 
 use super::finding::{Finding, Level};
+use crate::model::printable::{self, Printable};
 
 /// Hosts refuse a summary above a mebibyte; the rest is for what other steps say.
 const LIMIT: usize = 900 * 1024;
 
 /// A heading with the verdict, a line for each finding, and the whole report as it is printed.
-pub(crate) fn markdown(findings: &[Finding], verdict: &str, report: &str) -> String {
+pub(crate) fn markdown(findings: &[Finding], verdict: &str, report: &str) -> Printable {
+    Printable::new(&page(findings, verdict, report))
+}
+
+fn page(findings: &[Finding], verdict: &str, report: &str) -> String {
     let mut lines = verdict.trim_end().lines();
     let mut out = format!("### envroot: {}\n\n", escaped(lines.next().unwrap_or_default()));
     lines.for_each(|line| out.push_str(&format!("{}\n\n", escaped(line))));
@@ -36,7 +41,7 @@ pub(crate) fn markdown(findings: &[Finding], verdict: &str, report: &str) -> Str
 fn line(finding: &Finding) -> String {
     let Finding { code, message, spot, .. } = finding;
     let first = message.lines().next().unwrap_or_default();
-    let place = escaped(&format!("{}:{}", spot.file, spot.line));
+    let place = escaped(&format!("{}:{}", printable::line(&spot.file), spot.line));
     format!("- **{code}** {place}: {}\n", escaped(first))
 }
 
@@ -78,14 +83,15 @@ mod tests {
             - **edited** a\\_b.tf:3: \\<b\\> \\`x\\` \\| \\*y\\*\n\n\
             <details><summary>The whole report</summary>\n\n\
             `````text\n````\n</details>\n`````\n\n</details>\n\n";
-        assert_eq!(summary, expected);
-        assert_eq!(markdown(&[], "in sync: 2 files\n", "x"), "### envroot: in sync: 2 files\n\n");
+        assert_eq!(*summary, *expected);
+        let synced = markdown(&[], "in sync: 2 files\n", "x");
+        assert_eq!(*synced, *"### envroot: in sync: 2 files\n\n");
     }
 
     #[test]
     fn a_summary_is_cut_before_its_host_refuses_it() {
         let found = vec![finding(&"é".repeat(1000)); 1000];
-        let summary = markdown(&found, "1000 problems", &"é".repeat(LIMIT));
+        let summary = page(&found, "1000 problems", &"é".repeat(LIMIT));
         assert!(summary.len() < 1024 * 1024, "{}", summary.len());
         assert!(summary.contains(" more\n") && summary.contains("… cut off here\n```\n"));
     }

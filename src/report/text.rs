@@ -15,7 +15,6 @@ use crate::base::english::{self, count};
 use crate::format::seal;
 use crate::model::diagnostic::Target;
 use crate::model::name::Name;
-use crate::model::secret;
 use crate::plan::{Entry, Plan, State};
 use crate::render::FileText;
 
@@ -304,8 +303,7 @@ fn push_hunks(out: &mut String, view: &View<'_>, entry: &Entry, hunks: Vec<Hunk>
 }
 
 fn push_line(out: &mut String, indent: &str, line: &Line, note: Option<&str>) {
-    let text = secret::masked(&line.text);
-    let whole = format!("{indent}{}{text}{}", line.sign, note.unwrap_or_default());
+    let whole = format!("{indent}{}{}{}", line.sign, line.text, note.unwrap_or_default());
     _ = writeln!(
         out,
         "{}",

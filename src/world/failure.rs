@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::model::printable;
+
 /// An I/O error: a path, and the operation that failed.
 #[derive(Debug)]
 pub struct Failure {
@@ -13,7 +15,8 @@ pub struct Failure {
 
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "cannot {} {}: {}", self.doing, self.path.display(), self.source)
+        let path = self.path.to_string_lossy();
+        write!(f, "cannot {} {}: {}", self.doing, printable::line(&path), self.source)
     }
 }
 

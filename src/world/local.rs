@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::disk::{self, Disk, Lock};
 use super::{FileChanges, FitsPath, FolderFiles, Found, Listing, Result, Unmerged, World, git};
 use crate::model::name::RelativePath;
+use crate::model::printable::Printable;
 
 impl World for Disk {
     fn lock(&self, write: bool, waiting: &dyn Fn()) -> Result<Lock> {
@@ -83,7 +84,7 @@ impl World for Disk {
         self.save_patch(text)
     }
 
-    fn append(&self, path: &Path, text: &str) -> Result<()> {
+    fn append(&self, path: &Path, text: &Printable) -> Result<()> {
         disk::append(path, text)
     }
 

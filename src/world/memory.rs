@@ -14,6 +14,7 @@ use super::{
     Unmerged, World, found, skipped,
 };
 use crate::model::name::RelativePath;
+use crate::model::printable::Printable;
 
 /// A project's folder in memory. A clone has the same files.
 #[derive(Clone, Debug, Default)]
@@ -274,7 +275,7 @@ impl World for MemoryWorld {
         Ok(PathBuf::from(path))
     }
 
-    fn append(&self, path: &Path, text: &str) -> Result<()> {
+    fn append(&self, path: &Path, text: &Printable) -> Result<()> {
         let path = path.to_string_lossy();
         let before = self.text(&path)?.unwrap_or_default();
         self.put(&path, &(before + text))

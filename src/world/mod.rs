@@ -18,6 +18,7 @@ mod tests;
 use std::path::{Path, PathBuf};
 
 use crate::model::name::RelativePath;
+use crate::model::printable::Printable;
 pub use disk::{Disk, Lock};
 pub use failure::{Failure, Result};
 pub use found::{Found, Side, Unmerged, Versions};
@@ -113,7 +114,7 @@ pub trait World: Sync {
     fn save_patch(&self, text: &str) -> Result<PathBuf>;
 
     /// Appends to a file outside the project, such as the summary page of a CI host.
-    fn append(&self, path: &Path, text: &str) -> Result<()>;
+    fn append(&self, path: &Path, text: &Printable) -> Result<()>;
 
     /// Returns true if a merge, rebase, cherry-pick or revert is in progress.
     fn is_merging(&self) -> bool;

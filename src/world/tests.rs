@@ -145,9 +145,9 @@ fn the_world_in_memory_behaves_as_the_disk_does() {
 fn a_file_outside_the_project_is_appended_to() {
     let (folder, disk, memory) = worlds();
     let on_disk = folder.path().join("summary.md");
-    for text in ["one\n", "two\n"] {
-        World::append(&disk, &on_disk, text).unwrap();
-        memory.append(Path::new("summary.md"), text).unwrap();
+    for text in ["one\n", "two\n"].map(Printable::new) {
+        World::append(&disk, &on_disk, &text).unwrap();
+        memory.append(Path::new("summary.md"), &text).unwrap();
     }
     assert_eq!(fs::read_to_string(on_disk).unwrap(), memory.texts()["summary.md"]);
 }

@@ -71,7 +71,8 @@ fn compared(project: &PlannedProject<'_>, common: &Common, options: &Check) -> O
         exit: exit as u8,
         partial: !project.selection.is_everything(),
         text: &|style| {
-            failed(style).map_or_else(|| report::text::check(&view, style), |outcome| outcome.err)
+            let compared = || report::text::check(&view, style).into();
+            failed(style).map_or_else(compared, |outcome| outcome.err)
         },
         verdict: &verdict,
         note: project.partial_note(),
@@ -118,13 +119,14 @@ fn outcome(
     options: &Check,
 ) -> Outcome {
     let findings = finding::findings(&found.checked);
-    let (out, err) = options.format.report(found, &findings, common.style, options.all);
+    let (out, mut err) = options.format.report(found, &findings, common.style, options.all);
     if let Some(path) = &options.summary {
         let verdict = format!("{}{}", (found.verdict)(), found.note);
         let whole = (found.text)(Style::default());
         if let Err(failure) = world.append(path, &summary::markdown(&findings, &verdict, &whole)) {
             let Outcome { err: failed, exit, .. } = failure.into();
-            return Outcome { out, err: err + &failed, exit };
+            err.push(&failed);
+            return Outcome { out, err, exit };
         }
     }
     Outcome { out, err, exit }

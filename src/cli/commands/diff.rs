@@ -15,5 +15,5 @@ pub(crate) fn diff(world: &dyn World, common: &Common) -> Outcome {
     }
     let exit = if project.plan.selected().next().is_some() { Exit::Drift } else { Exit::Done };
     let err = project.partial_note();
-    Outcome { out: report::text::diff(&project.view()), err, exit }
+    Outcome { out: report::text::diff(&project.view()).into(), err: err.into(), exit }
 }

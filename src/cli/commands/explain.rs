@@ -4,6 +4,7 @@ use clap::Args;
 
 use crate::base::english;
 use crate::model::code::Code;
+use crate::model::printable::Printable;
 use crate::project::outcome::{Exit, Outcome};
 use crate::report::explanation;
 
@@ -17,13 +18,13 @@ pub(crate) struct Explain {
 pub(crate) fn explain(arguments: &Explain) -> Outcome {
     let text = &arguments.code;
     if let Some(code) = Code::parse(text) {
-        return Outcome { out: explanation::of(code).to_owned(), ..Default::default() };
+        return Outcome { out: Printable::new(explanation::of(code)), ..Default::default() };
     }
     let codes = Code::ALL.iter().map(|code| code.as_str());
     let hint = match english::nearest(text, codes) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => "a report has it in brackets, such as error[unknown-key]".to_owned(),
     };
-    let err = format!("error: there is no problem code `{text}`: {hint}\n");
+    let err = Printable::new(&format!("error: there is no problem code `{text}`: {hint}\n"));
     Outcome { err, exit: Exit::WrongCommandLine, ..Default::default() }
 }

@@ -66,5 +66,5 @@ fn generated(world: &dyn World, common: &Common, options: &Generate) -> Result<O
     let mut out = report::text::generated(&view, &entries, options.dry_run, common.style);
     let below = world.below_repository(None);
     out.push_str(&report::migration::steps(&project.moved, &below));
-    Ok(Outcome { out, err, exit: Exit::Done })
+    Ok(Outcome { out: out.into(), err: err.into(), exit: Exit::Done })
 }

@@ -160,11 +160,11 @@ impl Command {
             Command::Rules => rules::rules(),
             Command::Schema => project(&mut |world| schema::schema(world, common)),
             Command::Completions { shell } => match completion::registration(shell) {
-                Ok(out) => Outcome { out, ..Default::default() },
+                Ok(out) => Outcome { out: out.into(), ..Default::default() },
                 Err(error) => failed(&error.to_string(), Exit::WorldFailed),
             },
             Command::Man { command } => match manual::page(Cli::command(), command.as_deref()) {
-                Ok(out) => Outcome { out, ..Default::default() },
+                Ok(out) => Outcome { out: out.into(), ..Default::default() },
                 Err(message) => failed(&message, Exit::WrongCommandLine),
             },
         }
@@ -172,5 +172,5 @@ impl Command {
 }
 
 pub(crate) fn failed(message: &str, exit: Exit) -> Outcome {
-    Outcome { err: format!("error: {message}\n"), exit, ..Default::default() }
+    Outcome { err: format!("error: {message}\n").into(), exit, ..Default::default() }
 }

@@ -91,7 +91,7 @@ fn not_retiring(name: &Name, service: Option<&Name>) -> Outcome {
         "error: {what} is not being retired, so Terraform may still hold its resources\n\
          first `{command}`, then its destroy commands; nothing was written\n"
     );
-    Outcome { err, exit: Exit::Drift, ..Outcome::default() }
+    Outcome { err: err.into(), exit: Exit::Drift, ..Outcome::default() }
 }
 
 /// The first step: still rendered, out of every deploy.

@@ -4,5 +4,5 @@ use crate::project::outcome::Outcome;
 use crate::report;
 
 pub(crate) fn rules() -> Outcome {
-    Outcome { out: report::rules::table(), ..Default::default() }
+    Outcome { out: report::rules::table().into(), ..Default::default() }
 }

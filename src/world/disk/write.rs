@@ -8,6 +8,7 @@ use super::{At, Disk, absent, exists};
 use tempfile::NamedTempFile;
 
 use crate::model::name::RelativePath;
+use crate::model::printable::Printable;
 use crate::world::{CONFIG, FileChanges, Listing, PATCHES, Result};
 
 /// Files on their way to their place. One that is left behind is cleared by the next `gen`.
@@ -129,7 +130,7 @@ impl Disk {
     }
 
     /// Saves a patch in a folder that ignores itself, under the first free number, and returns its
-    /// path.
+    /// path. It holds every byte of an edit, secrets too, so only its owner may read it.
     pub(in crate::world) fn save_patch(&self, text: &str) -> Result<PathBuf> {
         let folder = self.make_folder(PATCHES)?;
         replace(&folder.join(".gitignore"), "*\n")?;
@@ -142,13 +143,14 @@ impl Disk {
             }
             number += 1;
         };
-        replace(&folder.join(&name), text)?;
+        let path = folder.join(&name);
+        Draft::write_with(path, text.as_bytes(), PRIVATE)?.take_its_place()?;
         Ok(Path::new(PATCHES).join(name))
     }
 }
 
 /// Adds to a file that is none of the project's, such as the summary page of a CI host.
-pub(crate) fn append(path: &Path, text: &str) -> Result<()> {
+pub(crate) fn append(path: &Path, text: &Printable) -> Result<()> {
     let mut file = OpenOptions::new().append(true).create(true).open(path).at("write", path)?;
     file.write_all(text.as_bytes()).at("write", path)
 }
@@ -162,6 +164,10 @@ fn replace(path: &Path, text: &str) -> Result<()> {
     Draft::write(path.to_owned(), text.as_bytes())?.take_its_place()
 }
 
+/// The permissions of a new file, before the process's mask, and of one that only its owner may read.
+const PUBLIC: u32 = 0o666;
+const PRIVATE: u32 = 0o600;
+
 /// A new text of a file, complete beside it.
 struct Draft {
     path: PathBuf,
@@ -170,11 +176,17 @@ struct Draft {
 
 impl Draft {
     fn write(path: PathBuf, text: &[u8]) -> Result<Draft> {
+        Draft::write_with(path, text, PUBLIC)
+    }
+
+    /// Writes a draft. It takes the permissions of the file that it replaces.
+    #[cfg_attr(not(unix), expect(unused_variables, reason = "permissions are those of the folder"))]
+    fn write_with(path: PathBuf, text: &[u8], mode: u32) -> Result<Draft> {
         let folder = path.parent().expect("a file is in a folder");
         let mut builder = tempfile::Builder::new();
         builder.prefix(DRAFT_PREFIX).suffix(DRAFT_SUFFIX);
         #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
         let mut file = builder.tempfile_in(folder).at("write in", folder)?;
         file.write_all(text).at("write", &path)?;
         match fs::symlink_metadata(&path) {

@@ -11,6 +11,7 @@ use crate::config::layer::{self, Layer};
 use crate::model::diagnostic::Problems;
 use crate::model::key_path::Path;
 use crate::model::name::Name;
+use crate::model::secret;
 use crate::project::abort::{Abort, wrong_command_line};
 use crate::project::edit::EditSession;
 use crate::project::outcome::{Common, Exit, Outcome};
@@ -146,11 +147,12 @@ fn answer(
         if given.contains_key(&question.path) {
             continue;
         }
+        let key = question.path.0.last().map_or("", |key| key);
         let asked = Prompt {
             name: &question.path.to_string(),
             description: question.description.as_deref(),
             like: like.as_str(),
-            written: session.before.sources.slice(question.place),
+            written: &secret::masked_value(key, session.before.sources.slice(question.place)),
             offered: question.offered.as_deref(),
         };
         let Some(answer) = ask(&asked) else { return };

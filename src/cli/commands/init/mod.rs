@@ -22,7 +22,7 @@ pub(crate) fn init(world: &dyn World, common: &Common, output: &str) -> Outcome 
 fn begin(world: &dyn World, common: &Common, output: &str) -> Result<Outcome, Abort> {
     let wrong = |message: &str| {
         let err = format!("error: {message}; nothing was written\n");
-        Ok(Outcome { err, exit: Exit::WrongCommandLine, ..Outcome::default() })
+        Ok(Outcome { err: err.into(), exit: Exit::WrongCommandLine, ..Outcome::default() })
     };
     if let Some(message) = RelativePath::parse(output).err().filter(|_| output != ".") {
         return wrong(&message);
@@ -43,5 +43,5 @@ fn begin(world: &dyn World, common: &Common, output: &str) -> Result<Outcome, Ab
         }
     }
     let out = report::begun(&files, &found, output, common.style);
-    Ok(Outcome { out, ..Outcome::default() })
+    Ok(Outcome { out: out.into(), ..Outcome::default() })
 }

@@ -34,5 +34,5 @@ fn document(world: &dyn World, common: &Common) -> Result<Outcome, Abort> {
         let err = report::problem::report(&problems.sorted(), &sources, common.style, CONSEQUENCE);
         return Ok(Outcome { err, exit: Exit::WrongInput, ..Default::default() });
     }
-    Ok(Outcome { out: schema, ..Default::default() })
+    Ok(Outcome { out: schema.into(), ..Default::default() })
 }
