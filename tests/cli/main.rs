@@ -8,6 +8,7 @@ mod guard;
 mod merge;
 mod narrow;
 mod pack;
+mod printing;
 mod problems;
 mod readme;
 mod repository;
@@ -17,6 +18,7 @@ mod transcript;
 
 #[path = "../support"]
 mod support {
+    pub(crate) mod chance;
     pub(crate) mod project;
     pub(crate) mod tools;
 }
