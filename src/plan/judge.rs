@@ -80,6 +80,9 @@ impl Judge<'_> {
     /// The same file, if Git has not finished merging it.
     fn merged(&self, file: &File, text: &FileText, judged: Judged) -> Judged {
         let Some(versions) = self.unmerged(&file.path) else { return judged };
+        if let Some(why) = &versions.unreadable {
+            return Judged { failure: Some(why.clone()), ..Default::default() };
+        }
         let Judged { state: Some((state, found)), .. } = judged else { return judged };
         let (state, edits) =
             match merge::loss(versions, merge::text(&found, state), Some(text.body())) {
@@ -151,6 +154,10 @@ impl Judge<'_> {
     /// A file of ours that nothing renders, if Git has not finished merging it.
     fn merged_stray(&self, path: &RelativePath, text: &str) -> Option<Stray> {
         let versions = self.unmerged(path)?;
+        let is_ours = || merge::owner(versions).is_some() || seal::is_near_the_top(text);
+        if let Some(why) = versions.unreadable.as_ref().filter(|_| is_ours()) {
+            return Some(Stray::Failed(why.clone()));
+        }
         let owner = merge::owner(versions)?;
         let state = match seal::read(text) {
             Some(sealed) if sealed.fits(path) => self.abandoned(&owner.target),

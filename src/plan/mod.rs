@@ -174,11 +174,6 @@ impl Plan {
     pub fn selected(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| !entry.outside)
     }
-
-    /// Returns true if a file is not as envroot wrote it, so that its versions in Git matter.
-    pub fn has_broken_seals(&self) -> bool {
-        self.entries.iter().any(|entry| entry.state.is_unlike_us() && entry.before.is_some())
-    }
 }
 
 /// Compares rendered files, in the order of their paths, with what is on disk.

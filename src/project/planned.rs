@@ -12,7 +12,6 @@ use super::select::selection;
 use super::workspace::{Workspace, owned};
 use crate::base::parallel;
 use crate::config::Config;
-use crate::format::seal;
 use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::name::{Name, RelativePath};
@@ -65,11 +64,12 @@ pub(crate) fn open<'w>(
     let (resolved, listing) =
         parallel::join(|| parsed.resolve_in(world), || workspace.listing(&owned));
     let ((resolved, charts), listing) = (resolved?, listing?);
-    // In the middle of a merge a file may be current and its other side hold an edit.
-    let is_merging = world.is_merging();
-    let is_unchanged =
-        |path: &RelativePath, text: &str| !is_merging && world.holds(path, text, &listing);
-    let rendered = resolved.render(charts, is_unchanged, |folder| world.terraform_texts(folder))?;
+    // A file that is not merged may be current and its other side hold an edit.
+    let is_unchanged = |path: &RelativePath, text: &str| {
+        !listing.unmerged.contains_key(path) && world.holds(path, text, &listing)
+    };
+    let rendered =
+        resolved.render(charts, is_unchanged, |folder| world.terraform_texts(folder))?;
     Ok(rendered.plan(workspace, listing, selection, request)?)
 }
 
@@ -118,23 +118,15 @@ impl RenderedProject {
         selection: &Selection,
         request: Request,
     ) -> Plan {
-        let mut options = Options {
+        let options = Options {
             selection: selection.clone(),
             destroyed: request.destroyed,
             allowed: allowed(&self.resolved),
             only: request.only,
             project: self.config.project.name.clone(),
-            unmerged: Default::default(),
+            unmerged: listing.unmerged.clone(),
         };
         let read = |path: &RelativePath| world.found(path, listing);
-        let plan = plan::plan(&self.files, &listing.files, &options, read);
-        // Git is asked only where it may have something to say.
-        if plan.has_broken_seals() || world.is_merging() {
-            options.unmerged = world.unmerged(seal::fits_path);
-        }
-        if options.unmerged.is_empty() {
-            return plan;
-        }
         plan::plan(&self.files, &listing.files, &options, read)
     }
 

@@ -2,6 +2,7 @@
 
 use super::outcome::Common;
 use crate::config::Config;
+use crate::format::seal;
 use crate::model::name::RelativePath;
 use crate::plan;
 use crate::world::{CONFIG, Failure, Listing, Lock, World};
@@ -32,10 +33,10 @@ impl<'w> Workspace<'w> {
         Ok(self.world.text(CONFIG)?.unwrap_or_default())
     }
 
-    /// The files below the folders that envroot owns.
+    /// The files below the folders that envroot owns, and what Git has not finished merging.
     pub(crate) fn listing(&self, owned: &[String]) -> Result<Listing, Failure> {
         let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
-        self.world.list(&owned, plan::may_matter)
+        self.world.list(&owned, plan::may_matter, seal::fits_path)
     }
 }
 

@@ -20,6 +20,8 @@ pub enum Found {
 pub struct Versions {
     pub base: Option<String>,
     pub sides: Vec<Side>,
+    /// The reason why a side is not known.
+    pub unreadable: Option<String>,
 }
 
 /// A file as one side of a merge has it.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use crate::model::name::RelativePath;
+use crate::world::Unmerged;
 
 /// The files below the folders that envroot owns.
 #[derive(Debug, Default)]
@@ -13,6 +14,10 @@ pub struct Listing {
     /// Those of them that are no plain files.
     others: BTreeSet<RelativePath>,
     pub(super) drafts: BTreeSet<PathBuf>,
+    /// The folders below the project that are Git repositories themselves.
+    pub(super) repositories: BTreeSet<String>,
+    /// The files that Git has not finished merging.
+    pub unmerged: Unmerged,
 }
 
 impl Listing {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::disk::{self, Disk, Lock};
-use super::{FileChanges, FitsPath, FolderFiles, Found, Listing, Result, Unmerged, World, git};
+use super::{FileChanges, FitsPath, FolderFiles, Found, Listing, Result, World, git};
 use crate::model::name::RelativePath;
 use crate::model::printable::Printable;
 
@@ -52,8 +52,15 @@ impl World for Disk {
         self.outside_texts(owned, matters)
     }
 
-    fn list(&self, owned: &[&str], matters: fn(&str) -> bool) -> Result<Listing> {
-        self.list(owned, matters)
+    fn list(
+        &self,
+        owned: &[&str],
+        matters: fn(&str) -> bool,
+        fits_path: FitsPath,
+    ) -> Result<Listing> {
+        let mut listing = self.list(owned, matters)?;
+        listing.unmerged = git::unmerged(&self.shown(""), &listing.repositories, fits_path)?;
+        Ok(listing)
     }
 
     fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool {
@@ -86,13 +93,5 @@ impl World for Disk {
 
     fn append(&self, path: &Path, text: &Printable) -> Result<()> {
         disk::append(path, text)
-    }
-
-    fn is_merging(&self) -> bool {
-        git::is_merging(&self.shown(""))
-    }
-
-    fn unmerged(&self, fits_path: FitsPath) -> Unmerged {
-        git::unmerged(&self.shown(""), fits_path)
     }
 }

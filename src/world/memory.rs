@@ -22,7 +22,6 @@ pub(crate) struct MemoryWorld {
     files: Arc<RwLock<BTreeMap<String, Vec<u8>>>>,
     /// The files that Git would report of an unfinished merge.
     pub unmerged: Unmerged,
-    pub is_merging: bool,
 }
 
 impl MemoryWorld {
@@ -190,8 +189,14 @@ impl World for MemoryWorld {
         Ok(texts)
     }
 
-    fn list(&self, owned: &[&str], matters: fn(&str) -> bool) -> Result<Listing> {
+    fn list(
+        &self,
+        owned: &[&str],
+        matters: fn(&str) -> bool,
+        _fits_path: FitsPath,
+    ) -> Result<Listing> {
         let mut listing = Listing::default();
+        listing.unmerged = self.unmerged.clone();
         self.add_drafts("", &mut listing);
         self.add_drafts(PATCHES, &mut listing);
         for entry in owned {
@@ -279,14 +284,6 @@ impl World for MemoryWorld {
         let path = path.to_string_lossy();
         let before = self.text(&path)?.unwrap_or_default();
         self.put(&path, &(before + text))
-    }
-
-    fn is_merging(&self) -> bool {
-        self.is_merging
-    }
-
-    fn unmerged(&self, _fits_path: FitsPath) -> Unmerged {
-        self.unmerged.clone()
     }
 }
 

@@ -88,8 +88,13 @@ pub trait World: Sync {
     ) -> Result<Vec<(String, String)>>;
 
     /// Lists the files below the output folder and the entries of `also` whose names `matters`
-    /// accepts.
-    fn list(&self, owned: &[&str], matters: fn(&str) -> bool) -> Result<Listing>;
+    /// accepts, and the files of the project that Git has not finished merging.
+    fn list(
+        &self,
+        owned: &[&str],
+        matters: fn(&str) -> bool,
+        fits_path: FitsPath,
+    ) -> Result<Listing>;
 
     /// Returns true if a plain file at a path holds exactly a text.
     fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool;
@@ -115,10 +120,4 @@ pub trait World: Sync {
 
     /// Appends to a file outside the project, such as the summary page of a CI host.
     fn append(&self, path: &Path, text: &Printable) -> Result<()>;
-
-    /// Returns true if a merge, rebase, cherry-pick or revert is in progress.
-    fn is_merging(&self) -> bool;
-
-    /// The files below the project that Git calls unmerged, with the versions it holds of each.
-    fn unmerged(&self, fits_path: FitsPath) -> Unmerged;
 }

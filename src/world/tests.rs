@@ -78,7 +78,7 @@ fn read(world: &dyn World) -> Vec<String> {
         ".envroot/overwritten-1.patch",
     ];
     for owned in [&["out", "also.tf"][..], &[""], &["missing", "out/dev"]] {
-        let listing = world.list(owned, is_terraform).unwrap();
+        let listing = world.list(owned, is_terraform, |_, _| true).unwrap();
         results.push(format!("list {owned:?} {:?}", listing.files));
         results.push(format!("drafts {}", listing.drafts.len()));
         results.push(format!("outside {}", result(world.outside_texts(owned, is_terraform))));
@@ -102,7 +102,7 @@ fn read(world: &dyn World) -> Vec<String> {
 
 /// The results of all calls that write.
 fn change(world: &dyn World) -> Vec<String> {
-    let listing = world.list(&["out"], is_terraform).unwrap();
+    let listing = world.list(&["out"], is_terraform, |_, _| true).unwrap();
     let write = |at: &str| format!("write {at} {}", result(world.write(&path(at), "b = 2\n")));
     let remove = |at: &str| format!("remove {at} {}", result(world.remove(&path(at))));
     let together = |config: &str, written: &str, removed: &str| {
@@ -128,8 +128,7 @@ fn change(world: &dyn World) -> Vec<String> {
         result(world.text(".envroot/overwritten-2.patch")),
         result(world.text(".envroot/.gitignore")),
         result(world.lock(true, &|| {}).map(|_| ())),
-        format!("{:?} {:?}", world.below_repository(None), world.is_merging()),
-        format!("{:?}", world.unmerged(|_, _| true)),
+        format!("{:?} {:?}", world.below_repository(None), listing.unmerged),
     ]
 }
 

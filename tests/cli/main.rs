@@ -15,6 +15,7 @@ mod repository;
 mod rules;
 mod terminal;
 mod transcript;
+mod unmerged;
 
 #[path = "../support"]
 mod support {

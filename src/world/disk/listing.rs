@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use super::write::is_draft;
-use super::{At, Disk, absent};
+use super::{At, Disk, GIT, absent};
 use crate::model::name::RelativePath;
 use crate::world::{CONFIG, Found, Listing, PATCHES, Result, found, skipped};
 
@@ -27,6 +27,9 @@ impl Disk {
             if !self.is_plain_folder(above)? {
                 continue;
             }
+            let folders = entry.match_indices('/').map(|(at, _)| &entry[..at]);
+            let repositories = folders.filter(|it| self.root.join(it).join(GIT).exists());
+            listing.repositories.extend(repositories.map(str::to_owned));
             add_drafts(&mut listing, &self.root.join(above))?;
             match fs::symlink_metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => {
@@ -70,6 +73,9 @@ impl Disk {
         // A folder with a configuration of its own is another project.
         if !relative.is_empty() && entries.iter().any(|(name, _)| name == CONFIG) {
             return Ok(());
+        }
+        if !relative.is_empty() && entries.iter().any(|(name, _)| name == GIT) {
+            listing.repositories.insert(relative.to_owned());
         }
         for (name, kind) in entries {
             let Ok(name) = name.into_string() else { continue };

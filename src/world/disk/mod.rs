@@ -21,6 +21,9 @@ pub(crate) use write::append;
 #[cfg(test)]
 pub(crate) use write::is_draft;
 
+/// The folder of a Git repository, or the file that names it.
+const GIT: &str = ".git";
+
 /// Names the path an I/O result is about.
 trait At<T> {
     fn at(self, doing: &'static str, path: &Path) -> Result<T>;

@@ -4,13 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::listing::{read_bytes, read_text};
-use super::{At, Disk};
+use super::{At, Disk, GIT};
 use crate::model::name::RelativePath;
 use crate::world::{CONFIG, Result, skipped};
 
 /// The top of the Git repository around a folder.
 pub(crate) fn repository(folder: &Path) -> Option<&Path> {
-    folder.ancestors().find(|folder| folder.join(".git").exists())
+    folder.ancestors().find(|folder| folder.join(GIT).exists())
 }
 
 impl Disk {

@@ -1,0 +1,254 @@
+//! The versions that Git has of files that it has not finished merging.
+//!
+//! Only reads. Outside a repository there are none, and that is not an error. Git is started only
+//! if an index calls a file unmerged, or cannot be read without it. No other module spawns
+//! processes.
+#![expect(clippy::disallowed_methods, reason = "Git's own folder says what is unmerged")]
+
+mod index;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+
+use crate::model::name::RelativePath;
+use crate::world::disk;
+use crate::world::{Failure, Result, Side, Unmerged, Versions};
+
+/// Tells whether a text may come from a path. Where it may not, Git followed a renamed file, and the
+/// path is looked up in the commits that are being merged.
+pub type FitsPath = fn(&str, &RelativePath) -> bool;
+
+/// The files of a project that Git calls unmerged, with the versions it holds of each. `inner` are
+/// the folders below the project that are repositories themselves.
+pub(crate) fn unmerged(
+    root: &Path,
+    inner: &BTreeSet<String>,
+    fits_path: FitsPath,
+) -> Result<Unmerged> {
+    let inner = inner.iter().map(|folder| Repository {
+        top: root.join(folder),
+        folder: root.join(folder),
+        above: String::new(),
+        below: format!("{folder}/"),
+    });
+    let mut unmerged = Unmerged::new();
+    for repository in Repository::around(root).into_iter().chain(inner) {
+        unmerged.extend(repository.unmerged(fits_path)?);
+    }
+    Ok(unmerged)
+}
+
+/// A repository that holds files of a project.
+struct Repository {
+    /// The folder with `.git`.
+    top: PathBuf,
+    /// The folder in which Git runs, and from which it names paths.
+    folder: PathBuf,
+    /// The path of that folder below the top; with a slash at its end, unless it is empty.
+    above: String,
+    /// The path of that folder below the project; the same.
+    below: String,
+}
+
+impl Repository {
+    fn around(root: &Path) -> Option<Repository> {
+        let top = disk::repository(root)?.to_owned();
+        let above = root.strip_prefix(&top).into_iter().flat_map(Path::components);
+        let above = above.map(|part| format!("{}/", part.as_os_str().to_string_lossy())).collect();
+        Some(Repository { top, folder: root.to_owned(), above, below: String::new() })
+    }
+
+    fn unmerged(&self, fits_path: FitsPath) -> Result<Unmerged> {
+        let index = git_folder(&self.top.join(".git")).join("index");
+        let failed = |source| Failure { path: index.clone(), doing: "read", source };
+        let bytes = match fs::read(&index) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Unmerged::new()),
+            read => read.map_err(failed)?,
+        };
+        let listed = index::unmerged(&bytes);
+        let paths = listed.as_ref().map(|paths| paths.iter().filter_map(|path| self.ours(path)));
+        let paths: Option<Vec<RelativePath>> = paths.map(Iterator::collect);
+        if paths.as_ref().is_some_and(Vec::is_empty) {
+            return Ok(Unmerged::new());
+        }
+        match (self.stages().and_then(|stages| self.versions(&stages, fits_path)), paths) {
+            (Ok(unmerged), _) => Ok(unmerged),
+            (Err(error), None) => Err(failed(error)),
+            (Err(error), Some(paths)) => {
+                let why = format!("its merge is unfinished, and {error}");
+                let unknown = Versions { unreadable: Some(why), ..Versions::default() };
+                Ok(paths.into_iter().map(|path| (path, unknown.clone())).collect())
+            }
+        }
+    }
+
+    /// A path of the index as a path of the project.
+    fn ours(&self, path: &[u8]) -> Option<RelativePath> {
+        self.named(str::from_utf8(path.strip_prefix(self.above.as_bytes())?).ok()?)
+    }
+
+    /// A path as Git names it, as a path of the project.
+    fn named(&self, path: &str) -> Option<RelativePath> {
+        RelativePath::parse(&format!("{}{path}", self.below)).ok()
+    }
+}
+
+/// In a further working tree and in a submodule `.git` is a file that names the folder.
+fn git_folder(git: &Path) -> PathBuf {
+    let text = fs::read_to_string(git).unwrap_or_default();
+    match (text.trim_end_matches(['\n', '\r']).strip_prefix("gitdir: "), git.parent()) {
+        (Some(named), Some(folder)) => folder.join(named),
+        _ => git.to_owned(),
+    }
+}
+
+/// A version of an unmerged file: 1 is the base, 2 and 3 are the sides.
+struct Stage {
+    number: u8,
+    blob: String,
+    path: RelativePath,
+}
+
+impl Repository {
+    fn stages(&self) -> io::Result<Vec<Stage>> {
+        let listed = self.git(&["ls-files", "--unmerged", "-z"], "")?;
+        let stage = |entry: &str| {
+            let (head, path) = entry.split_once('\t')?;
+            let mut words = head.split(' ').skip(1);
+            let (blob, number) = (words.next()?.to_owned(), words.next()?.parse().ok()?);
+            Some(Stage { number, blob, path: self.named(path)? })
+        };
+        let listed = String::from_utf8_lossy(&listed).into_owned();
+        Ok(listed.split_terminator('\0').filter_map(stage).collect())
+    }
+
+    fn versions(&self, stages: &[Stage], fits_path: FitsPath) -> io::Result<Unmerged> {
+        let texts = self.texts(stages)?;
+        let fits =
+            |stage: &Stage| texts.get(&stage.blob).is_none_or(|text| fits_path(text, &stage.path));
+        let moved: BTreeSet<&str> =
+            stages.iter().filter(|stage| !fits(stage)).map(|stage| &*stage.blob).collect();
+        let elsewhere = if moved.is_empty() { BTreeMap::new() } else { self.places(&moved) };
+        let mut unmerged = Unmerged::new();
+        for stage in stages {
+            let versions = unmerged.entry(stage.path.clone()).or_default();
+            match (stage.number, texts.get(&stage.blob)) {
+                (1, base) => versions.base = base.cloned(),
+                (_, Some(text)) => {
+                    let mut paths = elsewhere.get(&stage.blob).cloned().unwrap_or_default();
+                    paths.push(stage.path.clone());
+                    versions.sides.push(Side { text: text.clone(), paths });
+                }
+                (_, None) => {
+                    let why = "one side of its unfinished merge is not text".to_owned();
+                    versions.unreadable = Some(why);
+                }
+            }
+        }
+        Ok(unmerged)
+    }
+
+    /// The texts of blobs, by their names. One that is not text is left out.
+    fn texts(&self, stages: &[Stage]) -> io::Result<BTreeMap<String, String>> {
+        let wanted: String = stages.iter().map(|stage| format!("{}\n", stage.blob)).collect();
+        let said = self.git(&["cat-file", "--batch"], &wanted)?;
+        Ok(blobs(&said).collect())
+    }
+
+    /// The paths of blobs in the commits that are being merged.
+    fn places(&self, blobs: &BTreeSet<&str>) -> BTreeMap<String, Vec<RelativePath>> {
+        let squashed = self.squashed();
+        let commits = MERGED.iter().copied().chain(squashed.as_deref());
+        let mut places: BTreeMap<String, Vec<RelativePath>> = BTreeMap::new();
+        for commit in commits {
+            let listed = self.git(&["ls-tree", "-r", "-z", commit], "").unwrap_or_default();
+            let listed = String::from_utf8_lossy(&listed).into_owned();
+            for entry in listed.split_terminator('\0') {
+                let Some((head, path)) = entry.split_once('\t') else { continue };
+                let blob = head.rsplit(' ').next().unwrap_or_default();
+                if let (true, Some(path)) = (blobs.contains(blob), self.named(path)) {
+                    places.entry(blob.to_owned()).or_default().push(path);
+                }
+            }
+        }
+        places
+    }
+
+    /// The commit that `merge --squash` merges, which no reference names.
+    fn squashed(&self) -> Option<String> {
+        let message = git_folder(&self.top.join(".git")).join("SQUASH_MSG");
+        let message = fs::read_to_string(message).ok()?;
+        message.lines().find_map(|line| line.strip_prefix("commit ").map(str::to_owned))
+    }
+
+    /// The output of Git.
+    fn git(&self, arguments: &[&str], input: &str) -> io::Result<Vec<u8>> {
+        // No program that the repository's configuration names is started either.
+        let mut command = Command::new("git");
+        command.args(["-c", "core.fsmonitor=false", "--no-optional-locks"]).args(arguments);
+        // A hook of another repository sets these.
+        OF_A_REPOSITORY.iter().for_each(|name| _ = command.env_remove(name));
+        command.env("GIT_NO_LAZY_FETCH", "1").current_dir(&self.folder);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let cannot = |error: io::Error| other(format!("git cannot be started: {error}"));
+        let mut child = command.spawn().map_err(cannot)?;
+        let stdin = child.stdin.take();
+        let output = thread::scope(|scope| {
+            // If Git stops reading, its exit says so.
+            scope.spawn(move || stdin.map(|mut stdin| stdin.write_all(input.as_bytes())));
+            child.wait_with_output()
+        });
+        let Output { status, stdout, stderr } = output?;
+        let said = String::from_utf8_lossy(&stderr);
+        let first = said.lines().next().unwrap_or("it says nothing");
+        status.success().then_some(stdout).ok_or_else(|| other(format!("git fails: {first}")))
+    }
+}
+
+fn other(message: String) -> io::Error {
+    io::Error::other(message)
+}
+
+/// The names of the commits that may be merged, and of those that were checked out before.
+const MERGED: [&str; 8] = [
+    "HEAD",
+    "MERGE_HEAD",
+    "REBASE_HEAD",
+    "CHERRY_PICK_HEAD",
+    "REVERT_HEAD^",
+    "refs/stash",
+    "ORIG_HEAD",
+    "HEAD@{1}",
+];
+
+/// The variables that tell Git which repository and which index it works on.
+const OF_A_REPOSITORY: [&str; 7] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+];
+
+/// The blobs in what `git cat-file --batch` prints, those that are text.
+fn blobs(mut said: &[u8]) -> impl Iterator<Item = (String, String)> {
+    std::iter::from_fn(move || {
+        let end = memchr::memchr(b'\n', said)?;
+        let head = String::from_utf8_lossy(&said[..end]).into_owned();
+        said = &said[end + 1..];
+        // `<name> blob <length>`, or `<name> missing`.
+        let words: Vec<&str> = head.split(' ').collect();
+        let [name, kind, length] = words[..] else { return Some(None) };
+        let (blob, rest) = said.split_at_checked(length.parse().ok()?)?;
+        said = rest.get(1..)?;
+        let text = String::from_utf8(blob.to_vec()).ok().filter(|_| kind == "blob");
+        Some(text.map(|text| (name.to_owned(), text)))
+    })
+    .flatten()
+}
