@@ -106,6 +106,30 @@ pub(crate) fn backends(text: &str) -> Vec<Backend> {
     body(text).map(|body| backends_of(&body)).unwrap_or_default()
 }
 
+/// The backends that a file in JSON declares.
+pub(crate) fn json_backends(text: &str) -> Vec<Backend> {
+    let Some(start) = text.find("\"backend\"") else { return Vec::new() };
+    let whole: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    let blocks = items(&whole["terraform"]).iter().flat_map(|it| items(&it["backend"]));
+    let kinds = blocks.filter_map(serde_json::Value::as_object).flatten();
+    let backends = kinds.flat_map(|(kind, bodies)| items(bodies).iter().map(move |it| (kind, it)));
+    let plain = |(name, value): (&String, &serde_json::Value)| {
+        let value = value.as_str().filter(|value| !value.contains(['$', '%']))?;
+        Some((name.clone(), value.to_owned()))
+    };
+    let backend = |(kind, body): (&String, &serde_json::Value)| Backend {
+        kind: kind.clone(),
+        arguments: body.as_object().into_iter().flatten().filter_map(plain).collect(),
+        head: start..start + "\"backend\"".len(),
+    };
+    backends.map(backend).collect()
+}
+
+/// The values of what may be given once or in a list.
+fn items(value: &serde_json::Value) -> &[serde_json::Value] {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
+}
+
 /// The plain strings at the top of a file such as `prod.s3.tfbackend`.
 pub(crate) fn settings(text: &str) -> BTreeMap<String, String> {
     body(text).map(|body| strings(&body)).unwrap_or_default()
@@ -236,16 +260,30 @@ impl<'a> Lines<'a> {
 
 /// Returns true if Terraform would load a file of this name.
 pub(crate) fn terraform_loads(name: &str) -> bool {
-    let name = name.strip_suffix(".json").unwrap_or(name);
-    name.ends_with(".tf")
-        || name.ends_with(".tofu")
-        || name == "terraform.tfvars"
-        || name.ends_with(".auto.tfvars")
+    let stem = name.strip_suffix(".json").unwrap_or(name);
+    is_configuration(name) || stem == "terraform.tfvars" || stem.ends_with(".auto.tfvars")
+}
+
+/// Returns true if Terraform reads a file of this name as a part of the configuration. It ignores
+/// hidden files and the files that editors leave behind; those with values of variables it reads
+/// whatever their names begin with.
+fn is_configuration(name: &str) -> bool {
+    has_configuration_ending(name) && !name.starts_with('.')
+}
+
+/// Returns true if Terraform ignores a file that is called like a part of the configuration.
+pub(crate) fn terraform_ignores(name: &str) -> bool {
+    has_configuration_ending(name) && name.starts_with('.')
+}
+
+fn has_configuration_ending(name: &str) -> bool {
+    let stem = name.strip_suffix(".json").unwrap_or(name);
+    stem.ends_with(".tf") || stem.ends_with(".tofu")
 }
 
 /// Returns true if a file of this name may configure the backend of a state.
 pub(crate) fn may_hold_backend(name: &str) -> bool {
-    [".tf", ".tofu", ".tfbackend"].iter().any(|end| name.ends_with(end))
+    is_configuration(name) || name.ends_with(".tfbackend")
 }
 
 #[cfg(test)]
@@ -262,6 +300,63 @@ mod tests {
         assert_eq!(backend.arguments, expected.into());
         assert_eq!(backends("terraform { backend"), []);
         assert_eq!(backends("# backend\nlocals {}"), []);
+    }
+
+    #[test]
+    fn a_backend_is_read_from_json_in_all_its_forms() {
+        let body = r#"{"bucket": "b", "key": "${k}", "encrypt": true}"#;
+        for text in [
+            format!(r#"{{"terraform": {{"backend": {{"s3": {body}}}}}}}"#),
+            format!(r#"{{"terraform": [{{"backend": {{"s3": {body}}}}}]}}"#),
+            format!(r#"{{"terraform": [{{"backend": [{{"s3": [{body}]}}]}}]}}"#),
+        ] {
+            let [backend] = json_backends(&text).try_into().unwrap();
+            assert_eq!((backend.kind.as_str(), backend.arguments.len()), ("s3", 1), "{text}");
+            assert_eq!(backend.arguments["bucket"], "b");
+        }
+        for text in [r#"{"backend": {}}"#, r#"{"terraform": {"backend": 1}}"#, r#"{"backend" "#] {
+            assert_eq!(json_backends(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_loaded_by_the_end_of_its_name() {
+        let loaded = [
+            "a.tf",
+            "a.tf.json",
+            "a.tofu",
+            "a.tofu.json",
+            "a:b.tf",
+            "a\\b.tf",
+            "a\nb.tf",
+            "~a.tf",
+            "#a.tf",
+            "terraform.tfvars",
+            "terraform.tfvars.json",
+            "a.auto.tfvars",
+            ".auto.tfvars",
+            ".a.auto.tfvars",
+            "a.auto.tfvars.json",
+        ];
+        let ignored = [
+            ".a.tf",
+            ".tf",
+            ".#a.tf",
+            "a.tf~",
+            "#a.tf#",
+            "a.tf.swp",
+            ".a.tf.swp",
+            "a.tf.orig",
+            "a.tf.rej",
+            "a.tfx",
+            "a.tfvars",
+            "a.TF",
+            "tf",
+            ".a.tf.json",
+            "a.tfbackend",
+        ];
+        assert_eq!(loaded.map(terraform_loads), [true; 15]);
+        assert_eq!(ignored.map(terraform_loads), [false; 15]);
     }
 
     #[test]

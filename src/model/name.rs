@@ -74,6 +74,11 @@ impl RelativePath {
         Ok(RelativePath(text.into()))
     }
 
+    /// A path that is only shown, such as that of a file whose name holds a backslash.
+    pub(crate) fn shown(text: &str) -> RelativePath {
+        RelativePath(text.into())
+    }
+
     /// The path of something in a folder, from where the folder's is.
     pub fn join(&self, path: &RelativePath) -> RelativePath {
         RelativePath([self.as_str(), "/", path.as_str()].concat().into())

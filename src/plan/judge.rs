@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use super::merge::{self, Loss};
 use super::origins::Origins;
 use super::{Options, Roots, State};
-use crate::ecosystem::terraform::{may_hold_backend, terraform_loads};
+use crate::ecosystem::terraform::{may_hold_backend, terraform_ignores, terraform_loads};
 use crate::format::conflict_markers;
 use crate::format::registry;
 use crate::format::seal::{self, Sealed};
@@ -24,7 +24,7 @@ pub fn may_matter(name: &str) -> bool {
     terraform_loads(name)
         || may_hold_backend(name)
         || name == ".gitattributes"
-        || registry::of(name).is_some() && name != ".terraform.lock.hcl"
+        || registry::of(name).is_some() && name != ".terraform.lock.hcl" && !terraform_ignores(name)
 }
 
 pub(crate) struct Judge<'a> {

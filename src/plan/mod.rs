@@ -167,12 +167,19 @@ pub struct Plan {
     pub with_crlf: usize,
     /// Paths that could not be read, and why.
     pub failures: Vec<(RelativePath, String)>,
+    /// The same outside the selection.
+    pub failures_outside: Vec<(RelativePath, String)>,
 }
 
 impl Plan {
     /// Entries that were selected.
     pub fn selected(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(|entry| !entry.outside)
+    }
+
+    fn add_failure(&mut self, path: &RelativePath, why: Option<String>, outside: bool) {
+        let failures = if outside { &mut self.failures_outside } else { &mut self.failures };
+        failures.extend(why.map(|why| (path.clone(), why)));
     }
 }
 
@@ -214,7 +221,7 @@ pub fn plan(
                 let entry = Entry { file: Some(index), outside, ..entry };
                 plan.entries.push(entry.with_edits(judged.edits));
             }
-            None => plan.failures.extend(judged.failure.map(|why| (file.path.clone(), why))),
+            None => plan.add_failure(&file.path, judged.failure, outside),
         }
     }
     for (path, judged) in
@@ -222,7 +229,11 @@ pub fn plan(
     {
         match judged {
             Stray::Ignored => {}
-            Stray::Failed(why) => plan.failures.push(((*path).clone(), why)),
+            Stray::Failed(why) => {
+                let target = judge.roots.get(path.directory()).copied();
+                let outside = !options.includes(path, target.unwrap_or(&Target::default()));
+                plan.add_failure(path, Some(why), outside);
+            }
             Stray::Found(state, target, found, edits) => {
                 let outside = !options.includes(path, &target);
                 let entry = entry((*path).clone(), state, target, found);

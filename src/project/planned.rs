@@ -48,6 +48,8 @@ pub(crate) struct PlannedProject<'w> {
     /// Problems that touch the selection, and the number of those that do not.
     pub problems: Vec<Problem>,
     pub problems_outside: usize,
+    /// Files and folders of the repository that could not be compared with the roots, and why.
+    pub unread: Vec<(String, String)>,
 }
 
 /// Reads, resolves, renders and compares. With `writes`, no other command may run meanwhile.
@@ -83,12 +85,20 @@ impl RenderedProject {
         request: Request,
     ) -> Result<PlannedProject<'_>, Failure> {
         let (accepted, judged) = (request.accepted.clone(), request.judged.clone());
-        let plan = self.compare(workspace.world, &listing, &selection, request);
+        let mut plan = self.compare(workspace.world, &listing, &selection, request);
         let moved = moved_state::moved(&self.files, &plan.entries);
         let mut problems = std::mem::take(&mut self.problems);
         problems.extend(read_back::problems(&self.files, &plan));
         problems.extend(kept::problems(workspace.world, &self.resolved, &self.files));
-        problems.extend(self.drift(workspace.world, &listing, &plan, &moved, &accepted)?);
+        let (found, mut unread) = self.drift(workspace.world, &listing, &plan, &moved, &accepted);
+        problems.extend(found);
+        let folders = listing.unreadable.iter().cloned();
+        if selection.is_everything() {
+            plan.failures.extend(folders.map(|(path, why)| (RelativePath::shown(&path), why)));
+        } else {
+            let files = plan.failures_outside.iter();
+            unread.extend(files.map(|(path, why)| (path.to_string(), why.clone())).chain(folders));
+        }
         problems.extend(self.waivers.unused());
         let mut problems = problems.sorted();
         for problem in &mut problems {
@@ -108,6 +118,7 @@ impl RenderedProject {
             selection,
             problems,
             problems_outside: outside.len(),
+            unread,
         })
     }
 
@@ -130,7 +141,7 @@ impl RenderedProject {
         plan::plan(&self.files, &listing.files, &options, read)
     }
 
-    /// The problems of a plan.
+    /// The problems of a plan, and what could not be read for them.
     fn drift(
         &mut self,
         world: &dyn World,
@@ -138,14 +149,15 @@ impl RenderedProject {
         plan: &Plan,
         moved: &[Moved],
         accepted: &[Code],
-    ) -> Result<Problems, Failure> {
+    ) -> (Problems, Vec<(String, String)>) {
         let RenderedProject { sources, config, resolved, files, waivers, .. } = self;
         let owned = owned(config);
         let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
-        let handwritten = handwritten_backends::read(world, &owned, listing, files, sources)?;
+        let (handwritten, unread) =
+            handwritten_backends::read(world, &owned, listing, files, plan, sources);
         let entries = &plan.entries;
         let drift = Drift { resolved, files, entries, moved, handwritten: &handwritten };
-        Ok(runner::drift(&drift, accepted, waivers))
+        (runner::drift(&drift, accepted, waivers), unread)
     }
 }
 
@@ -203,6 +215,11 @@ impl PlannedProject<'_> {
             exit = Exit::WorldFailed;
         }
         (exit != Exit::Done).then_some(Outcome { err, exit, ..Outcome::default() })
+    }
+
+    /// The notes at the end of a run: what was not looked at.
+    pub(crate) fn notes(&self) -> String {
+        self.partial_note() + &report::text::unread(&self.unread)
     }
 
     /// The note at the end of a partial run.

@@ -383,3 +383,11 @@ pub fn outside(view: &View<'_>, problems_outside: usize) -> String {
         false => format!("outside the selection: {}\n", parts.join(", ")),
     }
 }
+
+/// The note about files and folders that could not be compared with the roots.
+pub fn unread(unread: &[(String, String)]) -> String {
+    let lines = unread.iter().take(FOLDED_FILES);
+    let mut out: String = lines.map(|(path, why)| format!("not read: {path}: {why}\n")).collect();
+    push_folded(&mut out, unread.len(), FOLDED_FILES, "path");
+    out
+}

@@ -38,4 +38,5 @@ pub type Unmerged = BTreeMap<RelativePath, Versions>;
 /// The words for what is at a path instead of a text file.
 pub(super) const FOLDER: &str = "a directory";
 pub(super) const FILE_FOR_FOLDER: &str = "a file instead of its directory";
+pub(super) const UNUSUAL: &str = "a file whose name envroot never writes";
 pub(super) const NOT_TEXT: &str = "a file that is not text";

@@ -16,19 +16,30 @@ pub struct Listing {
     pub(super) drafts: BTreeSet<PathBuf>,
     /// The folders below the project that are Git repositories themselves.
     pub(super) repositories: BTreeSet<String>,
+    /// Files whose names envroot never writes, such as one with a backslash, by the path that
+    /// messages show.
+    pub(super) unusual: BTreeSet<RelativePath>,
+    /// The places on disk below which the files are not listed: links, and names as above.
+    pub(super) unlisted: Vec<PathBuf>,
+    /// Folders that cannot be listed, and why.
+    pub unreadable: Vec<(String, String)>,
     /// The files that Git has not finished merging.
     pub unmerged: Unmerged,
 }
 
 impl Listing {
-    /// Adds a file. Skips a name that envroot never writes, such as one with a backslash.
-    pub(super) fn add(&mut self, path: &str, plain: bool) {
-        if let Ok(path) = RelativePath::parse(path) {
-            if !plain {
-                self.others.insert(path.clone());
-            }
-            self.files.push(path);
+    pub(super) fn add(&mut self, path: RelativePath, plain: bool) {
+        if !plain {
+            self.others.insert(path.clone());
         }
+        self.files.push(path);
+    }
+
+    /// Adds a file whose name envroot never writes.
+    pub(super) fn add_unusual(&mut self, shown: &str) {
+        let path = RelativePath::shown(shown);
+        self.unusual.insert(path.clone());
+        self.add(path, false);
     }
 
     /// The same listing in the order of its paths, each once.
@@ -39,7 +50,7 @@ impl Listing {
     }
 
     /// Returns true for a plain file that plain folders lead to.
-    pub(super) fn is_plain(&self, path: &RelativePath) -> bool {
+    pub(crate) fn is_plain(&self, path: &RelativePath) -> bool {
         self.files.binary_search(path).is_ok() && !self.others.contains(path)
     }
 }

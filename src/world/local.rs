@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::disk::{self, Disk, Lock};
-use super::{FileChanges, FitsPath, FolderFiles, Found, Listing, Result, World, git};
+use super::{
+    FileChanges, FitsPath, FolderFiles, Found, Listing, Result, RootsScan, Scanned, World, git,
+};
 use crate::model::name::RelativePath;
 use crate::model::printable::Printable;
 
@@ -44,12 +46,8 @@ impl World for Disk {
         self.terraform_texts(folder)
     }
 
-    fn outside_texts(
-        &self,
-        owned: &[&str],
-        matters: fn(&str) -> bool,
-    ) -> Result<Vec<(String, String)>> {
-        self.outside_texts(owned, matters)
+    fn scan_roots(&self, scan: &RootsScan<'_>) -> Scanned {
+        self.scan_roots(scan)
     }
 
     fn list(

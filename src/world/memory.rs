@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use super::disk::is_draft;
 use super::{
     CONFIG, Failure, FileChanges, FitsPath, FolderFiles, Found, Listing, Lock, PATCHES, Result,
-    Unmerged, World, found, skipped,
+    RootsScan, Scanned, TEMPLATES, Unmerged, World, found, skipped,
 };
 use crate::model::name::RelativePath;
 use crate::model::printable::Printable;
@@ -163,30 +163,27 @@ impl World for MemoryWorld {
         Ok(Some(texts))
     }
 
-    fn outside_texts(
-        &self,
-        owned: &[&str],
-        matters: fn(&str) -> bool,
-    ) -> Result<Vec<(String, String)>> {
-        if owned.contains(&"") {
-            return Ok(Vec::new());
+    fn scan_roots(&self, scan: &RootsScan<'_>) -> Scanned {
+        let mut scanned = Scanned::default();
+        if scan.owned.contains(&"") {
+            return scanned;
         }
         let holds = |folder: &str, name: &str| self.has_file(&format!("{folder}/{name}"));
         let is_skipped = |folder: &str| {
-            skipped::in_terraform_scan(name_of(folder))
-                || owned.contains(&folder)
+            skipped::in_roots_scan(name_of(folder))
+                || scan.owned.contains(&folder)
+                || folder == TEMPLATES
                 || holds(folder, CONFIG)
                 || holds(folder, skipped::CACHE_TAG)
         };
-        let mut texts = Vec::new();
         let files = self.below("");
-        let files = files.iter().filter(|path| matters(name_of(path)));
+        let files = files.iter().filter(|path| (scan.matters)(name_of(path)));
         for path in files.filter(|path| !folders_of(path).any(is_skipped)) {
             let bytes = self.bytes(path).unwrap_or_default();
-            texts.extend(String::from_utf8(bytes).ok().map(|text| (path.clone(), text)));
+            scanned.texts.push((path.clone(), String::from_utf8_lossy(&bytes).into_owned()));
         }
-        texts.sort_by(|(a, _), (b, _)| Path::new(a).cmp(Path::new(b)));
-        Ok(texts)
+        scanned.texts.sort_by(|(a, _), (b, _)| Path::new(a).cmp(Path::new(b)));
+        scanned
     }
 
     fn list(
@@ -201,9 +198,9 @@ impl World for MemoryWorld {
         self.add_drafts(PATCHES, &mut listing);
         for entry in owned {
             self.add_drafts(folder_of(entry), &mut listing);
-            if self.has_file(entry) {
-                listing.add(entry, true);
-            }
+            let named = RelativePath::parse(entry).ok();
+            let file = named.filter(|_| self.has_file(entry));
+            file.into_iter().for_each(|file| listing.add(file, true));
             let is_inside = |folder: &&str| folder == entry || below(entry, folder).is_some();
             let is_other = |folder: &str| {
                 let is_skipped = folder != *entry && skipped::in_output(name_of(folder));
@@ -215,7 +212,10 @@ impl World for MemoryWorld {
                 match name_of(path) {
                     name if is_draft(name) => _ = listing.drafts.insert(PathBuf::from(path)),
                     name if skipped::in_output(name) => {}
-                    name if matters(name) => listing.add(path, true),
+                    name if matters(name) => match RelativePath::parse(path) {
+                        Ok(named) => listing.add(named, true),
+                        Err(_) => listing.add_unusual(path),
+                    },
                     _ => {}
                 }
             }
@@ -227,7 +227,10 @@ impl World for MemoryWorld {
         listing.is_plain(path) && self.found(path, listing) == Found::Text(text.to_owned())
     }
 
-    fn found(&self, path: &RelativePath, _listing: &Listing) -> Found {
+    fn found(&self, path: &RelativePath, listing: &Listing) -> Found {
+        if listing.unusual.contains(path) {
+            return Found::Other(found::UNUSUAL);
+        }
         let path = path.as_str();
         if self.is_blocked(path) {
             return Found::Other(found::FILE_FOR_FOLDER);

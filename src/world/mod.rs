@@ -29,6 +29,27 @@ pub const CONFIG: &str = "environments.toml";
 /// The folder for the patches of `gen --force`.
 const PATCHES: &str = ".envroot";
 
+/// The folder of the project's packs.
+pub const TEMPLATES: &str = "templates";
+
+/// What a scan for Terraform files of the repository looks for.
+pub struct RootsScan<'a> {
+    /// The folders and files that envroot owns, and the files there.
+    pub owned: &'a [&'a str],
+    pub listing: &'a Listing,
+    /// Tells whether a file of this name matters.
+    pub matters: fn(&str) -> bool,
+    pub is_rendered: &'a dyn Fn(&RelativePath) -> bool,
+}
+
+/// What such a scan finds, by path relative to the project.
+#[derive(Debug, Default)]
+pub struct Scanned {
+    pub texts: Vec<(String, String)>,
+    /// What could not be read, and why.
+    pub unread: Vec<(String, String)>,
+}
+
 /// The files of a folder, by path below it.
 pub type FolderFiles = Vec<(String, Vec<u8>)>;
 
@@ -77,15 +98,12 @@ pub trait World: Sync {
     /// `None` if one of them is JSON or not text.
     fn terraform_texts(&self, folder: &str) -> Result<Option<Vec<(String, String)>>>;
 
-    /// The texts of the repository's files outside the folders that envroot owns whose names
-    /// `matters` accepts, by path relative to the project.
+    /// The texts of the repository's files whose names matter, by path relative to the project,
+    /// without the plain files that were listed.
     ///
-    /// Skips hidden folders, caches, links, other projects and folders that cannot be listed.
-    fn outside_texts(
-        &self,
-        owned: &[&str],
-        matters: fn(&str) -> bool,
-    ) -> Result<Vec<(String, String)>>;
+    /// Follows links within the repository. Skips the project's templates, other projects, and
+    /// folders that tools fill.
+    fn scan_roots(&self, scan: &RootsScan<'_>) -> Scanned;
 
     /// Lists the files below the output folder and the entries of `also` whose names `matters`
     /// accepts, and the files of the project that Git has not finished merging.

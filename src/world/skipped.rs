@@ -5,10 +5,10 @@ pub(crate) fn in_survey(folder: &str) -> bool {
     is_hidden(folder) || matches!(folder, "node_modules" | "target" | "vendor")
 }
 
-/// Returns true for a folder without Terraform roots. `vendor` may hold some, and a `target` that
-/// Cargo fills has the tag of a cache.
-pub(crate) fn in_terraform_scan(folder: &str) -> bool {
-    is_hidden(folder) || folder == "node_modules"
+/// Returns true for a folder whose Terraform files no person applies. `vendor` and a hidden folder
+/// may hold roots, and a `target` that Cargo fills has the tag of a cache.
+pub(crate) fn in_roots_scan(folder: &str) -> bool {
+    matches!(folder, ".git" | ".terraform" | ".terragrunt-cache" | "node_modules")
 }
 
 /// Returns true for a name in the output folder that is never envroot's.

@@ -81,7 +81,9 @@ fn read(world: &dyn World) -> Vec<String> {
         let listing = world.list(owned, is_terraform, |_, _| true).unwrap();
         results.push(format!("list {owned:?} {:?}", listing.files));
         results.push(format!("drafts {}", listing.drafts.len()));
-        results.push(format!("outside {}", result(world.outside_texts(owned, is_terraform))));
+        let is_rendered = &|_: &RelativePath| false;
+        let scan = RootsScan { owned, listing: &listing, matters: is_terraform, is_rendered };
+        results.push(format!("roots {:?}", world.scan_roots(&scan)));
         for at in paths {
             let found = world.found(&path(at), &listing);
             results.push(format!("found {at} {found:?}"));

@@ -13,6 +13,7 @@ mod problems;
 mod readme;
 mod repository;
 mod rules;
+mod second_root;
 mod terminal;
 mod transcript;
 mod unmerged;

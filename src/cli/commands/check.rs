@@ -77,7 +77,9 @@ fn compared(project: &PlannedProject<'_>, common: &Common, options: &Check) -> O
         verdict: &verdict,
         note: project.partial_note(),
     };
-    outcome(workspace.world, &found, exit, common, options)
+    let mut outcome = outcome(workspace.world, &found, exit, common, options);
+    outcome.err.push_str(&report::text::unread(&project.unread));
+    outcome
 }
 
 fn stopped(

@@ -14,6 +14,6 @@ pub(crate) fn diff(world: &dyn World, common: &Common) -> Outcome {
         return outcome;
     }
     let exit = if project.plan.selected().next().is_some() { Exit::Drift } else { Exit::Done };
-    let err = project.partial_note();
+    let err = project.notes();
     Outcome { out: report::text::diff(&project.view()).into(), err: err.into(), exit }
 }

@@ -61,7 +61,7 @@ fn generated(world: &dyn World, common: &Common, options: &Generate) -> Result<O
     }
     let changes = project.changes(options.force, common)?;
     let applied = if options.dry_run { changes.preview() } else { changes.apply()? };
-    let err = applied.notes + &project.partial_note();
+    let err = applied.notes + &project.notes();
     let (view, entries) = (project.view(), applied.entries);
     let mut out = report::text::generated(&view, &entries, options.dry_run, common.style);
     let below = world.below_repository(None);

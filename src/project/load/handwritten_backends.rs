@@ -2,35 +2,47 @@
 //!
 //! Finds files; what is in them, and whether it clashes, is not decided here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ecosystem::terraform::{self, Backend};
 use crate::format::seal;
+use crate::model::name::RelativePath;
 use crate::model::span::{Sources, Span};
-use crate::plan;
+use crate::plan::{self, Plan, State};
 use crate::render::File;
 use crate::rules::settings::shared_state::HandwrittenBackend;
-use crate::world::{Failure, Found, Listing, World};
+use crate::world::{Found, Listing, RootsScan, Scanned, TEMPLATES, World};
 
-/// The backends of roots that envroot does not render. Files that it sealed are not looked at: they
-/// are judged as files of its own.
+/// The backends of roots that envroot does not render, in whatever folder, with what could not be
+/// read. A copy of a generated root is one of them. Files that the plan reports are left to it.
 pub(crate) fn read(
     world: &dyn World,
     owned: &[&str],
     listing: &Listing,
     files: &[File],
+    plan: &Plan,
     sources: &mut Sources,
-) -> Result<Vec<HandwrittenBackend>, Failure> {
-    let mut texts = Vec::new();
+) -> (Vec<HandwrittenBackend>, Vec<(String, String)>) {
+    let is_rendered =
+        |path: &RelativePath| files.binary_search_by(|file| file.path.cmp(path)).is_ok();
+    let matters = terraform::may_hold_backend;
+    let scan = RootsScan { owned, listing, matters, is_rendered: &is_rendered };
+    let Scanned { mut texts, mut unread } = world.scan_roots(&scan);
     let strays = plan::strays(files, &listing.files);
-    for path in strays.filter(|path| terraform::may_hold_backend(path.file_name())) {
-        if let Found::Text(text) = world.found(path, listing) {
-            texts.push((path.to_string(), text));
+    for path in strays.filter(|it| matters(it.file_name()) && !it.starts_with(TEMPLATES)) {
+        match world.found(path, listing) {
+            Found::Text(text) => texts.push((path.to_string(), text)),
+            Found::Other(why) if listing.is_plain(path) => {
+                unread.push((path.to_string(), format!("it is {why}")));
+            }
+            Found::Nothing | Found::Other(_) | Found::Failed(_) => {}
         }
     }
-    texts.extend(world.outside_texts(owned, terraform::may_hold_backend)?);
-    texts.retain(|(_, text)| seal::read(text).is_none());
-    Ok(backends(texts, sources))
+    let reported = plan.entries.iter().filter(|entry| entry.state != State::Unmanaged);
+    let reported: BTreeSet<&str> = reported.map(|entry| entry.path.as_str()).collect();
+    texts.retain(|(path, _)| !reported.contains(path.as_str()));
+    texts.sort();
+    (backends(texts, sources), unread)
 }
 
 /// The backends of some files. One that is given in part is completed by each `.tfbackend` file of
@@ -39,12 +51,17 @@ fn backends(texts: Vec<(String, String)>, sources: &mut Sources) -> Vec<Handwrit
     let mut foreign = Vec::new();
     let mut by_folder: BTreeMap<String, Backend> = BTreeMap::new();
     for (path, text) in texts.iter().filter(|(path, _)| !path.ends_with(".tfbackend")) {
-        for backend in terraform::backends(text) {
+        let found = match path.ends_with(".json") {
+            true => terraform::json_backends(text),
+            false => terraform::backends(text),
+        };
+        for backend in found {
             let file = sources.add(path, text.as_str());
             let (start, end) = (backend.head.start as u32, backend.head.end as u32);
             let place = Span { file, start, end };
             by_folder.insert(folder(path).to_owned(), backend.clone());
-            foreign.push(HandwrittenBackend { backend, place, path: path.clone() });
+            let is_sealed = seal::is_near_the_top(text);
+            foreign.push(HandwrittenBackend { backend, place, path: path.clone(), is_sealed });
         }
     }
     for (path, text) in texts.iter().filter(|(path, _)| path.ends_with(".tfbackend")) {
@@ -59,6 +76,7 @@ fn backends(texts: Vec<(String, String)>, sources: &mut Sources) -> Vec<Handwrit
             backend,
             place: Span { file, start: 0, end },
             path: path.clone(),
+            is_sealed: false,
         });
     }
     foreign

@@ -26,6 +26,8 @@ pub struct HandwrittenBackend {
     pub place: Span,
     /// The path of the file, for messages.
     pub path: String,
+    /// True if envroot wrote it, at this path or at another.
+    pub is_sealed: bool,
 }
 
 fn among_rendered(settings: &Settings<'_>, findings: &mut Findings<'_>) {
@@ -55,6 +57,10 @@ fn among_rendered(settings: &Settings<'_>, findings: &mut Findings<'_>) {
     }
 }
 
+const HANDWRITTEN: &str =
+    "give each root a state of its own, or remove the hand-written root that this one replaces";
+const SEALED: &str = "remove the copy; a root whose place has changed is moved with its folder";
+
 fn with_handwritten(drift: &Drift<'_>, findings: &mut Findings<'_>) {
     if drift.handwritten.is_empty() {
         return;
@@ -70,8 +76,11 @@ fn with_handwritten(drift: &Drift<'_>, findings: &mut Findings<'_>) {
             roots::shown(&root.location)
         );
         let problem = findings.problem(message).at(root.place);
-        let problem = root.of.add_to(problem.label(other.place, "the hand-written root's"));
-        let mend = "give each root a state of its own, or remove the hand-written root that this one replaces";
+        let (whose, mend) = match other.is_sealed {
+            true => ("that of a generated root elsewhere", SEALED),
+            false => ("the hand-written root's", HANDWRITTEN),
+        };
+        let problem = root.of.add_to(problem.label(other.place, whose));
         findings.report(problem, mend, &[&waivable_at(&root)]);
     }
 }

@@ -1,11 +1,12 @@
 //! The content of the folders that envroot owns. Follows no link.
 
-use std::fs::{self, File};
+use std::ffi::OsString;
+use std::fs::{self, File, FileType};
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::write::is_draft;
-use super::{At, Disk, GIT, absent};
+use super::{At, Disk, GIT, absent, shown_name};
 use crate::model::name::RelativePath;
 use crate::world::{CONFIG, Found, Listing, PATCHES, Result, found, skipped};
 
@@ -22,6 +23,10 @@ impl Disk {
         add_drafts(&mut listing, &self.root.join(PATCHES))?;
         for entry in owned {
             let path = self.root.join(entry);
+            let Ok(named) = RelativePath::parse(entry) else {
+                self.list_folder(&self.root, "", matters, &mut listing);
+                continue;
+            };
             // Behind a link nothing is ours.
             let above = entry.rsplit_once('/').map_or("", |(above, _)| above);
             if !self.is_plain_folder(above)? {
@@ -33,9 +38,12 @@ impl Disk {
             add_drafts(&mut listing, &self.root.join(above))?;
             match fs::symlink_metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => {
-                    self.list_folder(&path, entry, matters, &mut listing)?;
+                    self.list_folder(&path, entry, matters, &mut listing);
                 }
-                Ok(metadata) => listing.add(entry, metadata.is_file()),
+                Ok(metadata) => {
+                    listing.unlisted.extend(metadata.is_symlink().then_some(path));
+                    listing.add(named, metadata.is_file());
+                }
                 Err(error) => absent(error, &path).at("list", &path)?,
             }
         }
@@ -62,38 +70,44 @@ impl Disk {
         relative: &str,
         matters: fn(&str) -> bool,
         listing: &mut Listing,
-    ) -> Result<()> {
-        let entries = fs::read_dir(folder).at("list", folder)?;
-        let named = entries.map(|entry| {
-            let entry = entry?;
-            Ok((entry.file_name(), entry.file_type()?))
-        });
-        let mut entries = named.collect::<io::Result<Vec<_>>>().at("list", folder)?;
-        entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    ) {
+        let entries = match entries(folder) {
+            Ok(entries) => entries,
+            Err(error) => return listing.unreadable.push((relative.to_owned(), error.to_string())),
+        };
+        let has = |wanted: &str| entries.iter().any(|(name, _)| name == wanted);
         // A folder with a configuration of its own is another project.
-        if !relative.is_empty() && entries.iter().any(|(name, _)| name == CONFIG) {
-            return Ok(());
+        if !relative.is_empty() && has(CONFIG) {
+            return;
         }
-        if !relative.is_empty() && entries.iter().any(|(name, _)| name == GIT) {
+        if !relative.is_empty() && has(GIT) {
             listing.repositories.insert(relative.to_owned());
         }
         for (name, kind) in entries {
-            let Ok(name) = name.into_string() else { continue };
-            let path =
-                if relative.is_empty() { name.clone() } else { format!("{relative}/{name}") };
-            match kind {
-                kind if kind.is_file() && is_draft(&name) => {
-                    listing.drafts.insert(folder.join(name));
+            let on_disk = folder.join(&name);
+            let shown = shown_name(&name);
+            let path = if relative.is_empty() { shown } else { format!("{relative}/{shown}") };
+            let named = name.to_str().and_then(|_| RelativePath::parse(&path).ok());
+            let name = name.to_string_lossy();
+            match (kind, named) {
+                (kind, _) if kind.is_file() && is_draft(&name) => {
+                    listing.drafts.insert(on_disk);
                 }
                 _ if skipped::in_output(&name) => {}
-                kind if kind.is_dir() => {
-                    self.list_folder(&folder.join(name), &path, matters, listing)?;
+                (kind, Some(_)) if kind.is_dir() => {
+                    self.list_folder(&on_disk, &path, matters, listing);
                 }
-                kind if matters(&name) => listing.add(&path, kind.is_file()),
-                _ => {}
+                (kind, named) => {
+                    let is_usual = named.is_some() && !kind.is_symlink();
+                    listing.unlisted.extend((!is_usual).then_some(on_disk));
+                    match named {
+                        _ if kind.is_dir() || !matters(&name) => {}
+                        Some(named) => listing.add(named, kind.is_file()),
+                        None => listing.add_unusual(&path),
+                    }
+                }
             }
         }
-        Ok(())
     }
 
     /// Returns true if the file at a path is a plain one and contains exactly a text.
@@ -109,6 +123,9 @@ impl Disk {
     /// The content of a path. Follows no link.
     pub(in crate::world) fn found(&self, path: &RelativePath, listing: &Listing) -> Found {
         let on_disk = self.shown(path.as_str());
+        if listing.unusual.contains(path) {
+            return Found::Other(found::UNUSUAL);
+        }
         if !listing.is_plain(path) {
             match self.obstacle(path) {
                 Ok(Some(Obstacle::Absent)) => return Found::Nothing,
@@ -153,6 +170,17 @@ impl Disk {
         }
         Ok(None)
     }
+}
+
+/// The names in a folder, in order, each with its kind.
+fn entries(folder: &Path) -> io::Result<Vec<(OsString, FileType)>> {
+    let entries = fs::read_dir(folder)?.map(|entry| {
+        let entry = entry?;
+        Ok((entry.file_name(), entry.file_type()?))
+    });
+    let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(entries)
 }
 
 enum Obstacle {

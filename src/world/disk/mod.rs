@@ -6,9 +6,11 @@
 #![expect(clippy::disallowed_methods, reason = "this module is the file system boundary")]
 
 mod repository_scan;
+mod roots_scan;
 mod listing;
 mod write;
 
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -114,6 +116,20 @@ impl Disk {
         names.sort();
         Ok(names)
     }
+}
+
+/// A path with `/` between its parts and with no control characters, for messages.
+fn shown_path(path: &Path) -> String {
+    let parts = path.iter().map(|part| shown_name(part));
+    parts.collect::<Vec<_>>().join("/")
+}
+
+fn shown_name(name: &OsStr) -> String {
+    let escaped = |c: char| match c.is_control() {
+        true => c.escape_debug().to_string(),
+        false => c.to_string(),
+    };
+    name.to_string_lossy().chars().map(escaped).collect()
 }
 
 /// Returns true if there is anything at a path, including a broken link.
