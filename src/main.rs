@@ -4,51 +4,58 @@
 use std::io::{BufRead, IsTerminal, Write};
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Parser;
 use clap_complete::CompleteEnv;
 use envroot::base::parallel;
 use envroot::cli::commands::Prompt;
 use envroot::cli::completion::VARIABLE;
-use envroot::cli::{self, Cli};
+use envroot::cli::{self, Cli, Exit, Outcome};
 use envroot::model::printable::Printable;
 
 /// glibc's allocator grows the memory of each thread page by page under one lock; mimalloc does not.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() -> anyhow::Result<ExitCode> {
-    // A shell that completes a command line runs no command. This ends the program.
-    let completing = || cli::completing(std::env::args_os());
-    CompleteEnv::with_factory(completing).var(VARIABLE).completer("envroot").complete();
+fn main() -> ExitCode {
+    // A shell that completes a command line puts `--` before it. The variable alone changes nothing.
+    if std::env::args_os().nth(1).is_some_and(|word| word == "--") {
+        let completing = || cli::completing(std::env::args_os());
+        CompleteEnv::with_factory(completing).var(VARIABLE).completer("envroot").complete();
+    }
+    let Outcome { out, err, exit } = match Cli::try_parse() {
+        Ok(cli) => run(cli),
+        Err(error) => usage(&error),
+    };
+    let printed = print(&out, anstream::stdout()).and_then(|()| print(&err, anstream::stderr()));
+    match printed {
+        Ok(()) => ExitCode::from(exit as u8),
+        Err(error) => {
+            tell(&format!("error: cannot print: {error}\n"));
+            ExitCode::from(Exit::WorldFailed as u8)
+        }
+    }
+}
 
+fn run(cli: Cli) -> Outcome {
     let colour = std::io::stderr().is_terminal();
     let is_person = std::io::stdin().is_terminal() && colour;
     let mut ask = ask;
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
-        Err(error) => return wrong_command_line(&error),
-    };
     parallel::use_current_thread();
-    let outcome = cli::run(cli, colour, is_person.then_some(&mut ask), tell);
-    print(&outcome.out, anstream::stdout())?;
-    print(&outcome.err, anstream::stderr())?;
-    Ok(ExitCode::from(outcome.exit as u8))
+    cli::run(cli, colour, is_person.then_some(&mut ask), tell)
 }
 
-/// Prints help, or what is wrong with the command line. Its colours are left out if words of the command line could be taken for
-/// colours.
-fn wrong_command_line(error: &clap::Error) -> anyhow::Result<ExitCode> {
+/// The help that was asked for, or what is wrong with the command line. Its colours are left out if
+/// words of the command line could be taken for colours.
+fn usage(error: &clap::Error) -> Outcome {
     let plain = error.to_string();
     let text = match plain.contains('\u{1b}') {
         true => Printable::new(&plain),
         false => Printable::with_colours(&error.render().ansi().to_string()),
     };
     match error.use_stderr() {
-        true => print(&text, anstream::stderr())?,
-        false => print(&text, anstream::stdout())?,
+        true => Outcome { err: text, exit: Exit::WrongCommandLine, ..Outcome::default() },
+        false => Outcome { out: text, ..Outcome::default() },
     }
-    Ok(ExitCode::from(u8::try_from(error.exit_code())?))
 }
 
 /// Prints a message while a command is running. A failure to print is not an error.
@@ -75,9 +82,9 @@ fn ask(asked: &Prompt<'_>) -> Option<String> {
 }
 
 /// Prints a text whole. A reader that has gone away, such as `head`, is no failure.
-fn print(text: &Printable, mut stream: impl Write) -> anyhow::Result<()> {
+fn print(text: &Printable, mut stream: impl Write) -> std::io::Result<()> {
     match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        result => result.context("cannot print"),
+        result => result,
     }
 }

@@ -15,7 +15,8 @@ use std::path::{Path, PathBuf};
 use clap::{CommandFactory, Parser, ValueHint};
 
 use crate::model::printable;
-use crate::project::outcome::{Common, Exit, Outcome};
+use crate::project::outcome::Common;
+pub use crate::project::outcome::{Exit, Outcome};
 use crate::report::Style;
 use crate::world::{CONFIG, Disk, World};
 use commands::{Command, PromptFn, Start, failed};

@@ -34,19 +34,46 @@ pub struct Folder {
     /// The path of the folder for messages: `templates/helm-service`.
     pub shown: String,
     pub files: Vec<(String, String)>,
+    /// Files that should be text and are not UTF-8.
+    pub damaged: Vec<(String, Vec<u8>)>,
 }
 
 impl Folder {
     /// Takes those of a folder's files that are text. A byte-order mark and Windows line ends are
     /// dropped, so that a pack renders the same bytes wherever it was checked out.
     pub fn new(name: &str, files: Vec<(String, Vec<u8>)>) -> Folder {
-        let text = |(path, bytes): (String, Vec<u8>)| {
-            let text = String::from_utf8(bytes).ok()?;
-            Some((path, unix(text.trim_start_matches('\u{feff}')).into_owned()))
-        };
-        let files = files.into_iter().filter_map(text).collect();
-        Folder { name: name.to_owned(), shown: format!("templates/{name}"), files }
+        let (shown, mut damaged) = (format!("templates/{name}"), Vec::new());
+        let mut texts = Vec::new();
+        for (path, bytes) in files.into_iter().filter(|(path, _)| !is_leftover(path)) {
+            match String::from_utf8(bytes) {
+                Ok(text) => {
+                    let text = unix(text.trim_start_matches('\u{feff}')).into_owned();
+                    texts.push((path, text));
+                }
+                Err(error) => {
+                    let bytes = error.into_bytes();
+                    damaged.extend(is_like_text(&bytes).then_some((path, bytes)));
+                }
+            }
+        }
+        Folder { name: name.to_owned(), shown, files: texts, damaged }
     }
+}
+
+/// Returns true for a file that an editor, `patch` or the system leaves behind.
+pub fn is_leftover(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ends = ["~", ".rej", ".orig", ".bak", ".tmp", ".swp", ".swo", ".swx"];
+    ends.iter().any(|end| name.ends_with(end))
+        || name.starts_with(".#")
+        || name.starts_with('#') && name.ends_with('#')
+        || ["._", ".nfs"].iter().any(|start| name.starts_with(start))
+        || [".DS_Store", "Thumbs.db", "desktop.ini"].contains(&name)
+}
+
+/// Returns true for text in another encoding: UTF-16 begins with a mark, others hold no NUL.
+fn is_like_text(bytes: &[u8]) -> bool {
+    !bytes.contains(&0) || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
 }
 
 pub struct Pack {

@@ -13,9 +13,9 @@ fn read(manifest: &str) -> (Vec<String>, Vec<String>) {
         name: "small".to_owned(),
         shown: "small".to_owned(),
         files: files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect(),
+        damaged: Vec::new(),
     };
-    let components =
-        Folder { name: String::new(), shown: String::new(), files: Default::default() };
+    let components = Folder::new("", Vec::new());
     let (pack, problems) = load(&mut sources, vec![folder], components);
     let shown =
         |problem: &Problem| format!("{} {}", problem.code, sources.slice(problem.labels[0].place));

@@ -1,5 +1,7 @@
 //! The outcome of a command (output, messages, exit code) and the options of all commands.
 
+use crate::model::code::Code;
+use crate::model::diagnostic::Problem;
 use crate::model::printable::Printable;
 use crate::world::Failure;
 
@@ -23,6 +25,16 @@ pub enum Exit {
     WrongCommandLine = 2,
     WrongInput = 3,
     WorldFailed = 4,
+}
+
+impl Exit {
+    /// The exit code of problems, of which there is at least one.
+    pub(crate) fn of(problems: &[Problem]) -> Exit {
+        match problems.iter().any(|problem| problem.code == Code::UnreadableFile) {
+            true => Exit::WorldFailed,
+            false => Exit::WrongInput,
+        }
+    }
 }
 
 impl From<Failure> for Outcome {

@@ -10,13 +10,14 @@ use super::outcome::{Common, Exit, Outcome};
 use super::read_back;
 use super::select::selection;
 use super::workspace::{Workspace, owned};
+use crate::base::english;
 use crate::base::parallel;
 use crate::config::Config;
 use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::name::{Name, RelativePath};
 use crate::model::printable::{self, Printable};
-use crate::plan::{self, Options, Plan, Selection};
+use crate::plan::{self, Options, Plan, Selection, State};
 use crate::report::{self, View};
 use crate::resolve::Resolved;
 use crate::rules::drift::Drift;
@@ -206,7 +207,7 @@ impl PlannedProject<'_> {
         if !self.problems.is_empty() {
             let sources = &self.rendered.sources;
             err = report::problem::report(&self.problems, sources, common.style, consequence);
-            exit = Exit::WrongInput;
+            exit = Exit::of(&self.problems);
         }
         for (path, why) in &self.plan.failures {
             let path = self.workspace.world.shown(path.as_str());
@@ -220,6 +221,32 @@ impl PlannedProject<'_> {
     /// The notes at the end of a run: what was not looked at.
     pub(crate) fn notes(&self) -> String {
         self.partial_note() + &report::text::unread(&self.unread)
+    }
+
+    /// Confirms that generated files of a root are left that nothing renders any more.
+    pub(crate) fn has_left(&self, target: &Target) -> Result<(), String> {
+        let entries = self.plan.entries.iter();
+        let left = entries.filter(|it| it.file.is_none() && it.state != State::Unmanaged);
+        let left: BTreeSet<&Target> = left.map(|entry| &entry.target).collect();
+        if left.contains(target) {
+            return Ok(());
+        }
+        let shown = |target: &Target| {
+            let (service, environment) = (target.service.as_ref()?, target.environment.as_ref()?);
+            Some(format!("{service}/{environment}"))
+        };
+        let name = shown(target).unwrap_or_default();
+        if self.rendered.files.iter().any(|file| file.owner.target == *target) {
+            return Err(format!("`{name}` is still rendered: `envroot retire` takes it down"));
+        }
+        let known: Vec<String> = left.into_iter().filter_map(shown).collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        let hint = match english::nearest(&name, known.iter().copied()) {
+            Some(meant) => format!(": did you mean `{meant}`?"),
+            None if known.is_empty() => String::new(),
+            None => format!(": {}", english::there_are(&known)),
+        };
+        Err(format!("no generated files of `{name}` are left{hint}"))
     }
 
     /// The note at the end of a partial run.

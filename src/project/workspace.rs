@@ -1,5 +1,7 @@
 //! A project's folder, locked against other commands.
 
+use super::abort::Abort;
+use super::load;
 use super::outcome::Common;
 use crate::config::Config;
 use crate::format::seal;
@@ -29,8 +31,8 @@ impl<'w> Workspace<'w> {
     }
 
     /// The text of `environments.toml`.
-    pub(crate) fn text(&self) -> Result<String, Failure> {
-        Ok(self.world.text(CONFIG)?.unwrap_or_default())
+    pub(crate) fn text(&self) -> Result<String, Abort> {
+        Ok(load::decode(self.world.bytes(CONFIG)?.unwrap_or_default())?)
     }
 
     /// The files below the folders that envroot owns, and what Git has not finished merging.

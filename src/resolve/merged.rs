@@ -119,6 +119,7 @@ mod tests {
             name: name.to_owned(),
             shown: name.to_owned(),
             files: files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect(),
+            damaged: Vec::new(),
         };
         let small = folder("small", &[("pack.toml", MANIFEST), ("schema.json", SCHEMA)]);
         let (pack, _) = pack::load(&mut sources, vec![small], folder("components", &[]));

@@ -28,6 +28,7 @@ fn problems(environments: &str) -> Vec<String> {
         name: name.to_owned(),
         shown: name.to_owned(),
         files: files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect(),
+        damaged: Vec::new(),
     };
     let small = folder("small", &[("pack.toml", ""), ("schema.json", SCHEMA)]);
     let (pack, _) = pack::load(&mut sources, vec![small], folder("components", &[]));

@@ -26,8 +26,8 @@ impl World for Disk {
         self.has_file(path)
     }
 
-    fn text(&self, path: &str) -> Result<Option<String>> {
-        self.text(path)
+    fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        self.bytes(path)
     }
 
     fn folder(&self, path: &str) -> Result<Option<FolderFiles>> {

@@ -56,7 +56,7 @@ impl MemoryWorld {
         self.files.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn bytes(&self, path: &str) -> Option<Vec<u8>> {
+    fn content(&self, path: &str) -> Option<Vec<u8>> {
         self.files().get(path).cloned()
     }
 
@@ -110,22 +110,21 @@ impl World for MemoryWorld {
         self.files().contains_key(path)
     }
 
-    fn text(&self, path: &str) -> Result<Option<String>> {
-        if self.is_folder(path) {
-            return Err(failure("read", path, "it is a folder"));
+    fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        match self.is_folder(path) {
+            true => Err(failure("read", path, "it is a folder")),
+            false => Ok(self.content(path)),
         }
-        let Some(bytes) = self.bytes(path) else { return Ok(None) };
-        let text = String::from_utf8(bytes);
-        text.map(Some).map_err(|_| failure("read", path, "it is no text in UTF-8"))
     }
 
     fn folder(&self, path: &str) -> Result<Option<FolderFiles>> {
         let mut files = Vec::new();
         for file in self.below(path) {
             let name = below(path, &file).unwrap_or_default().to_owned();
-            files.push((name, self.bytes(&file).unwrap_or_default()));
+            files.push((name, self.content(&file).unwrap_or_default()));
         }
-        Ok((!files.is_empty()).then_some(files))
+        let found = FolderFiles { files, unread: Vec::new() };
+        Ok((!found.files.is_empty()).then_some(found))
     }
 
     fn folders(&self, path: &str) -> Result<Vec<String>> {
@@ -154,7 +153,7 @@ impl World for MemoryWorld {
                 return Ok(None);
             }
             if name.ends_with(".tf") {
-                let bytes = self.bytes(path).unwrap_or_default();
+                let bytes = self.content(path).unwrap_or_default();
                 let Ok(text) = String::from_utf8(bytes) else { return Ok(None) };
                 texts.push((name.to_owned(), text));
             }
@@ -179,7 +178,7 @@ impl World for MemoryWorld {
         let files = self.below("");
         let files = files.iter().filter(|path| (scan.matters)(name_of(path)));
         for path in files.filter(|path| !folders_of(path).any(is_skipped)) {
-            let bytes = self.bytes(path).unwrap_or_default();
+            let bytes = self.content(path).unwrap_or_default();
             scanned.texts.push((path.clone(), String::from_utf8_lossy(&bytes).into_owned()));
         }
         scanned.texts.sort_by(|(a, _), (b, _)| Path::new(a).cmp(Path::new(b)));
@@ -285,8 +284,9 @@ impl World for MemoryWorld {
 
     fn append(&self, path: &Path, text: &Printable) -> Result<()> {
         let path = path.to_string_lossy();
-        let before = self.text(&path)?.unwrap_or_default();
-        self.put(&path, &(before + text))
+        let before = self.bytes(&path)?.unwrap_or_default();
+        self.set_bytes(&path, &[&before, text.as_bytes()].concat());
+        Ok(())
     }
 }
 

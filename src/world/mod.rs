@@ -51,7 +51,21 @@ pub struct Scanned {
 }
 
 /// The files of a folder, by path below it.
-pub type FolderFiles = Vec<(String, Vec<u8>)>;
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct FolderFiles {
+    pub files: Vec<(String, Vec<u8>)>,
+    pub unread: Vec<UnreadFile>,
+}
+
+/// A file or folder that cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct UnreadFile {
+    /// Its path below the folder.
+    pub path: String,
+    pub why: String,
+    /// True for a link that leads nowhere, such as the lock of an editor.
+    pub is_broken_link: bool,
+}
 
 /// Changes of `environments.toml` and of files that belong together.
 #[derive(Debug, Default)]
@@ -81,8 +95,8 @@ pub trait World: Sync {
     /// Returns true if a path of the project leads to a file.
     fn has_file(&self, path: &str) -> bool;
 
-    /// A text of the project; `None` if there is no such file.
-    fn text(&self, path: &str) -> Result<Option<String>>;
+    /// A file of the project; `None` if there is none. A pipe or a device is a failure.
+    fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>>;
 
     /// All files below a folder, by path below it; `None` if there is no such folder.
     fn folder(&self, path: &str) -> Result<Option<FolderFiles>>;

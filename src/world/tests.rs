@@ -93,7 +93,7 @@ fn read(world: &dyn World) -> Vec<String> {
     }
     for at in paths {
         results.push(format!("has {at} {}", world.has_file(at)));
-        results.push(format!("text {at} {}", result(world.text(at))));
+        results.push(format!("bytes {at} {}", result(world.bytes(at))));
         results.push(format!("folder {at} {}", result(world.folder(at))));
         results.push(format!("folders {at} {}", result(world.folders(at))));
         results.push(format!("module {at} {}", result(world.terraform_texts(at))));
@@ -127,8 +127,8 @@ fn change(world: &dyn World) -> Vec<String> {
         remove("missing.tf"),
         result(world.save_patch("one")),
         result(world.save_patch("two")),
-        result(world.text(".envroot/overwritten-2.patch")),
-        result(world.text(".envroot/.gitignore")),
+        result(world.bytes(".envroot/overwritten-2.patch")),
+        result(world.bytes(".envroot/.gitignore")),
         result(world.lock(true, &|| {}).map(|_| ())),
         format!("{:?} {:?}", world.below_repository(None), listing.unmerged),
     ]

@@ -2,6 +2,7 @@
 
 mod command_line;
 mod documents;
+mod exit_codes;
 mod gate;
 mod golden;
 mod guard;

@@ -4,8 +4,9 @@ use std::fs;
 
 use crate::support::project::Project;
 
-/// The codes whose explanation has no example: what produces them is too large for one.
-const WITHOUT_EXAMPLE: [&str; 2] = ["reference-depth", "too-large"];
+/// The codes whose explanation has no example: what produces them is too large for one,
+/// or no text.
+const WITHOUT_EXAMPLE: [&str; 4] = ["not-utf8", "reference-depth", "too-large", "unreadable-file"];
 
 /// The pack `web` of the examples, of which each may replace files.
 const PACK: [(&str, &str); 3] = [

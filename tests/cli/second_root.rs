@@ -59,7 +59,7 @@ const DEV: &str = "generated/dev/orders";
 const JSON: &str =
     r#"{"terraform": [{"backend": {"s3": {"bucket": "states-111111111111", "key": "orders"}}}]}"#;
 
-fn lab() -> Project {
+pub(crate) fn lab() -> Project {
     let project = Project::empty();
     FILES.iter().for_each(|(path, text)| project.write(path, text));
     project.done("gen");

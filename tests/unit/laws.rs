@@ -196,7 +196,7 @@ fn layers_that_disagree_on_what_is_a_table_are_merged_from_the_lowest_up() {
 
 fn loaded(folder: &str) -> RenderedProject {
     let disk = Disk::find(DiskPath::new(folder)).unwrap().expect("a project");
-    let text = disk.text("environments.toml").unwrap().unwrap();
+    let text = String::from_utf8(disk.bytes("environments.toml").unwrap().unwrap()).unwrap();
     let Ok(read) = load::read(text) else { panic!("{folder} cannot be read") };
     read.load(&disk).unwrap()
 }

@@ -4,8 +4,9 @@ use clap::Args;
 
 use crate::cli::filter::Filter;
 use crate::model::code::Code;
+use crate::model::diagnostic::Target;
 use crate::model::name::Name;
-use crate::project::abort::Abort;
+use crate::project::abort::{Abort, wrong_command_line};
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::project::planned::{self, Request};
 use crate::report;
@@ -59,6 +60,11 @@ fn generated(world: &dyn World, common: &Common, options: &Generate) -> Result<O
     if let Some(outcome) = project.failed(common, "nothing was written") {
         return Ok(outcome);
     }
+    options.destroyed.iter().try_for_each(|(service, environment)| {
+        let target =
+            Target { service: Some(service.clone()), environment: Some(environment.clone()) };
+        project.has_left(&target).map_err(wrong_command_line)
+    })?;
     let changes = project.changes(options.force, common)?;
     let applied = if options.dry_run { changes.preview() } else { changes.apply()? };
     let err = applied.notes + &project.notes();

@@ -27,7 +27,7 @@ pub struct Declared {
 
 /// The names of a project.
 pub fn names(world: &dyn World) -> Option<Names> {
-    let mut read = load::read(world.text(CONFIG).ok()??).ok()?;
+    let mut read = load::read(String::from_utf8(world.bytes(CONFIG).ok()??).ok()?).ok()?;
     let mut names = Names::default();
     names.environments.extend(read.config.environments.keys().map(ToString::to_string));
     for (name, service) in &read.config.services {

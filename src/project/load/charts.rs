@@ -12,7 +12,7 @@ use crate::model::span::{Sources, Span};
 use crate::render::Charts;
 use crate::resolve::Resolved;
 use crate::rules::settings::charts::{VENDOR, remotes};
-use crate::world::{Failure, World};
+use crate::world::{Failure, FolderFiles, UnreadFile, World};
 
 /// The charts that settings name, each read once.
 pub(crate) fn read(
@@ -101,9 +101,13 @@ fn chart_at(world: &dyn World, path: &str) -> Result<Result<Chart, ChartFault>, 
         if folders.contains_key(&path) {
             continue;
         }
-        let Some(files) = world.folder(path.as_str())? else {
+        let Some(FolderFiles { files, unread }) = world.folder(path.as_str())? else {
             return Ok(Err(ChartFault::whole(&path, "there is no chart in this folder")));
         };
+        if let Some(UnreadFile { path: file, why, .. }) = unread.first() {
+            let message = format!("cannot be read: {why}");
+            return Ok(Err(ChartFault::whole(format_args!("{path}/{file}"), message)));
+        }
         let folder = helm_chart::ChartFolder { path: path.clone(), files };
         match helm_chart::local_dependencies(&folder) {
             Ok(dependencies) => wanted.extend(dependencies),

@@ -11,9 +11,10 @@ use std::sync::Arc;
 
 use crate::base::parallel;
 use crate::config::{self, Config};
+use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::name::RelativePath;
-use crate::model::span::Sources;
+use crate::model::span::{Sources, Span};
 use crate::model::tree::Node;
 use crate::render::{self, Charts, ContextCache, File, Rendered};
 use crate::resolve::{self, Packs, Resolved};
@@ -59,10 +60,32 @@ pub struct RenderedProject {
     pub problems: Problems,
 }
 
-/// The text of `environments.toml` is no TOML.
+/// The text of `environments.toml` is no TOML, or no text.
 pub struct Unreadable {
     pub problems: Vec<Problem>,
     pub sources: Sources,
+}
+
+/// Takes the text of `environments.toml` from its bytes.
+pub fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
+    String::from_utf8(bytes).map_err(|error| {
+        let mut sources = Sources::default();
+        let problem = not_utf8(&mut sources, CONFIG, error.as_bytes());
+        Unreadable { problems: vec![problem], sources }
+    })
+}
+
+/// The problem of a file that is not text in UTF-8, at the first wrong byte.
+fn not_utf8(sources: &mut Sources, name: &str, bytes: &[u8]) -> Problem {
+    let at = str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    // A replacement character is in the place of the byte.
+    let length = text[at..].chars().next().map_or(0, char::len_utf8);
+    let file = sources.add(name, text);
+    let place = Span { file, start: at as u32, end: (at + length) as u32 };
+    let byte = bytes.get(at).map_or(String::new(), |byte| format!("the byte {byte:#04X}"));
+    let problem = Problem::error(Code::NotUtf8, format!("`{name}` is not text in UTF-8"));
+    problem.label(place, byte).help("save the file as UTF-8")
 }
 
 /// Reads a text of `environments.toml`.

@@ -70,9 +70,8 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
     problems.extend(found);
     let files = [("pack.toml", manifest), ("schema.json", SCHEMA)].into_iter().chain(templates);
     let files = files.map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
-    let folder = Folder { name: "small".into(), shown: "templates/small".into(), files };
-    let components =
-        Folder { name: "components".into(), shown: "components".into(), files: Vec::new() };
+    let folder = Folder { files, ..Folder::new("small", Vec::new()) };
+    let components = Folder::new("components", Vec::new());
     let (pack, found) = pack::load(&mut sources, vec![folder], components);
     problems.extend(found);
     let packs = Packs::from_iter([("small".to_owned(), Arc::new(pack.expect("a pack")))]);

@@ -223,9 +223,14 @@ fn is_text(path: &Path, text: &str) -> io::Result<bool> {
 
 /// The most that is read of a file, in bytes: more than envroot writes, and than it can read at all.
 const LARGEST: u64 = 32 << 20;
+pub(super) const NOT_A_FILE: &str = "it is not a regular file";
 const TOO_LARGE: &str = "a file of more than 32 MB";
 
 pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    // Opening a pipe would wait for a writer.
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other(NOT_A_FILE));
+    }
     let mut bytes = Vec::new();
     File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 <= LARGEST {

@@ -15,8 +15,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::world::{CONFIG, Failure, FolderFiles, Result};
-use listing::{read_bytes, read_text};
+use crate::world::{CONFIG, Failure, FolderFiles, Result, UnreadFile};
+use listing::{NOT_A_FILE, read_bytes};
 pub(crate) use repository_scan::repository;
 pub use write::Lock;
 pub(crate) use write::append;
@@ -79,11 +79,11 @@ impl Disk {
         self.root.join(path).is_file()
     }
 
-    /// A text of the project, `None` where there is none.
-    pub(super) fn text(&self, path: &str) -> Result<Option<String>> {
+    /// A file of the project, `None` where there is none.
+    pub(super) fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>> {
         let path = self.root.join(path);
-        match read_text(&path) {
-            Ok(text) => Ok(Some(text)),
+        match read_bytes(&path) {
+            Ok(bytes) => Ok(Some(bytes)),
             Err(error) => absent(error, &path).map(|()| None).at("read", &path),
         }
     }
@@ -94,10 +94,11 @@ impl Disk {
         if !is_folder(&root)? {
             return Ok(None);
         }
-        let mut files = Vec::new();
-        read_folder(&root, "", &mut files)?;
-        files.sort_by(|a, b| a.0.cmp(&b.0));
-        Ok(Some(files))
+        let mut found = FolderFiles::default();
+        read_folder(&root, "", &mut found);
+        found.files.sort_by(|a, b| a.0.cmp(&b.0));
+        found.unread.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(Some(found))
     }
 
     /// The names of the folders in a folder, sorted.
@@ -165,24 +166,35 @@ fn is_folder(path: &Path) -> Result<bool> {
 /// The limit for nested folders. Deeper ones are a cycle of links.
 const DEPTH: usize = 40;
 
-fn read_folder(folder: &Path, below: &str, files: &mut FolderFiles) -> Result<()> {
-    if below.split('/').count() > DEPTH {
-        return Err(io::Error::other(
-            "its folders are nested too deeply, or its links form a cycle",
-        ))
-        .at("read", folder);
-    }
-    for entry in fs::read_dir(folder).at("list", folder)? {
-        let entry = entry.at("list", folder)?;
+fn read_folder(folder: &Path, below: &str, found: &mut FolderFiles) {
+    let too_deep = "its folders are nested too deeply, or its links form a cycle";
+    let listed = match below.split('/').count() > DEPTH {
+        true => Err(io::Error::other(too_deep)),
+        false => fs::read_dir(folder),
+    };
+    let entries = match listed {
+        Ok(entries) => entries.flatten(),
+        Err(error) => return found.unread.push(unread(below, folder, &error)),
+    };
+    for entry in entries {
         let Ok(name) = entry.file_name().into_string() else { continue };
         let path = if below.is_empty() { name } else { format!("{below}/{name}") };
         // Links are followed, as Helm follows them in a chart.
-        let kind = fs::metadata(entry.path()).at("read", &entry.path())?;
-        if kind.is_dir() {
-            read_folder(&entry.path(), &path, files)?;
-        } else if kind.is_file() {
-            files.push((path, read_bytes(&entry.path()).at("read", &entry.path())?));
+        let read = fs::metadata(entry.path()).and_then(|kind| match kind.is_dir() {
+            true => Ok(None),
+            false if kind.is_file() => read_bytes(&entry.path()).map(Some),
+            false => Err(io::Error::other(NOT_A_FILE)),
+        });
+        match read {
+            Ok(None) => read_folder(&entry.path(), &path, found),
+            Ok(Some(bytes)) => found.files.push((path, bytes)),
+            Err(error) => found.unread.push(unread(&path, &entry.path(), &error)),
         }
     }
-    Ok(())
+}
+
+fn unread(path: &str, on_disk: &Path, error: &io::Error) -> UnreadFile {
+    let is_broken_link = is_absence(error) && on_disk.is_symlink();
+    let why = if is_broken_link { "it is a broken link".to_owned() } else { error.to_string() };
+    UnreadFile { path: path.to_owned(), why, is_broken_link }
 }

@@ -27,7 +27,7 @@ fn begin(world: &dyn World, common: &Common, output: &str) -> Result<Outcome, Ab
     if let Some(message) = RelativePath::parse(output).err().filter(|_| output != ".") {
         return wrong(&message);
     }
-    if world.text(CONFIG)?.is_some() {
+    if world.bytes(CONFIG)?.is_some() {
         return wrong(&format!("there is an {CONFIG} here already"));
     }
     let found = survey::survey(&world.survey(survey::matters)?);
@@ -38,7 +38,7 @@ fn begin(world: &dyn World, common: &Common, output: &str) -> Result<Outcome, Ab
     let parsed = |path: &str| RelativePath::parse(path).expect("a starter's paths are");
     for (path, text) in &files {
         // An existing file is kept.
-        if world.text(path)?.is_none() {
+        if world.bytes(path)?.is_none() {
             world.write(&parsed(path), text)?;
         }
     }
