@@ -28,7 +28,7 @@ pub struct Cli {
     #[command(subcommand)]
     command: Command,
 
-    /// Look for environments.toml in DIR and upwards from there
+    /// Look for environments.toml in DIR and above it, up to the top of the repository
     #[arg(short = 'C', value_name = "DIR", value_hint = ValueHint::DirPath)]
     #[arg(default_value = ".", global = true)]
     directory: PathBuf,

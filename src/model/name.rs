@@ -2,7 +2,10 @@
 //!
 //! Touches nothing else of this crate.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use unicode_normalization::UnicodeNormalization;
 
 /// The name of an environment or of a service: a lower-case DNS label (RFC 1123) that starts with
 /// a letter.
@@ -118,6 +121,15 @@ impl RelativePath {
     }
 }
 
+/// A text as file systems compare it that ignore case and the Unicode normal form.
+pub(crate) fn folded(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return Cow::Borrowed(text);
+    }
+    let folded = text.nfd().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    Cow::Owned(folded.nfd().collect())
+}
+
 impl PartialOrd for RelativePath {
     fn partial_cmp(&self, other: &RelativePath) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
@@ -172,6 +184,28 @@ mod tests {
             assert!(RelativePath::parse(path).is_err(), "{path}");
         }
         assert!(RelativePath::parse(&"a".repeat(256)).is_err());
+    }
+
+    #[test]
+    fn texts_that_a_file_system_may_take_for_one_fold_to_one() {
+        for (a, b) in [
+            ("dev", "Dev"),
+            ("dev/Main.tf", "DEV/main.TF"),
+            ("caf\u{e9}", "cafe\u{301}"),
+            ("CAF\u{c9}", "cafe\u{301}"),
+            ("\u{212b}", "\u{e5}"),
+            ("\u{212a}", "k"),
+            ("\u{17f}", "s"),
+            ("\u{3c2}", "\u{3a3}"),
+            ("stra\u{df}e", "STRASSE"),
+            ("q\u{307}\u{323}", "q\u{323}\u{307}"),
+            ("\u{ac00}", "\u{1100}\u{1161}"),
+        ] {
+            assert_eq!(folded(a), folded(b), "{a} {b}");
+        }
+        for (a, b) in [("dev", "devs"), ("cafe", "caf\u{e9}"), ("a/b", "ab"), ("o", "\u{f8}")] {
+            assert_ne!(folded(a), folded(b), "{a} {b}");
+        }
     }
 
     #[test]

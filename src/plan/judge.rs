@@ -15,7 +15,7 @@ use crate::format::registry;
 use crate::format::seal::{self, Sealed};
 use crate::model::diagnostic::Target;
 use crate::model::name::RelativePath;
-use crate::render::{File, FileText};
+use crate::render::{File, FileText, Source};
 use crate::world::{Found, Versions};
 
 /// Returns true if a file of this name can have a seal or Terraform would load it. envroot ignores
@@ -103,6 +103,11 @@ impl Judge<'_> {
         }
         let sealed = seal::read(&text);
         let body = sealed.as_ref().map_or(text.as_str(), |sealed| sealed.body);
+        // Projects with one output folder share its `.gitattributes`, in whichever project it was written.
+        let is_shared = matches!(file.source, Source::Own) && body == rendered.body();
+        if is_shared && sealed.as_ref().is_some_and(|sealed| self.is_anothers(sealed)) {
+            return Judged::of(State::Current, Found::Nothing);
+        }
         let state = if seal::unix(body) == rendered.body() {
             // Nothing can be lost, whatever the seal says.
             State::Outdated

@@ -12,14 +12,15 @@ mod stranded;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 
 use crate::base::parallel;
 use crate::model::diagnostic::Target;
-use crate::model::name::{Name, RelativePath};
+use crate::model::name::{Name, RelativePath, folded};
 use crate::render::{Contents, File, FileText};
 use crate::world::{Found, Unmerged};
 pub use judge::may_matter;
@@ -193,7 +194,7 @@ pub fn plan(
     options: &Options,
     read: impl Fn(&RelativePath) -> Found + Sync,
 ) -> Plan {
-    let strays: Vec<&RelativePath> = strays(files, listed).collect();
+    let mut strays: Vec<&RelativePath> = strays(files, listed).collect();
     let (origins, roots) = (Origins::of(files, listed), roots(files));
     let targets = roots.values().copied().collect();
     let judge = Judge { origins, roots, targets, options };
@@ -209,8 +210,14 @@ pub fn plan(
     }
     let judged =
         parallel::map(&texts, |(_, file, text)| judge.rendered(file, text, read(&file.path)));
+    // A path that is there and not listed is listed by another name, on a disk that ignores case.
+    let mut twins: HashSet<Cow<'_, str>> = HashSet::new();
     for ((index, file, _), judged) in texts.into_iter().zip(judged) {
         let outside = is_outside(file);
+        let is_there = judged.state.as_ref().is_some_and(|(state, _)| *state != State::Missing);
+        if is_there && listed.binary_search(&file.path).is_err() {
+            twins.insert(folded(file.path.as_str()));
+        }
         match judged.state {
             Some((State::Current, _)) => {
                 plan.current += usize::from(!outside);
@@ -223,6 +230,9 @@ pub fn plan(
             }
             None => plan.add_failure(&file.path, judged.failure, outside),
         }
+    }
+    if !twins.is_empty() {
+        strays.retain(|path| !twins.contains(&folded(path.as_str())));
     }
     for (path, judged) in
         strays.iter().zip(parallel::map(&strays, |path| judge.stray(path, read(path))))

@@ -145,6 +145,23 @@ fn what_cannot_be_read_is_not_taken_for_missing() {
 }
 
 #[test]
+fn a_file_under_another_case_is_not_removed_where_both_names_are_one() {
+    for (on_disk, name) in [("Dev/A.tf", "dev/a.tf"), ("cafe\u{301}.tf", "caf\u{e9}.tf")] {
+        let files = rendered(&format!("{name} web/dev x"));
+        let old = disk(&format!("{on_disk} = sealed web/dev x"));
+        let listed: Vec<RelativePath> = old.keys().cloned().collect();
+        let states = |there: Found| {
+            let read = |path: &RelativePath| old.get(path).cloned().unwrap_or(there.clone());
+            let plan = plan(&files, &listed, &Options::default(), read);
+            plan.entries.iter().map(|entry| entry.state).collect::<Vec<_>>()
+        };
+        assert_eq!(states(Found::Text(text(&files[0]).to_owned())), [], "one file");
+        assert_eq!(states(Found::Text("by hand\n".to_owned())), [State::Foreign], "one file");
+        assert_eq!(states(Found::Nothing).len(), 2, "two files");
+    }
+}
+
+#[test]
 fn an_unchanged_file_is_current_and_not_read_again() {
     let mut files = rendered("a.tf web/dev x");
     files[0].contents = Contents::Unchanged;

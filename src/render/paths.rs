@@ -17,7 +17,7 @@ use crate::config::ProjectConfig;
 use crate::model::cause::{Cause, Subject};
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::key_path::Key;
-use crate::model::name::RelativePath;
+use crate::model::name::{RelativePath, folded};
 use crate::model::span::Span;
 use crate::model::tree::{Node, Table, Value};
 use crate::pack::{Each, FileRule, ITEM, Pack};
@@ -206,14 +206,6 @@ fn usable(part: &str) -> Result<(), String> {
         return Err(format!("`{part}` can be no file's name on Windows"));
     }
     Ok(())
-}
-
-/// A text as file systems compare it that ignore case.
-fn folded(text: &str) -> Cow<'_, str> {
-    match text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
-        true => Cow::Borrowed(text),
-        false => Cow::Owned(text.to_lowercase()),
-    }
 }
 
 /// Characters that take no room, which macOS leaves out where it compares names.

@@ -89,7 +89,7 @@ impl MemoryWorld {
     fn add_drafts(&self, folder: &str, listing: &mut Listing) {
         let files = self.files();
         let inside = files.keys().filter(|path| folder_of(path) == folder);
-        listing.drafts.extend(inside.filter(|it| is_draft(name_of(it))).map(PathBuf::from));
+        listing.drafts.extend(inside.filter(|it| is_draft_at(it)).map(PathBuf::from));
     }
 }
 
@@ -209,7 +209,7 @@ impl World for MemoryWorld {
             let ours = files.iter().filter(|it| !folders_of(it).filter(is_inside).any(is_other));
             for path in ours {
                 match name_of(path) {
-                    name if is_draft(name) => _ = listing.drafts.insert(PathBuf::from(path)),
+                    _ if is_draft_at(path) => _ = listing.drafts.insert(PathBuf::from(path)),
                     name if skipped::in_output(name) => {}
                     name if matters(name) => match RelativePath::parse(path) {
                         Ok(named) => listing.add(named, true),
@@ -300,6 +300,10 @@ fn below<'a>(folder: &str, path: &'a str) -> Option<&'a str> {
         "" => Some(path),
         _ => path.strip_prefix(folder)?.strip_prefix('/'),
     }
+}
+
+fn is_draft_at(path: &str) -> bool {
+    is_draft(name_of(path), folders_of(path).count())
 }
 
 /// The folders that lead to a path, the outermost first.

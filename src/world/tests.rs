@@ -8,14 +8,15 @@ use std::path::Path;
 use super::memory::MemoryWorld;
 use super::*;
 
-const FILES: [(&str, &[u8]); 22] = [
+const FILES: [(&str, &[u8]); 23] = [
     ("environments.toml", b"[project]\n"),
     ("main.tf", b"a = 1\n"),
     ("out/dev/main.tf", b"terraform {}\n"),
     ("out/dev/other.tf", b"x"),
     ("out/dev/notes.txt", b"x"),
     ("out/dev/latin.tf", b"\xe9"),
-    ("out/dev/.envroot-1.draft", b"x"),
+    ("out/dev/.envroot-2-a.draft", b"x"),
+    ("out/dev/.envroot-1-b.draft", b"x"),
     ("out/dev/.terraform/modules/a.tf", b"x"),
     ("out/nested/environments.toml", b"[project]\n"),
     ("out/nested/main.tf", b"x"),

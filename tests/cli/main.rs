@@ -8,6 +8,7 @@ mod golden;
 mod guard;
 mod merge;
 mod narrow;
+mod neighbours;
 mod pack;
 mod printing;
 mod problems;

@@ -57,7 +57,7 @@ fn busy() -> Project {
         "pack  = \"web\"\nfiles = [\"main\", \"workflow\"]",
     );
     fs::remove_dir_all(project.path(".github")).unwrap();
-    project.write("generated/.envroot-abc.draft", "half");
+    project.write("generated/.envroot-1-abc.draft", "half");
     project.write("neighbour/generated/main.tf", "somebody's = 1\n");
     project.write("generated/shop/dev/notes.txt", "Ours.\n");
     project

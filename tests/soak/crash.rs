@@ -312,14 +312,15 @@ fn drafts_of_a_killed_run_are_cleared_in_every_folder() {
     let folders =
         ["", "generated/", "generated/shop/dev/", ".github/", ".github/workflows/", ".envroot/"];
     for folder in folders {
-        project.write(&format!("{folder}.envroot-abc.draft"), "half");
+        let depth = folder.matches('/').count();
+        project.write(&format!("{folder}.envroot-{depth}-abc.draft"), "half");
     }
     // What only looks like one is somebody's.
-    project.write("generated/.envroot-own.draft/file", "A folder.\n");
-    project.write("templates/.envroot-abc.draft", "Not in our way.\n");
+    project.write("generated/.envroot-1-own.draft/file", "A folder.\n");
+    project.write("templates/.envroot-1-abc.draft", "Not in our way.\n");
     project.done("check");
     assert_eq!(drafts(&project).len(), folders.len() + 2, "check writes nothing");
     project.done("gen");
     let left = drafts(&project);
-    assert_eq!(left, ["generated/.envroot-own.draft/file", "templates/.envroot-abc.draft"]);
+    assert_eq!(left, ["generated/.envroot-1-own.draft/file", "templates/.envroot-1-abc.draft"]);
 }

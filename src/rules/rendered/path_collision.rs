@@ -1,4 +1,5 @@
-//! No two files are rendered to one place, also where a file system ignores case.
+//! No two files are rendered to one place, also where a file system ignores case or the Unicode
+//! normal form.
 
 use crate::model::code::Code;
 use crate::render::{Collision, CollisionKind};
@@ -6,7 +7,7 @@ use crate::rules::{Findings, Rule, RuleCheck};
 
 pub(crate) const RULE: Rule = Rule {
     code: Code::PathCollision,
-    summary: "no two files are rendered to one path, or to paths that differ only in case",
+    summary: "no two files are rendered to one path, or to paths that differ only in case or Unicode normal form",
     waivable_at: None,
     checks: &[RuleCheck::Paths(check)],
 };
@@ -18,7 +19,12 @@ fn check(collisions: &[Collision], findings: &mut Findings<'_>) {
             CollisionKind::FileAndFolder { file, below } => {
                 format!("`{file}` would be both a file and the folder of `{below}`")
             }
-            CollisionKind::Case(a, b) => format!("`{a}` and `{b}` differ only in case"),
+            CollisionKind::Case(a, b) if a.to_lowercase() == b.to_lowercase() => {
+                format!("`{a}` and `{b}` differ only in case")
+            }
+            CollisionKind::Case(a, b) => {
+                format!("`{a}` and `{b}` differ only in case or Unicode normal form")
+            }
         };
         let mut problem = findings.problem(message).at(*place);
         if first != place {

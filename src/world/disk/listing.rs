@@ -19,8 +19,8 @@ impl Disk {
         matters: fn(&str) -> bool,
     ) -> Result<Listing> {
         let mut listing = Listing::default();
-        add_drafts(&mut listing, &self.root)?;
-        add_drafts(&mut listing, &self.root.join(PATCHES))?;
+        add_drafts(&mut listing, &self.root, 0)?;
+        add_drafts(&mut listing, &self.root.join(PATCHES), 1)?;
         for entry in owned {
             let path = self.root.join(entry);
             let Ok(named) = RelativePath::parse(entry) else {
@@ -35,7 +35,7 @@ impl Disk {
             let folders = entry.match_indices('/').map(|(at, _)| &entry[..at]);
             let repositories = folders.filter(|it| self.root.join(it).join(GIT).exists());
             listing.repositories.extend(repositories.map(str::to_owned));
-            add_drafts(&mut listing, &self.root.join(above))?;
+            add_drafts(&mut listing, &self.root.join(above), parts(above))?;
             match fs::symlink_metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => {
                     self.list_folder(&path, entry, matters, &mut listing);
@@ -90,7 +90,7 @@ impl Disk {
             let named = name.to_str().and_then(|_| RelativePath::parse(&path).ok());
             let name = name.to_string_lossy();
             match (kind, named) {
-                (kind, _) if kind.is_file() && is_draft(&name) => {
+                (kind, _) if kind.is_file() && is_draft(&name, parts(relative)) => {
                     listing.drafts.insert(on_disk);
                 }
                 _ if skipped::in_output(&name) => {}
@@ -188,8 +188,13 @@ enum Obstacle {
     Other(&'static str),
 }
 
+/// The number of parts of a path.
+fn parts(path: &str) -> usize {
+    path.split('/').filter(|part| !part.is_empty()).count()
+}
+
 /// Adds the drafts in a folder to a listing, if the folder exists.
-fn add_drafts(listing: &mut Listing, folder: &Path) -> Result<()> {
+fn add_drafts(listing: &mut Listing, folder: &Path, depth: usize) -> Result<()> {
     match fs::symlink_metadata(folder) {
         Ok(metadata) if metadata.is_dir() => {}
         Ok(_) => return Ok(()),
@@ -197,7 +202,7 @@ fn add_drafts(listing: &mut Listing, folder: &Path) -> Result<()> {
     }
     for entry in fs::read_dir(folder).at("list", folder)? {
         let entry = entry.at("list", folder)?;
-        let is_ours = entry.file_name().to_str().is_some_and(is_draft);
+        let is_ours = entry.file_name().to_str().is_some_and(|name| is_draft(name, depth));
         if is_ours && entry.file_type().at("read", &entry.path())?.is_file() {
             listing.drafts.insert(entry.path());
         }

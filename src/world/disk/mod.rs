@@ -44,13 +44,21 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// The nearest `environments.toml` at or above a folder.
+    /// The nearest `environments.toml` at or above a folder: up to the top of its repository, and
+    /// never across a mount or into the folder of another owner, who could decide what is written.
     pub fn find(start: &Path) -> Result<Option<Disk>> {
         let start = fs::canonicalize(start).at("open", start)?;
+        let territory = territory(&start).at("open", &start)?;
         for folder in start.ancestors() {
+            if territory != self::territory(folder).at("open", folder)? {
+                return Ok(None);
+            }
             let config = folder.join(CONFIG);
             if exists(&config).at("look for", &config)? {
                 return Ok(Some(Disk { root: folder.to_path_buf() }));
+            }
+            if exists(&folder.join(GIT)).at("look for", folder)? {
+                return Ok(None);
             }
         }
         Ok(None)
@@ -117,6 +125,18 @@ impl Disk {
         names.sort();
         Ok(names)
     }
+}
+
+/// The owner of a folder, and the file system that it is on.
+#[cfg(unix)]
+fn territory(folder: &Path) -> io::Result<(u32, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(folder).map(|metadata| (metadata.uid(), metadata.dev()))
+}
+
+#[cfg(not(unix))]
+fn territory(_folder: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// A path with `/` between its parts and with no control characters, for messages.

@@ -11,7 +11,11 @@ use crate::model::name::RelativePath;
 use crate::model::printable::Printable;
 use crate::world::{CONFIG, FileChanges, Listing, PATCHES, Result};
 
-/// Files on their way to their place. One that is left behind is cleared by the next `gen`.
+const RETRIES: usize = 3;
+
+/// Files on their way to their place. One that is left behind is cleared by the next `gen`. The name
+/// tells how many folders below the project's it is, so that two projects with one output folder do
+/// not clear each other's: their own folders are different ones above it.
 const DRAFT_PREFIX: &str = ".envroot-";
 const DRAFT_SUFFIX: &str = ".draft";
 
@@ -47,8 +51,21 @@ impl Disk {
 
     /// Replaces a file in one step, so that a crash leaves the old contents or the new.
     pub(in crate::world) fn write(&self, path: &RelativePath, text: &str) -> Result<()> {
-        self.make_folder(path.directory())?;
-        replace(&self.root.join(path.as_str()), text)
+        let on_disk = self.root.join(path.as_str());
+        for _ in 0..RETRIES {
+            self.make_folder(path.directory())?;
+            match self.replace(&on_disk, text) {
+                // Another project with the same output folder has removed the folder while empty.
+                Err(failure) if failure.source.kind() == io::ErrorKind::NotFound => {}
+                result => return result,
+            }
+        }
+        self.replace(&on_disk, text)
+    }
+
+    /// Replaces a file in one step, keeping its permissions.
+    fn replace(&self, path: &Path, text: &str) -> Result<()> {
+        Draft::write(&self.root, path.to_owned(), text.as_bytes())?.take_its_place()
     }
 
     /// Makes all changes or, if one fails, none. First every text is written to a draft, because that
@@ -58,7 +75,7 @@ impl Disk {
     pub(in crate::world) fn change_together(&self, changes: &FileChanges<'_>) -> Result<()> {
         let changed = self.drafts(changes).and_then(|drafts| {
             let removed = changes.removed.iter().map(|path| self.root.join(path.as_str()));
-            take_their_places(drafts, removed.collect())
+            take_their_places(&self.root, drafts, removed.collect())
         });
         let created = changes.written.iter().map(|(path, _)| *path);
         created.chain(changes.removed.iter().copied()).for_each(|it| self.remove_empty_folders(it));
@@ -70,11 +87,12 @@ impl Disk {
         if let Some(text) = changes.config {
             let on_disk = self.root.join(CONFIG);
             let on_disk = fs::canonicalize(&on_disk).at("open", &on_disk)?;
-            drafts.push(Draft::write(on_disk, text.as_bytes())?);
+            drafts.push(Draft::write(&self.root, on_disk, text.as_bytes())?);
         }
         for (path, text) in &changes.written {
             self.make_folder(path.directory())?;
-            drafts.push(Draft::write(self.root.join(path.as_str()), text.as_bytes())?);
+            let on_disk = self.root.join(path.as_str());
+            drafts.push(Draft::write(&self.root, on_disk, text.as_bytes())?);
         }
         Ok(drafts)
     }
@@ -133,7 +151,7 @@ impl Disk {
     /// path. It holds every byte of an edit, secrets too, so only its owner may read it.
     pub(in crate::world) fn save_patch(&self, text: &str) -> Result<PathBuf> {
         let folder = self.make_folder(PATCHES)?;
-        replace(&folder.join(".gitignore"), "*\n")?;
+        self.replace(&folder.join(".gitignore"), "*\n")?;
         let mut number = 1;
         let name = loop {
             let name = format!("overwritten-{number}.patch");
@@ -144,7 +162,7 @@ impl Disk {
             number += 1;
         };
         let path = folder.join(&name);
-        Draft::write_with(path, text.as_bytes(), PRIVATE)?.take_its_place()?;
+        Draft::write_with(&self.root, path, text.as_bytes(), PRIVATE)?.take_its_place()?;
         Ok(Path::new(PATCHES).join(name))
     }
 }
@@ -155,13 +173,13 @@ pub(crate) fn append(path: &Path, text: &Printable) -> Result<()> {
     file.write_all(text.as_bytes()).at("write", path)
 }
 
-pub(crate) fn is_draft(name: &str) -> bool {
-    name.starts_with(DRAFT_PREFIX) && name.ends_with(DRAFT_SUFFIX)
+/// Returns true for the name of a draft in a folder so many folders below the project's.
+pub(crate) fn is_draft(name: &str, depth: usize) -> bool {
+    name.starts_with(&draft_prefix(depth)) && name.ends_with(DRAFT_SUFFIX)
 }
 
-/// Replaces a file in one step, keeping its permissions.
-fn replace(path: &Path, text: &str) -> Result<()> {
-    Draft::write(path.to_owned(), text.as_bytes())?.take_its_place()
+fn draft_prefix(depth: usize) -> String {
+    format!("{DRAFT_PREFIX}{depth}-")
 }
 
 /// The permissions of a new file, before the process's mask, and of one that only its owner may read.
@@ -175,16 +193,18 @@ struct Draft {
 }
 
 impl Draft {
-    fn write(path: PathBuf, text: &[u8]) -> Result<Draft> {
-        Draft::write_with(path, text, PUBLIC)
+    fn write(root: &Path, path: PathBuf, text: &[u8]) -> Result<Draft> {
+        Draft::write_with(root, path, text, PUBLIC)
     }
 
     /// Writes a draft. It takes the permissions of the file that it replaces.
     #[cfg_attr(not(unix), expect(unused_variables, reason = "permissions are those of the folder"))]
-    fn write_with(path: PathBuf, text: &[u8], mode: u32) -> Result<Draft> {
+    fn write_with(root: &Path, path: PathBuf, text: &[u8], mode: u32) -> Result<Draft> {
         let folder = path.parent().expect("a file is in a folder");
         let mut builder = tempfile::Builder::new();
-        builder.prefix(DRAFT_PREFIX).suffix(DRAFT_SUFFIX);
+        // `environments.toml` may be a link to a file elsewhere.
+        let prefix = draft_prefix(folder.strip_prefix(root).map_or(0, |it| it.iter().count()));
+        builder.prefix(&prefix).suffix(DRAFT_SUFFIX);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
         let mut file = builder.tempfile_in(folder).at("write in", folder)?;
@@ -207,8 +227,8 @@ impl Draft {
 }
 
 /// Removes files and puts drafts into their places or, if one step fails, undoes all of them.
-fn take_their_places(drafts: Vec<Draft>, removed: Vec<PathBuf>) -> Result<()> {
-    let mut undo = Undo::default();
+fn take_their_places(root: &Path, drafts: Vec<Draft>, removed: Vec<PathBuf>) -> Result<()> {
+    let mut undo = Undo { root, files: Vec::new() };
     for path in removed {
         undo.run(&path, || fs::remove_file(&path).at("remove", &path))?;
     }
@@ -216,29 +236,33 @@ fn take_their_places(drafts: Vec<Draft>, removed: Vec<PathBuf>) -> Result<()> {
         let path = draft.path.clone();
         undo.run(&path, || draft.take_its_place())?;
     }
-    undo.0.clear();
+    undo.files.clear();
     Ok(())
 }
 
 /// The files that changed, with their bytes before; `None` if there was no file. Unless it is cleared,
 /// it restores them when it is dropped. The next `gen` rewrites what cannot be restored.
-#[derive(Default)]
-struct Undo(Vec<(PathBuf, Option<Vec<u8>>)>);
+struct Undo<'a> {
+    root: &'a Path,
+    files: Vec<(PathBuf, Option<Vec<u8>>)>,
+}
 
-impl Undo {
+impl Undo<'_> {
     fn run(&mut self, path: &Path, change: impl FnOnce() -> Result<()>) -> Result<()> {
         let before = before(path)?;
         change()?;
-        self.0.push((path.to_owned(), before));
+        self.files.push((path.to_owned(), before));
         Ok(())
     }
 }
 
-impl Drop for Undo {
+impl Drop for Undo<'_> {
     fn drop(&mut self) {
-        while let Some((path, before)) = self.0.pop() {
+        while let Some((path, before)) = self.files.pop() {
             _ = match before {
-                Some(bytes) => Draft::write(path, &bytes).and_then(Draft::take_its_place),
+                Some(bytes) => {
+                    Draft::write(self.root, path, &bytes).and_then(Draft::take_its_place)
+                }
                 None => fs::remove_file(&path).at("remove", &path),
             };
         }
