@@ -23,7 +23,7 @@ use crate::resolve::Resolved;
 use crate::rules::drift::Drift;
 use crate::rules::drift::moved_state::{self, Moved};
 use crate::rules::runner;
-use crate::world::{Failure, Listing, World};
+use crate::world::{Listing, World};
 
 /// The options of a command for the plan.
 #[derive(Default)]
@@ -73,7 +73,7 @@ pub(crate) fn open<'w>(
     };
     let rendered =
         resolved.render(charts, is_unchanged, |folder| world.terraform_texts(folder))?;
-    Ok(rendered.plan(workspace, listing, selection, request)?)
+    Ok(rendered.plan(workspace, listing, selection, request))
 }
 
 impl RenderedProject {
@@ -84,7 +84,7 @@ impl RenderedProject {
         listing: Listing,
         selection: Selection,
         request: Request,
-    ) -> Result<PlannedProject<'_>, Failure> {
+    ) -> PlannedProject<'_> {
         let (accepted, judged) = (request.accepted.clone(), request.judged.clone());
         let mut plan = self.compare(workspace.world, &listing, &selection, request);
         let moved = moved_state::moved(&self.files, &plan.entries);
@@ -110,7 +110,7 @@ impl RenderedProject {
                 let is_judged = problem.targets.iter().any(|target| judged.contains(target));
                 is_judged || selection.touches(problem)
             });
-        Ok(PlannedProject {
+        PlannedProject {
             workspace,
             rendered: ManuallyDrop::new(self),
             listing,
@@ -120,7 +120,7 @@ impl RenderedProject {
             problems,
             problems_outside: outside.len(),
             unread,
-        })
+        }
     }
 
     fn compare(

@@ -141,7 +141,7 @@ fn territory(_folder: &Path) -> io::Result<()> {
 
 /// A path with `/` between its parts and with no control characters, for messages.
 fn shown_path(path: &Path) -> String {
-    let parts = path.iter().map(|part| shown_name(part));
+    let parts = path.iter().map(shown_name);
     parts.collect::<Vec<_>>().join("/")
 }
 
