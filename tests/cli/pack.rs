@@ -134,7 +134,7 @@ fn a_string_that_cannot_stay_in_its_place_is_refused_there() {
     for code in ["$(( @ ))", "[[ @ ]]", "`a @`", "a[@]=1", "eval @", "sh -c '@'", "${a:-@}"] {
         check(&format!("```sh\n{code}\n```\n"));
     }
-    for text in ["<b id=\"@\">", "[a][@]\n\n[@]: b", "[^@]: a\n\n[^a]", "$@$", "a \\@"] {
+    for text in ["<b id=\"@\">", "[@]: b\n\n[a]", "[^@]: a\n\n[^a]", "$a @$", "a \\@"] {
         check(&format!("\n{text}\n"));
     }
 }
