@@ -71,8 +71,7 @@ pub(crate) fn open<'w>(
     let is_unchanged = |path: &RelativePath, text: &str| {
         !listing.unmerged.contains_key(path) && world.holds(path, text, &listing)
     };
-    let rendered =
-        resolved.render(charts, is_unchanged, |folder| world.terraform_texts(folder))?;
+    let rendered = resolved.render(charts, is_unchanged, |folder| world.terraform_texts(folder))?;
     Ok(rendered.plan(workspace, listing, selection, request))
 }
 

@@ -15,7 +15,7 @@ pub(super) struct Pair {
 
 /// The beginning of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Written<'a> {
+pub(super) enum WrittenPair<'a> {
     /// Nothing in this line.
     Absent,
     /// The text between quotes, and whether the quotes end in this line.
@@ -109,31 +109,31 @@ impl Pair {
     }
 
     /// The value, as far as this line has it.
-    pub(super) fn written<'a>(&self, text: &'a str, row: &Range<usize>) -> Written<'a> {
+    pub(super) fn written<'a>(&self, text: &'a str, row: &Range<usize>) -> WrittenPair<'a> {
         let at = after_tags(text, self.value, row.end);
         let rest = &text[at..row.end];
         let first = rest.chars().next();
         match first {
-            None | Some('#') => Written::Absent,
+            None | Some('#') => WrittenPair::Absent,
             Some('\\') if rest.starts_with("\\\"") => {
                 let length = rest[2..].find("\\\"").or(rest[2..].find('"'));
                 let end = length.map_or(row.end, |length| at + 2 + length);
-                Written::Quoted(at + 2..end, true)
+                WrittenPair::Quoted(at + 2..end, true)
             }
-            Some('"') if rest.starts_with("\"\"\"") => Written::Until("\"\"\"", at + 3),
-            Some('\'') if rest.starts_with("'''") => Written::Until("'''", at + 3),
+            Some('"') if rest.starts_with("\"\"\"") => WrittenPair::Until("\"\"\"", at + 3),
+            Some('\'') if rest.starts_with("'''") => WrittenPair::Until("'''", at + 3),
             Some(quote @ ('"' | '\'')) => quoted_at(text, at + 1, row.end, quote),
-            Some('{' | '[' | '(') => Written::Opens(at),
-            Some('|' | '>') if self.separator == b':' => Written::Block,
+            Some('{' | '[' | '(') => WrittenPair::Opens(at),
+            Some('|' | '>') if self.separator == b':' => WrittenPair::Block,
             Some('<') if rest.starts_with("<<") => match heredoc(rest) {
                 "" => self.bare(text, at, row.end),
-                word => Written::Heredoc(word),
+                word => WrittenPair::Heredoc(word),
             },
             _ => self.bare(text, at, row.end),
         }
     }
 
-    fn bare<'a>(&self, text: &str, at: usize, end: usize) -> Written<'a> {
+    fn bare<'a>(&self, text: &str, at: usize, end: usize) -> WrittenPair<'a> {
         let rest = &text[at..end];
         let length = match self.separator {
             b'>' => rest.find('<'),
@@ -147,14 +147,14 @@ impl Pair {
                 .min(),
         };
         let rest = rest[..length.unwrap_or(rest.len())].trim_end();
-        Written::Bare(at..at + rest.len())
+        WrittenPair::Bare(at..at + rest.len())
     }
 
     /// The range of the value, if it is in this line and reveals a secret.
     pub(super) fn revealed(&self, text: &str, row: &Range<usize>) -> Option<Range<usize>> {
         let range = match self.written(text, row) {
-            Written::Quoted(range, _) => range,
-            Written::Bare(range) => {
+            WrittenPair::Quoted(range, _) => range,
+            WrittenPair::Bare(range) => {
                 let is_code = self.separator == b'=' && !self.is_tight(text);
                 let value = &text[range.clone()];
                 let is_prose = self.separator == b':' && value.contains(char::is_whitespace);
@@ -179,15 +179,15 @@ fn after_tags(text: &str, at: usize, end: usize) -> usize {
     end - rest.len()
 }
 
-fn quoted_at<'a>(text: &str, start: usize, end: usize, quote: char) -> Written<'a> {
+fn quoted_at<'a>(text: &str, start: usize, end: usize, quote: char) -> WrittenPair<'a> {
     let mut is_escaped = false;
     for (at, c) in text[start..end].char_indices() {
         if c == quote && !is_escaped {
-            return Written::Quoted(start..start + at, true);
+            return WrittenPair::Quoted(start..start + at, true);
         }
         is_escaped = c == '\\' && !is_escaped && quote == '"';
     }
-    Written::Quoted(start..end, false)
+    WrittenPair::Quoted(start..end, false)
 }
 
 /// The word that ends a here-document.

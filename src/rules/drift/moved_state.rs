@@ -34,7 +34,7 @@ pub struct Moved {
 }
 
 /// The rendered file with the backend of a root.
-struct Rendered {
+struct RenderedBackend {
     file: usize,
     backend: Backend,
     /// True if nothing is at its path yet.
@@ -43,18 +43,19 @@ struct Rendered {
 
 /// The roots among some entries whose state moves.
 pub fn moved(files: &[File], entries: &[Entry]) -> Vec<Moved> {
-    let mut rendered: BTreeMap<&str, Rendered> = BTreeMap::new();
+    let mut rendered: BTreeMap<&str, RenderedBackend> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| !entry.outside) {
         let Some(file) = entry.file else { continue };
         let backends = files[file].text().map(|text| terraform::backends(text.as_str()));
         if let Some(backend) = backends.and_then(|mut found| found.pop()) {
             let is_new = entry.state == State::Missing;
-            rendered.insert(files[file].path.directory(), Rendered { file, backend, is_new });
+            rendered
+                .insert(files[file].path.directory(), RenderedBackend { file, backend, is_new });
         }
     }
     let new_roots = rendered.values().filter(|root| root.is_new);
     let new_roots = new_roots.map(|root| (&files[root.file].owner.target, root));
-    let new_roots: BTreeMap<&Target, &Rendered> =
+    let new_roots: BTreeMap<&Target, &RenderedBackend> =
         new_roots.filter(|(target, _)| target.environment.is_some()).collect();
     let mut moved = Vec::new();
     // A hand edit does not show where the state is; `gen` refuses the file anyway.
