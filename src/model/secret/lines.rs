@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::pairs::{self, Pair, Written};
+use super::pairs::{self, Pair, WrittenPair};
 use super::{keys, siblings, values};
 
 /// The values of keys that hold secrets, and all data of secrets of Kubernetes.
@@ -162,17 +162,19 @@ impl<'a> Scan<'a> {
         let margin = margin_of(&self.text[row.clone()]);
         let written = pair.written(self.text, row);
         match &written {
-            Written::Quoted(range, _) | Written::Bare(range) if whole => self.take(range.clone()),
-            Written::Until(quotes, start) => self.quoted_lines(row, quotes, *start),
+            WrittenPair::Quoted(range, _) | WrittenPair::Bare(range) if whole => {
+                self.take(range.clone())
+            }
+            WrittenPair::Until(quotes, start) => self.quoted_lines(row, quotes, *start),
             _ => self.found.extend(pair.revealed(self.text, row)),
         }
         let is_yaml = pair.separator == b':';
         self.taken = match written {
-            Written::Absent if is_yaml => Some(Taken::Folded(margin)),
-            Written::Quoted(_, false) if is_yaml => Some(Taken::Deeper(margin)),
-            Written::Block => Some(Taken::Deeper(margin)),
-            Written::Heredoc(word) => Some(Taken::UntilLine(word)),
-            Written::Until(..) => self.taken.take(),
+            WrittenPair::Absent if is_yaml => Some(Taken::Folded(margin)),
+            WrittenPair::Quoted(_, false) if is_yaml => Some(Taken::Deeper(margin)),
+            WrittenPair::Block => Some(Taken::Deeper(margin)),
+            WrittenPair::Heredoc(word) => Some(Taken::UntilLine(word)),
+            WrittenPair::Until(..) => self.taken.take(),
             _ => None,
         };
     }
@@ -189,8 +191,8 @@ impl<'a> Scan<'a> {
     /// A table or list of secrets: what of it is in this line, and the lines that follow.
     fn container(&mut self, row: &Range<usize>, pair: &Pair, held: Held) {
         match pair.written(self.text, row) {
-            Written::Absent => self.held = Some(held),
-            Written::Opens(at) => {
+            WrittenPair::Absent => self.held = Some(held),
+            WrittenPair::Opens(at) => {
                 let rest = &self.text[at..row.end];
                 let has_pair = pairs::of(self.text, at..row.end).next().is_some();
                 if rest.starts_with('[') && !has_pair {
@@ -203,7 +205,7 @@ impl<'a> Scan<'a> {
                     false => held,
                 });
             }
-            Written::Quoted(..) => self.value(row, pair, held.whole),
+            WrittenPair::Quoted(..) => self.value(row, pair, held.whole),
             _ => {}
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::keys;
 use super::lines::margin_of;
-use super::pairs::{self, Pair, Written};
+use super::pairs::{self, Pair, WrittenPair};
 
 /// The number of lines between a name and its value.
 const REACH: usize = 12;
@@ -50,7 +50,7 @@ pub(super) fn named(text: &str, rows: &[Range<usize>]) -> Vec<Range<usize>> {
 
 fn names_a_secret(text: &str, row: &Range<usize>, pair: &Pair) -> bool {
     match pair.written(text, row) {
-        Written::Quoted(value, _) | Written::Bare(value) => {
+        WrittenPair::Quoted(value, _) | WrittenPair::Bare(value) => {
             keys::names_the_value(&text[pair.key.clone()], &text[value])
         }
         _ => false,
