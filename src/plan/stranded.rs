@@ -22,7 +22,7 @@ pub(crate) fn mark(entries: &mut [Entry], files: &[File], destroyed: &BTreeSet<(
     let kept = kept(entries, files);
     let places: BTreeSet<_> = kept.iter().map(|root| root.backend.place()).collect();
     let directories: BTreeSet<&str> = kept.iter().map(|root| root.directory).collect();
-    let moved: BTreeSet<&Target> = kept.iter().filter_map(Kept::new_root).collect();
+    let moved: BTreeSet<&Target> = kept.iter().filter_map(RenderedRoot::new_root).collect();
     // The rule of moved states judges another state in the same directory or of the same root.
     lost.retain(|directory, (target, backend)| {
         let is_kept = places.contains(&backend.place());
@@ -56,28 +56,28 @@ fn is_destroyed(target: &Target, destroyed: &BTreeSet<(Name, Name)>) -> bool {
 }
 
 /// The backend of a rendered root that is new on disk or changes.
-struct Kept<'a> {
+struct RenderedRoot<'a> {
     backend: Backend,
     directory: &'a str,
     target: &'a Target,
     is_new: bool,
 }
 
-impl Kept<'_> {
+impl RenderedRoot<'_> {
     /// The target, if it is that of an environment whose root may have moved here.
     fn new_root(&self) -> Option<&Target> {
         (self.is_new && self.target.environment.is_some()).then_some(self.target)
     }
 }
 
-fn kept<'a>(entries: &[Entry], files: &'a [File]) -> Vec<Kept<'a>> {
+fn kept<'a>(entries: &[Entry], files: &'a [File]) -> Vec<RenderedRoot<'a>> {
     let kept = entries.iter().filter_map(|entry| {
         let file = &files[entry.file?];
         let text = file.text().filter(|_| file.path.as_str().ends_with(".tf"))?;
         let backend = terraform::backends(text.as_str()).pop()?;
         let is_new = entry.state == State::Missing;
         let directory = file.path.directory();
-        Some(Kept { backend, directory, target: &file.owner.target, is_new })
+        Some(RenderedRoot { backend, directory, target: &file.owner.target, is_new })
     });
     kept.collect()
 }

@@ -163,7 +163,7 @@ impl<'a> Scan<'a> {
         let written = pair.written(self.text, row);
         match &written {
             WrittenPair::Quoted(range, _) | WrittenPair::Bare(range) if whole => {
-                self.take(range.clone())
+                self.take(range.clone());
             }
             WrittenPair::Until(quotes, start) => self.quoted_lines(row, quotes, *start),
             _ => self.found.extend(pair.revealed(self.text, row)),
