@@ -15,8 +15,6 @@ pub(crate) struct PackText<'a> {
     pub name: &'a str,
     pub file: FileId,
     services: Vec<&'a Name>,
-    /// The packs that use it, as a waiver names them.
-    packs: Vec<String>,
 }
 
 /// The texts of all packs in use, by path. A pack that others extend is read with each of them.
@@ -25,23 +23,15 @@ pub(crate) fn of<'a>(settings: &Settings<'a>) -> Vec<PackText<'a>> {
     for service in &settings.resolved.services {
         for &file in &service.pack.texts {
             let name = settings.sources.name(file);
-            let (services, packs) = (Vec::new(), Vec::new());
-            let text = texts.entry(name).or_insert(PackText { name, file, services, packs });
+            let services = Vec::new();
+            let text = texts.entry(name).or_insert(PackText { name, file, services });
             text.services.push(&service.name);
-            let pack = format!("packs.{}", service.pack.name);
-            if !text.packs.contains(&pack) {
-                text.packs.push(pack);
-            }
         }
     }
     texts.into_values().collect()
 }
 
 impl PackText<'_> {
-    pub(crate) fn waivable_at(&self) -> Vec<&str> {
-        self.packs.iter().map(String::as_str).collect()
-    }
-
     /// Adds the services that use the text to a problem.
     pub(crate) fn target(&self, problem: Problem) -> Problem {
         let services = self.services.iter();

@@ -15,7 +15,7 @@ use crate::rules::{Findings, Rule, RuleCheck};
 pub(crate) const RULE: Rule = Rule {
     code: Code::Placeholder,
     summary: "no value and no text of a pack is a placeholder, such as `changeme`, `<account>`, `YOUR_ID` or `TODO`",
-    waivable_at: Some("the path of the value, or `packs.P`"),
+    waivable_at: Some("the path of the value, or of a file of the pack"),
     checks: &[RuleCheck::Settings(check)],
 };
 
@@ -35,7 +35,7 @@ fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
             let place = Span { file: text.file, start: range.start as u32, end: range.end as u32 };
             let problem = findings.problem(format!("`{}` is a placeholder", &content[range]));
             let problem = text.target(problem.at(place));
-            findings.report(problem, "write the real value or a setting", &text.waivable_at());
+            findings.report(problem, "write the real value or a setting", &[text.name]);
         }
     }
 }

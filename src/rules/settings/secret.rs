@@ -15,7 +15,9 @@ use crate::rules::{Findings, Rule, RuleCheck};
 pub(crate) const RULE: Rule = Rule {
     code: Code::Secret,
     summary: "no value, key or comment of `environments.toml`, and no text of a pack, looks like a credential",
-    waivable_at: Some("the path of the value; `comments` for a comment; `packs.P`"),
+    waivable_at: Some(
+        "the path of the value; `comments` for a comment; the path of a file of the pack",
+    ),
     checks: &[RuleCheck::Settings(check)],
 };
 
@@ -111,7 +113,7 @@ fn pack(settings: &Settings<'_>, text: &PackText<'_>, findings: &mut Findings<'_
     for range in secret::written(settings.sources.text(text.file)) {
         let place = Span { file: text.file, start: range.start as u32, end: range.end as u32 };
         let problem = findings.problem("this looks like a secret").at(place);
-        findings.report(text.target(problem), MEND, &text.waivable_at());
+        findings.report(text.target(problem), MEND, &[text.name]);
     }
 }
 
@@ -185,7 +187,8 @@ mod tests {
         let refused = |manifest: &str| found_with("", manifest, SCHEMA);
         let password = "[defaults]\npassword = \"hunter2\"\n";
         assert_eq!(refused(password), ["secret hunter2"]);
-        let waiver = "[[waivers]]\ncheck = \"secret\"\nat = \"packs.p\"\nreason = \"x\"\n";
+        let waiver =
+            "[[waivers]]\ncheck = \"secret\"\nat = \"templates/p/pack.toml\"\nreason = \"x\"\n";
         assert_eq!(found_with(waiver, password, SCHEMA), [""; 0]);
         assert_eq!(refused("# {{ x }}\n[defaults]\npassword = \"{{ env.name }}/x\"\n"), [""; 0]);
     }

@@ -22,7 +22,7 @@ impl Disk {
     /// Follows links within the repository. Skips the project's templates, other projects, and
     /// folders that tools fill.
     pub(in crate::world) fn scan_roots(&self, scan: &RootsScan<'_>) -> Scanned {
-        let mut walk = Walk::new(self, scan);
+        let mut walk = RootsWalk::new(self, scan);
         if !walk.owned.contains(&walk.top) {
             walk.folder(&walk.top.clone());
         }
@@ -37,7 +37,7 @@ impl Disk {
     }
 }
 
-struct Walk<'a> {
+struct RootsWalk<'a> {
     scan: &'a RootsScan<'a>,
     root: &'a Path,
     /// The folder in which the scan begins: that of the repository, or the project's.
@@ -49,14 +49,14 @@ struct Walk<'a> {
     unread: Vec<(PathBuf, String)>,
 }
 
-impl<'a> Walk<'a> {
-    fn new(disk: &'a Disk, scan: &'a RootsScan<'a>) -> Walk<'a> {
+impl<'a> RootsWalk<'a> {
+    fn new(disk: &'a Disk, scan: &'a RootsScan<'a>) -> RootsWalk<'a> {
         let root = disk.root.as_path();
         let repository = repository(root).unwrap_or(root);
         let between = root.ancestors().skip(1).take_while(|it| it.starts_with(repository));
         // A project above ours has rules of its own.
         let is_nested = between.into_iter().any(|folder| folder.join(CONFIG).exists());
-        Walk {
+        RootsWalk {
             scan,
             root,
             top: if is_nested { root } else { repository }.to_owned(),
