@@ -7,7 +7,7 @@
 /// read, such as one that is split over two files.
 pub(super) fn unmerged(index: &[u8]) -> Option<Vec<Vec<u8>>> {
     // The length of an object's name depends on the repository. A wrong one never fits to the end.
-    [SHA_1, SHA_256].into_iter().find_map(|length| Reader { rest: index }.paths(length))
+    [SHA_1, SHA_256].into_iter().find_map(|length| IndexReader { rest: index }.paths(length))
 }
 
 const SHA_1: usize = 20;
@@ -15,11 +15,11 @@ const SHA_256: usize = 32;
 /// The times, the device, the mode, the owner and the size of a file.
 const STATUS: usize = 40;
 
-struct Reader<'a> {
+struct IndexReader<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Reader<'a> {
+impl<'a> IndexReader<'a> {
     fn paths(mut self, object_length: usize) -> Option<Vec<Vec<u8>>> {
         (self.take(4)? == b"DIRC").then_some(())?;
         let version = self.number()?;
