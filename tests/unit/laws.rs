@@ -98,13 +98,18 @@ fn layers_come_to_what_the_rules_say() {
         let made = made(&text, &defaults.written("values"));
         let mut expected = json!({});
         let stack = [&defaults].into_iter().chain(&layers);
-        let nothing_unset: usize = stack.map(|layer| layer.applied(&mut expected)).sum();
-        let found = made.codes.iter().filter(|code| **code == "unset-nothing").count();
-        assert_eq!((found, made.codes.len()), (nothing_unset, found), "seed {seed}:\n{text}");
+        let mut wrong = [0, 0];
+        for layer in stack {
+            let [unset, null] = layer.applied(&mut expected);
+            wrong = [wrong[0] + unset, wrong[1] + null];
+        }
+        let count = |code: &str| made.codes.iter().filter(|it| **it == code).count();
+        let found = [count("unset-nothing"), count("misplaced-null")];
+        assert_eq!((found, made.codes.len()), (wrong, wrong.iter().sum()), "seed {seed}:\n{text}");
         let settings = &made.resolved.services[0].deployments[0].settings;
         let values = settings.get("values").map_or(json!({}), |values| values.to_json());
         assert_eq!(values, expected, "seed {seed}:\n{text}");
-        problems += found;
+        problems += made.codes.len();
         leaves += provenances(&made, seed);
     }
     assert!(leaves > 10_000 && problems > 500, "{leaves} leaves, {problems} problems");

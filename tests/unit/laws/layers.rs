@@ -52,16 +52,29 @@ impl Layer {
     }
 
     /// Puts the layer over what lower ones came to: `unset` first, then `null`, then its keys. The
-    /// number of entries of `unset` that unset nothing.
-    pub(crate) fn applied(&self, to: &mut Value) -> usize {
+    /// number of entries of `unset` that unset nothing, and of `null` that lead through a list or a
+    /// scalar and have no effect.
+    pub(crate) fn applied(&self, to: &mut Value) -> [usize; 2] {
         let nothing = self.unset.iter().filter(|path| !removed(to, path)).count();
+        let mut misplaced = 0;
         for path in &self.null {
+            if leads_through_a_scalar(path, to) || leads_through_a_scalar(path, &self.keys) {
+                misplaced += 1;
+                continue;
+            }
             let nested = path.iter().rev().fold(Value::Null, |inner, key| json!({ key: inner }));
             merged(to, &nested);
         }
         merged(to, &self.keys);
-        nothing
+        [nothing, misplaced]
     }
+}
+
+fn leads_through_a_scalar(path: &[String], table: &Value) -> bool {
+    let mut above = (1..path.len()).filter_map(|length| {
+        path[..length].iter().try_fold(table, |inner, key| inner.as_object()?.get(key))
+    });
+    above.any(|value| !value.is_object() && !value.is_null())
 }
 
 fn removed(from: &mut Value, path: &[String]) -> bool {
