@@ -1,6 +1,7 @@
 //! The runbooks of this repository: each is followed from end to end, and every name in it is the one
 //! that the root beside it uses.
 
+use std::fs;
 use std::sync::LazyLock;
 
 use crate::support::project::Project;
@@ -305,7 +306,8 @@ fn a_setting_cannot_break_out_of_the_shell_code() {
     let hostile = "main' \\\"; $(touch broken) #!";
     project.edit("environments.toml", "\"main-deploy\"", &format!("\"{hostile}\""));
     project.edit("environments.toml", "output   = \"generated\"", "output   = \"gene rated\"");
-    project.done("gen --destroyed icepack/dev --destroyed icepack/stage --destroyed icepack/preprod --destroyed icepack/prod --destroyed snowpack/dev --destroyed snowpack/stage --destroyed snowpack/preprod");
+    fs::remove_dir_all(project.path("generated")).unwrap();
+    project.done("gen");
     let page = "gene rated/terraform/icepack-api/env/prod/RUNBOOK.md";
     let Some(calls) = follow(&project, page, "857967394368", World::Empty) else { return };
     let folder = "-chdir=gene rated/terraform/icepack-api/env/prod";

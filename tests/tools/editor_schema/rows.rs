@@ -51,7 +51,7 @@ resources = \"{{ service.scaling.api.resources }}\"
     (
         "a text with other braces in it",
         ICEPACK,
-        "[services.icepack]\nvalues.api.logLevel = \"{{ .Values.x }}\"\n",
+        "[services.icepack]\nvalues.nodeSelector.pool = \"{{ .Values.x }}\"\n",
     ),
     ("a step of several environments", ORDER, "[[\"dev\", \"stage\"], \"preprod\", \"prod\"]"),
     ("an environment that goes", DEV, "[environments.dev]\nstatus = \"retiring\"\n"),
