@@ -219,9 +219,9 @@ fn forbidden(project: &Project, path: &str, mode: u32, arguments: &str) -> Outpu
 fn a_folder_that_cannot_be_written_or_read_ends_in_exit_4_with_the_path() {
     for (mode, folder, said) in [
         (0o555, "generated/two/part-03", "cannot write in"),
-        (0o000, "generated/two/part-03", "cannot list"),
+        (0o000, "generated/two/part-03", "cannot read"),
         (0o555, "generated", "cannot create"),
-        (0o000, "templates/app", "cannot list"),
+        (0o000, "templates/app", "cannot read"),
     ] {
         let project = crowd();
         project.done("gen");

@@ -77,8 +77,11 @@ impl Disk {
             let removed = changes.removed.iter().map(|path| self.root.join(path.as_str()));
             take_their_places(&self.root, drafts, removed.collect())
         });
-        let created = changes.written.iter().map(|(path, _)| *path);
-        created.chain(changes.removed.iter().copied()).for_each(|it| self.remove_empty_folders(it));
+        // A folder is empty after a removal, or because no file was written into it after all.
+        match &changed {
+            Ok(()) => changes.removed.iter().for_each(|path| self.remove_empty_folders(path)),
+            Err(_) => changes.written.iter().for_each(|(path, _)| self.remove_empty_folders(path)),
+        }
         changed
     }
 
