@@ -334,9 +334,18 @@ impl Renderer<'_> {
         let problem = if failure.not_given {
             let tag = self.input.sources.slice(place);
             let name = tag.split('|').next().unwrap_or(tag).trim();
-            let message = format!("the template prints `{name}`, which is not set");
+            let (message, way_out) = match name.strip_prefix("files.") {
+                Some(file) => (
+                    format!("the template prints `{name}`, and no file `{file}` is rendered here"),
+                    "give the pack that file and its settings",
+                ),
+                None => (
+                    format!("the template prints `{name}`, which is not set"),
+                    "set it in environments.toml",
+                ),
+            };
             Problem::error(Code::NotGiven, message)
-                .help(format!("set it in environments.toml, or print it inside {{% if {name} %}}"))
+                .help(format!("{way_out}, or print it inside {{% if {name} %}}"))
         } else {
             Problem::error(Code::Template, failure.message.clone())
         };

@@ -20,7 +20,7 @@ use crate::model::key_path::Key;
 use crate::model::name::{RelativePath, folded};
 use crate::model::span::Span;
 use crate::model::tree::{Node, Table, Value};
-use crate::pack::{Each, FileRule, ITEM, Pack};
+use crate::pack::{Content, Each, FileRule, ITEM, Pack};
 use crate::resolve::{Unfilled, fill};
 
 /// The files of every deployment and every service, by index, and of the project.
@@ -93,7 +93,7 @@ impl PathScope<'_> {
         for rule in rules {
             for item in self.items(rule) {
                 let settings = item.as_ref().map_or(self.service, |(_, settings)| settings);
-                if !is_wanted(rule, settings) {
+                if !is_wanted(rule, settings) || !self.has_data(rule, item.as_ref()) {
                     continue;
                 }
                 match self.path(project, rule, settings) {
@@ -103,6 +103,13 @@ impl PathScope<'_> {
             }
         }
         planned
+    }
+
+    /// Returns false if the file is printed from a setting that is not set: then it is not rendered,
+    /// and `files` does not name it.
+    fn has_data(&self, rule: &FileRule, item: Option<&(Key, Arc<Node>)>) -> bool {
+        let Content::Data(setting) = &rule.content else { return true };
+        self.service.at(&rule.path_of(setting, item.map(|(name, _)| name))).is_some()
     }
 
     fn path(

@@ -283,7 +283,9 @@ fn unprivileged(project: &Project, arguments: &str) -> Option<Run> {
         return Some(project.envroot(arguments));
     }
     let binary = project.path("envroot-under-test");
-    fs::copy(env!("CARGO_BIN_EXE_envroot"), &binary).unwrap();
+    // Another process copies it, so that no process of another test keeps it open for writing.
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_envroot")).arg(&binary).status();
+    assert!(copied.unwrap().success());
     fs::set_permissions(project.path(""), PermissionsExt::from_mode(0o755)).unwrap();
     let mut run = Command::new("setpriv");
     run.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(binary);

@@ -101,7 +101,9 @@ pub(crate) fn unprivileged(project: &Project) -> Command {
     // It may not be able to reach the build folder.
     let copy = project.path("the-binary");
     if !copy.exists() {
-        fs::copy(binary, &copy).unwrap();
+        // Another process copies it: if this one had it open for writing, a process that another
+        // test starts meanwhile would keep it open, and it could not be run.
+        assert!(Command::new("cp").arg(binary).arg(&copy).status().unwrap().success());
     }
     give(&project.path(""));
     let mut command = Command::new(copy);

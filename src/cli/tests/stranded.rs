@@ -170,3 +170,24 @@ fn a_new_name_of_the_project_reseals_its_files() {
     assert!(text(&world, "out/dev/main.tf").unwrap().contains("renamed:web/dev"));
     assert_eq!(run_in(&world, "check").exit, Exit::Done);
 }
+
+#[test]
+fn a_hand_edit_and_force_move_no_state() {
+    let world = roots();
+    replace(&world, PACK, "key     = \"", "key     = \"new/");
+    replace(
+        &world,
+        "templates/small/main.tf",
+        "= \"{{ service.name }}/",
+        "= \"new/{{ service.name }}/",
+    );
+    world.set("out/dev/main.tf", &(text(&world, "out/dev/main.tf").unwrap() + "# mine\n"));
+    let before = world.texts();
+    for line in ["gen", "gen --force"] {
+        let outcome = run_in(&world, line);
+        assert_eq!((outcome.exit, world.texts()), (Exit::WrongInput, before.clone()), "{line}");
+        assert!(outcome.err.contains("`web` in `dev`"), "{line}: {}", outcome.err);
+    }
+    assert_eq!(run_in(&world, "gen --force --move-state").exit, Exit::Done);
+    assert!(text(&world, "out/dev/main.tf").unwrap().contains("new/web/dev"));
+}

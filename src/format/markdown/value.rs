@@ -41,6 +41,10 @@ pub(super) fn write(
         MarkdownContext::Block | MarkdownContext::Shell(_) if seen != text => {
             return Err(NOT_IN_BLOCK);
         }
+        // It could not end the block here, but readers differ in what ends one.
+        MarkdownContext::Block if text.contains("```") || text.contains("~~~") => {
+            return Err(NOT_IN_BLOCK);
+        }
         MarkdownContext::Block => source.push_str(text),
         MarkdownContext::Shell(ShellContext::Arithmetic) => return Err(IN_ARITHMETIC),
         MarkdownContext::Shell(context) => {

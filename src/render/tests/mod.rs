@@ -274,3 +274,33 @@ fn two_files_cannot_share_a_place() {
     };
     assert_eq!(rendered.collisions, ["dev", "prod"].map(case));
 }
+
+#[test]
+fn files_names_no_file_whose_setting_is_not_set() {
+    let manifest = "
+        [[files]]
+        name = \"main\"
+        template = \"main.tf\"
+        path = \"{{ env.name }}/main.tf\"
+        [[files]]
+        name = \"values\"
+        data = \"values\"
+        path = \"{{ env.name }}/values.yaml\"
+    ";
+    let rendered = |values: &str, main: &str| {
+        let project = format!(
+            "[project]\noutput = \"out\"\norder = [\"dev\"]\n[environments.dev]\n[services.web]\npack = \"small\"\n{values}"
+        );
+        render_with(&project, manifest, [("main.tf", main), ("a", ""), ("b", "")])
+    };
+    // Beside them there is always .gitattributes.
+    let named = "a = \"{{ files.values | relative }}\"\n";
+    let found = rendered("", named);
+    assert_eq!((found.files.len(), found.problems.len()), (1, 1), "{:?}", found.problems);
+    assert!(found.problems[0].contains("`files.values"), "{:?}", found.problems);
+    let found = rendered("values.a = 1", named);
+    assert_eq!((found.files.len(), found.problems.len()), (3, 0), "{:?}", found.problems);
+    let tested = "a = \"{% if files.values %}{{ files.values | relative }}{% endif %}\"\n";
+    let found = rendered("", tested);
+    assert_eq!((found.files.len(), found.problems.len()), (2, 0), "{:?}", found.problems);
+}

@@ -58,8 +58,9 @@ pub fn moved(files: &[File], entries: &[Entry]) -> Vec<Moved> {
     let new_roots: BTreeMap<&Target, &RenderedBackend> =
         new_roots.filter(|(target, _)| target.environment.is_some()).collect();
     let mut moved = Vec::new();
-    // A hand edit does not show where the state is; `gen` refuses the file anyway.
-    let is_reliable = |entry: &&Entry| !matches!(entry.state, State::Copied | State::Edited);
+    // A copy shows where the state of another root is. A file with a hand edit shows where Terraform
+    // looks for the state now, whether the edit or envroot put it there.
+    let is_reliable = |entry: &&Entry| entry.state != State::Copied;
     for entry in entries.iter().filter(|entry| !entry.outside).filter(is_reliable) {
         let before = entry.before.as_deref().filter(|_| entry.path.as_str().ends_with(".tf"));
         let Some(from) = before.and_then(|text| terraform::backends(text).pop()) else { continue };
