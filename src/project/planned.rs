@@ -35,6 +35,8 @@ pub(crate) struct Request {
     pub only: Option<BTreeSet<RelativePath>>,
     /// The targets whose problems count although they are outside the selection.
     pub judged: BTreeSet<Target>,
+    /// True if hand edits are overwritten.
+    pub force: bool,
 }
 
 pub(crate) struct PlannedProject<'w> {
@@ -85,8 +87,9 @@ impl RenderedProject {
         request: Request,
     ) -> PlannedProject<'_> {
         let (accepted, judged) = (request.accepted.clone(), request.judged.clone());
+        let force = request.force;
         let mut plan = self.compare(workspace.world, &listing, &selection, request);
-        let moved = moved_state::moved(&self.files, &plan.entries);
+        let moved = moved_state::moved(&self.files, &plan.entries, force);
         let mut problems = std::mem::take(&mut self.problems);
         problems.extend(read_back::problems(&self.files, &plan));
         problems.extend(kept::problems(workspace.world, &self.resolved, &self.files));

@@ -54,6 +54,7 @@ fn generated(world: &dyn World, common: &Common, options: &Generate) -> Result<O
     let request = Request {
         destroyed: options.destroyed.iter().cloned().collect(),
         accepted: accepted.into_iter().flatten().collect(),
+        force: options.force,
         ..Request::default()
     };
     let project = planned::open(world, common, !options.dry_run, request)?;

@@ -41,8 +41,8 @@ struct RenderedBackend {
     is_new: bool,
 }
 
-/// The roots among some entries whose state moves.
-pub fn moved(files: &[File], entries: &[Entry]) -> Vec<Moved> {
+/// The roots among some entries whose state moves. `force` is true if hand edits are overwritten.
+pub fn moved(files: &[File], entries: &[Entry], force: bool) -> Vec<Moved> {
     let mut rendered: BTreeMap<&str, RenderedBackend> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| !entry.outside) {
         let Some(file) = entry.file else { continue };
@@ -59,8 +59,12 @@ pub fn moved(files: &[File], entries: &[Entry]) -> Vec<Moved> {
         new_roots.filter(|(target, _)| target.environment.is_some()).collect();
     let mut moved = Vec::new();
     // A copy shows where the state of another root is. A file with a hand edit shows where Terraform
-    // looks for the state now, whether the edit or envroot put it there.
-    let is_reliable = |entry: &&Entry| entry.state != State::Copied;
+    // looks for the state now, whether the edit or envroot put it there; without force it stays.
+    let is_reliable = |entry: &&Entry| match entry.state {
+        State::Copied => false,
+        State::Edited => force,
+        _ => true,
+    };
     for entry in entries.iter().filter(|entry| !entry.outside).filter(is_reliable) {
         let before = entry.before.as_deref().filter(|_| entry.path.as_str().ends_with(".tf"));
         let Some(from) = before.and_then(|text| terraform::backends(text).pop()) else { continue };
