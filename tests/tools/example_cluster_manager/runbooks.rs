@@ -65,7 +65,7 @@ fn the_state_the_cluster_and_the_secrets_are_those_of_the_root() {
         let root = root(&example(), &folder);
         let address = root["terraform"]["backend"]["http"]["address"].as_str().unwrap();
         let page = example().read(&format!("{folder}/RUNBOOK.md"));
-        assert!(page.contains(&format!("<{address}>")), "{address}");
+        assert!(page.contains(&format!("`{address}`")), "{address}");
         let (project, _) = address.split_once("/terraform/").unwrap();
         assert!(those(&calls, "curl")[0].0.contains(&project.to_owned()));
         assert_eq!(

@@ -67,7 +67,7 @@ fn the_state_the_network_and_the_cluster_are_those_of_the_root() {
         let root = root(&example(), &folder);
         let address = root["terraform"]["backend"]["http"]["address"].as_str().unwrap();
         let page = example().read(&format!("{folder}/RUNBOOK.md"));
-        assert!(page.contains(&format!("<{address}>")), "{address}");
+        assert!(page.contains(&format!("`{address}`")), "{address}");
         let cluster = &root["module"]["cluster"];
         assert_eq!(
             options(&calls, "aws eks describe-cluster", "--name"),
