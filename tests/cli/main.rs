@@ -24,5 +24,6 @@ mod unmerged;
 mod support {
     pub(crate) mod chance;
     pub(crate) mod project;
+    pub(crate) mod rounds;
     pub(crate) mod tools;
 }

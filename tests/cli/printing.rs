@@ -4,6 +4,7 @@ use std::process::Command;
 
 use crate::support::chance::Chance;
 use crate::support::project::Project;
+use crate::support::rounds::rounds;
 use crate::support::tools::tool;
 
 const EDITED: &str = "generated/shop/dev/main.tf";
@@ -154,7 +155,7 @@ fn nothing_printed_steers_a_terminal_or_a_ci_host() {
 fn no_mixture_of_control_characters_is_printed() {
     let mut chance = Chance::of(7);
     let others = ["a", " ", "::", "#", "[", "é", "\"", "`", "%0A", "\\", ":", "</details>"];
-    let pieces = (0..60).map(|index| match index % 2 {
+    let pieces = (0..rounds(60)).map(|index| match index % 2 {
         0 => *chance.pick(&STEERING),
         _ => *chance.pick(&others),
     });

@@ -6,6 +6,7 @@
 use std::process::Command;
 
 use crate::support::project::Project;
+use crate::support::rounds::some_of;
 
 const CONFIG: &str = "environments.toml";
 const PROD: &str = "generated/shop/prod/main.tf";
@@ -105,7 +106,7 @@ fn is_kept(project: &Project, folder: &str, name: &str) {
 fn each_command(mine: &str, other: &str) {
     let prepared = shop();
     ring(&prepared, mine, other);
-    for (name, commands) in COMMANDS {
+    for (name, commands) in some_of(COMMANDS) {
         let project = copy(&prepared);
         let (diff, mail) =
             (format!("diff main {other}"), format!("format-patch -1 --stdout {other}"));

@@ -6,6 +6,7 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use crate::support::project::Project;
+use crate::support::rounds::rounds;
 
 /// The memory the program gets, in bytes.
 const MEMORY: u64 = 3 << 30;
@@ -107,7 +108,7 @@ fn references_that_multiply() {
 #[test]
 fn large_files() {
     setting(&"#".repeat(20_000_000), "too-large");
-    setting(&"=\n".repeat(1_000_000), "and 900 problems more");
+    setting(&"=\n".repeat(rounds(1_000_000)), "and 900 problems more");
     setting(&format!("values.a = [{}]", "07:00:00,".repeat(500_000)), "unusable-value");
     setting(&(0..99_999).map(|key| format!("a{key} = 1\n")).collect::<String>(), "unknown-key");
 }

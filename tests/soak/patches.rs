@@ -113,7 +113,7 @@ fn a_patch_turns_one_text_into_the_other_whatever_they_hold() {
             );
         }
     }
-    assert_eq!(edits, 1200);
+    assert_eq!(edits, 30 * rounds(40));
 }
 
 /// Where the project stands in a repository, if there is one.

@@ -1,9 +1,22 @@
-//! The number of rounds of a random test: fewer for a person who waits, all of them in CI.
+//! How much a long test tries: a part for a person who waits, all of it in CI.
 
 use std::env;
 
-/// `full` with `ENVROOT_FULL=1`, as in `.ci/run`, and a fifth of it otherwise.
+/// Of how many rounds or items one is tried: of one with `ENVROOT_FULL=1`, as in `.ci/run`.
+const PART: usize = 5;
+
+/// The number of rounds of a random test: `full`, or a part of it.
 pub(crate) fn rounds(full: usize) -> usize {
+    full.div_ceil(stride())
+}
+
+/// The items that a test tries: all, or one of a few from the first on.
+pub(crate) fn some_of<T>(all: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
+    all.into_iter().step_by(stride())
+}
+
+/// From one item that is tried to the next.
+fn stride() -> usize {
     let is_full = env::var_os("ENVROOT_FULL").is_some_and(|value| value == "1");
-    if is_full { full } else { full / 5 }
+    if is_full { 1 } else { PART }
 }

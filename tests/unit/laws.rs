@@ -10,6 +10,7 @@ use std::path::Path as DiskPath;
 use std::sync::Arc;
 
 use crate::support::random::Random;
+use crate::support::rounds::rounds;
 use envroot::model::key_path::Path;
 use envroot::model::span::Sources;
 use envroot::model::tree::{self, Node, Value};
@@ -90,7 +91,7 @@ fn written(layers: &[Layer]) -> String {
 #[test]
 fn layers_come_to_what_the_rules_say() {
     let (mut leaves, mut problems) = (0, 0);
-    for seed in 0..2_000 {
+    for seed in 0..rounds(2_000) as u64 {
         let random = &mut Random(seed);
         let defaults = Layer { unset: Vec::new(), null: Vec::new(), ..Layer::random(random) };
         let layers: Vec<Layer> = TABLES.map(|_| Layer::random(random)).into();
@@ -112,7 +113,10 @@ fn layers_come_to_what_the_rules_say() {
         problems += made.codes.len();
         leaves += provenances(&made, seed);
     }
-    assert!(leaves > 10_000 && problems > 500, "{leaves} leaves, {problems} problems");
+    assert!(
+        leaves > rounds(10_000) && problems > rounds(500),
+        "{leaves} leaves, {problems} problems"
+    );
 }
 
 /// Holds every leaf of the values, and every line that prints one, against where it was written.
@@ -164,7 +168,7 @@ fn parsed(text: &str) -> Arc<Node> {
 
 #[test]
 fn layers_that_agree_on_what_is_a_table_may_be_merged_in_any_grouping() {
-    for seed in 0..5_000 {
+    for seed in 0..rounds(5_000) as u64 {
         let random = &mut Random(seed);
         let shape = layers::shape(random, 3);
         let layers: Vec<Arc<Node>> =

@@ -11,4 +11,5 @@ mod words;
 #[path = "../support"]
 mod support {
     pub(crate) mod random;
+    pub(crate) mod rounds;
 }

@@ -11,6 +11,8 @@ use envroot::resolve::Resolved;
 use envroot::world::Disk;
 use serde_json::{Value, json};
 
+use crate::support::rounds::some_of;
+
 /// Values of every kind, some of which most fields take.
 const TEXTS: [&str; 31] = [
     "zz",
@@ -169,7 +171,7 @@ fn check(folder: &str, service: &str, pack: &str, refused: &[&str]) {
     let facts = resolved.environments[0].facts.to_json();
     let settings = deployments.deployments[0].settings.to_json();
     for (scope, known) in [("env", &facts), ("service", &settings)] {
-        for field in fields(&schema, &schema["properties"][scope], &[], Some(known)) {
+        for field in some_of(fields(&schema, &schema["properties"][scope], &[], Some(known))) {
             let keys: Vec<&str> = field.path.iter().map(String::as_str).collect();
             let mut outcome = "refused";
             'tried: for deployment in &deployments.deployments {
@@ -204,7 +206,7 @@ fn check(folder: &str, service: &str, pack: &str, refused: &[&str]) {
     }
     eprintln!("{pack}: {reached} fields reach a file; none of these values fit {nothing_takes:?}");
     assert_eq!(ignored, [""; 0], "{pack}");
-    assert_eq!(nothing_takes, refused, "{pack}");
+    assert!(nothing_takes.iter().all(|name| refused.contains(&name.as_str())), "{nothing_takes:?}");
 }
 
 #[test]

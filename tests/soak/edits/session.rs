@@ -7,6 +7,7 @@ use crate::edits::dice::Dice;
 use crate::edits::judge;
 use crate::edits::outline::Outline;
 use crate::support::project::{Project, Run, Tree};
+use crate::support::rounds::rounds;
 
 const CONFIG: &str = "environments.toml";
 
@@ -32,6 +33,7 @@ pub(crate) fn check(project: Project, vocabulary: &Vocabulary, commands: usize) 
     let names = environments["environments"].as_table().unwrap().keys();
     let added = names.filter(|like| session.there_and_back(&mut dice, like)).count();
     assert!(added > 0, "{}", session.story());
+    let commands = rounds(commands);
     while session.done.len() < commands {
         let text = session.project.read(CONFIG);
         let command = commands::random(&mut dice, &text, vocabulary);
