@@ -4,10 +4,12 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::support::project::Project;
 use crate::support::tools::tool;
 use crate::workflows::file;
 use crate::workflows::{SERVICES, Service};
@@ -26,6 +28,52 @@ const SCHEMA: [&str; 3] = ["check-jsonschema", "--builtin-schema", "vendor.githu
 fn both_checkers_accept_every_workflow() {
     for checker in [&ACTIONLINT[..], &SCHEMA] {
         for file in file::all() {
+            if let Some(judged) = judged(checker, file.as_os_str()) {
+                judged.unwrap_or_else(|said| panic!("{}: {said}", file.display()));
+            }
+        }
+    }
+}
+
+#[test]
+fn both_checkers_accept_a_workflow_that_deploys_to_fewer_environments_or_nowhere() {
+    let ecs = Project::copy(
+        "examples/ecs",
+        &[
+            "environments.toml",
+            "templates",
+            "modules",
+            "environments",
+            "ENVIRONMENTS.md",
+            ".github",
+        ],
+    );
+    let own = Project::own();
+    let idle = "\n[services.idle]\npack = \"helm-service\"\nenvironments = []\nchart = \"charts/icepack\"\n";
+    own.write("environments.toml", &(own.read("environments.toml") + idle));
+    own.done("gen");
+    accepted(&own);
+    for (project, order) in [
+        (&own, ["prod", "dev", "preprod", "stage"]),
+        (&ecs, ["stevie", "staging", "production", "blake"]),
+    ] {
+        for environment in order {
+            project.done(&format!("retire {environment}"));
+            accepted(project);
+        }
+    }
+}
+
+/// Asserts that both checkers accept the deploy workflows of a project.
+#[track_caller]
+fn accepted(project: &Project) {
+    let folder = project.path(".github/workflows");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let deploys = |file: &PathBuf| file.file_name().unwrap().to_string_lossy().contains("deploy");
+    let files: Vec<PathBuf> = files.filter(deploys).collect();
+    assert!(!files.is_empty());
+    for checker in [&ACTIONLINT[..], &SCHEMA] {
+        for file in &files {
             if let Some(judged) = judged(checker, file.as_os_str()) {
                 judged.unwrap_or_else(|said| panic!("{}: {said}", file.display()));
             }
