@@ -56,8 +56,8 @@ impl ManifestCheck<'_> {
     }
 
     fn state_and_identity(&mut self, manifest: &Manifest) {
-        if let Some(StateRule { arguments, place, .. }) = &manifest.state {
-            arguments.iter().for_each(|(_, text)| self.names(text, *place));
+        if let Some(StateRule { arguments, .. }) = &manifest.state {
+            arguments.iter().for_each(|it| self.names(&it.text, it.place));
         }
         if let Some(Identity { namespace, service_account }) = &manifest.identity {
             self.names(namespace, manifest.place);

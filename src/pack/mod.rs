@@ -25,7 +25,7 @@ use crate::model::tree::Node;
 use crate::schema::{Schema, Shape};
 use crate::template::{Engine, Text};
 use manifest::Manifest;
-pub use rules::{ChartRule, Identity, StateRule};
+pub use rules::{ChartRule, Identity, StateArgument, StateRule};
 
 /// The texts of a pack's folder, by path below it.
 #[derive(Clone, Debug)]

@@ -14,7 +14,15 @@ use crate::toml_file::TableReader;
 #[derive(Clone, Debug)]
 pub struct StateRule {
     pub backend: String,
-    pub arguments: Vec<(Key, Phrase)>,
+    pub arguments: Vec<StateArgument>,
+    pub place: Span,
+}
+
+/// An argument of a backend, and where the manifest gives its value.
+#[derive(Clone, Debug)]
+pub struct StateArgument {
+    pub name: Key,
+    pub text: Phrase,
     pub place: Span,
 }
 
@@ -46,9 +54,10 @@ pub(crate) fn state(reader: &mut TableReader, manifest: &Node) -> Option<StateRu
     let backend = reader.required(node, "backend", "a backend, such as \"s3\"")?;
     let others = node.table().into_iter().flatten().filter(|(key, _)| &***key != "backend");
     let arguments = others.filter_map(|(key, item)| {
-        Some((Key::clone(key), reference::parse(&reader.string(Some(item))?)))
+        let text = reference::parse(&reader.string(Some(item))?);
+        Some(StateArgument { name: Key::clone(key), text, place: item.origin.value })
     });
-    let arguments: Vec<(Key, Phrase)> = arguments.collect();
+    let arguments: Vec<StateArgument> = arguments.collect();
     if node.table().is_some_and(|table| table.len() < 2) {
         let message = "[state] lists the arguments of the backend that identify a state";
         reader.wrong(node.origin.value, message);

@@ -24,6 +24,7 @@ use crate::model::name::{Name, RelativePath};
 use crate::model::span::{Sources, Span};
 use crate::model::tree::{Node, Origin, Value};
 use crate::pack::{Each, FileRule, Pack};
+pub(crate) use interpolate::plain;
 use interpolate::{Interpolation, Missing};
 pub use interpolate::{Unfilled, fill};
 use merged::{AllMerged, Merged};

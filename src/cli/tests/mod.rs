@@ -1,6 +1,7 @@
 //! Commands on a world in memory: the states of files, and what `gen`, `set`, `add` and `retire`
 //! write. No process is started and no disk is touched.
 
+mod moved;
 mod stranded;
 
 use clap::Parser;

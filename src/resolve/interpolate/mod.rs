@@ -14,7 +14,8 @@ use crate::model::key_path::{DEPTH, Key, Path};
 use crate::model::reference::{Part, Reference, Scope};
 use crate::model::span::Sources;
 use crate::model::tree::{Node, Table, Value};
-use fill::{USUAL_LENGTH, plain};
+use fill::USUAL_LENGTH;
+pub(crate) use fill::plain;
 pub use fill::{Unfilled, fill};
 use provenance::{Provenance, origin_of};
 

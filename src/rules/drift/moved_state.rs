@@ -33,6 +33,14 @@ pub struct Moved {
     pub to: Backend,
 }
 
+impl Moved {
+    /// Returns true if an argument of the backend is another one, or that of another kind of backend.
+    fn differs(&self, name: &str) -> bool {
+        self.from.kind != self.to.kind
+            || self.from.arguments.get(name) != self.to.arguments.get(name)
+    }
+}
+
 /// The rendered file with the backend of a root.
 struct RenderedBackend {
     file: usize,
@@ -97,7 +105,7 @@ fn is_elsewhere(from: &Backend, to: &Backend, file: &File) -> bool {
         _ => None,
     };
     let names_place =
-        |name: &str| rule.is_none_or(|rule| rule.arguments.iter().any(|(it, _)| &**it == name));
+        |name: &str| rule.is_none_or(|rule| rule.arguments.iter().any(|it| &*it.name == name));
     let mut both =
         from.arguments.iter().filter_map(|(name, old)| Some((name, old, to.arguments.get(name)?)));
     both.any(|(name, old, new)| names_place(name) && old != new)
@@ -114,7 +122,9 @@ fn check(drift: &Drift<'_>, findings: &mut Findings<'_>) {
             shown(moved, &moved.to)
         );
         let mut problem = findings.problem(message);
-        if let Some(place) = roots::place_of(drift.resolved, &moved.target) {
+        let mut changed = moved.from.arguments.clone();
+        changed.retain(|name, _| moved.from.kind == moved.to.kind && moved.differs(name));
+        if let Some(place) = roots::place_of_change(drift.resolved, &moved.target, &changed) {
             problem = problem.at(place);
         }
         let problem = problem
@@ -127,9 +137,7 @@ fn check(drift: &Drift<'_>, findings: &mut Findings<'_>) {
 
 /// The kind of a backend, and the arguments that differ.
 fn shown(moved: &Moved, backend: &Backend) -> String {
-    let differs = |name: &str| moved.from.arguments.get(name) != moved.to.arguments.get(name);
-    let arguments = backend.arguments.iter();
-    let shown = arguments.filter(|(name, _)| moved.from.kind != moved.to.kind || differs(name));
+    let shown = backend.arguments.iter().filter(|(name, _)| moved.differs(name));
     let shown: Vec<String> = shown.map(|(name, value)| format!("{name} `{value}`")).collect();
     format!("{} {}", backend.kind, shown.join(", "))
 }

@@ -5,6 +5,7 @@
 use super::RenderedFile;
 use crate::ecosystem::terraform::{self, BackendHead};
 use crate::model::code::Code;
+use crate::pack::StateArgument;
 use crate::resolve;
 use crate::rules::{Findings, Rule, RuleCheck};
 
@@ -43,7 +44,7 @@ fn fault(file: &RenderedFile<'_>, backend: &BackendHead) -> Option<(String, Stri
     }
     let of = file.of.as_ref()?;
     let body = || file.lines_from(backend.line).take_while(|line| line.trim() != "}");
-    rule.arguments.iter().find_map(|(argument, text)| {
+    rule.arguments.iter().find_map(|StateArgument { name: argument, text, .. }| {
         let expected = resolve::fill(text, &of.environment.facts, &of.deployment.settings).ok()?;
         let is_it = |line: &&str| line.split('=').next().is_some_and(|key| key.trim() == &**argument);
         let printed = body().find(is_it);

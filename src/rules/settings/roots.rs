@@ -8,11 +8,15 @@ use super::{Deployed, deployed};
 use crate::model::diagnostic::Target;
 use crate::model::reference::{Part, Reference, Scope};
 use crate::model::span::Span;
-use crate::pack::StateRule;
+use crate::model::tree::Node;
+use crate::pack::{StateArgument, StateRule};
 use crate::resolve::{self, Deployment, Resolved};
 
 /// The location of a state: the kind of its backend, and the arguments that name the place.
 pub(crate) type Location<'a> = (&'a str, BTreeMap<&'a str, String>);
+
+/// Arguments of a backend, by name.
+type Arguments = BTreeMap<String, String>;
 
 /// The root of a service in an environment.
 pub(crate) struct Root<'a> {
@@ -28,22 +32,28 @@ pub(crate) fn of(resolved: &Resolved) -> Vec<Root<'_>> {
 
 fn root(of: Deployed<'_>) -> Option<Root<'_>> {
     let rule = of.deployment.pack.state.as_ref()?;
-    let filled = rule.arguments.iter().map(|(name, text)| {
+    let filled = rule.arguments.iter().map(|StateArgument { name, text, .. }| {
         let value = resolve::fill(text, &of.environment.facts, &of.deployment.settings).ok()?;
         Some((&**name, value))
     });
     // A missing setting is reported where the backend is printed.
     let location = (rule.backend.as_str(), filled.collect::<Option<_>>()?);
-    Some(Root { of, location, place: place(rule, of) })
+    Some(Root { of, location, place: place(rule, of, None) })
 }
 
-/// The place of the setting that decides the location of a root's state.
-pub(crate) fn place_of(resolved: &Resolved, target: &Target) -> Option<Span> {
-    let is_it = |root: &Root<'_>| {
-        Some(&root.of.service.name) == target.service.as_ref()
-            && Some(&root.of.environment.name) == target.environment.as_ref()
+/// The place of what moved the state of a root. `before` holds the arguments that changed, with their
+/// values before.
+pub(crate) fn place_of_change(
+    resolved: &Resolved,
+    target: &Target,
+    before: &Arguments,
+) -> Option<Span> {
+    let is_it = |of: &Deployed<'_>| {
+        Some(&of.service.name) == target.service.as_ref()
+            && Some(&of.environment.name) == target.environment.as_ref()
     };
-    Some(of(resolved).into_iter().find(is_it)?.place)
+    let of = deployed(resolved).find(is_it)?;
+    Some(place(of.deployment.pack.state.as_ref()?, of, Some(before)))
 }
 
 /// Returns true if Terraform files are rendered for a deployment.
@@ -52,17 +62,52 @@ fn has_root(deployment: &Deployment) -> bool {
     deployment.files().any(|rule| rule.path.last().is_some_and(is_terraform))
 }
 
-/// The last setting that the last argument names, or else the `[state]` table.
-fn place(rule: &StateRule, of: Deployed<'_>) -> Span {
-    let parts = rule.arguments.iter().rev().flat_map(|(_, text)| text.iter().rev());
-    let named = parts.filter_map(|part| match part {
+/// The place of what decides the location of a root's state: the last setting of `environments.toml`
+/// that an argument names, or else the last default of the pack, or else the last argument of the
+/// `[state]` table. `before` limits it to these arguments, and to what their old values do not hold.
+fn place(rule: &StateRule, of: Deployed<'_>, before: Option<&Arguments>) -> Span {
+    let is_meant = |name: &str| before.is_none_or(|before| before.contains_key(name));
+    let arguments: Vec<_> = rule.arguments.iter().rev().filter(|it| is_meant(&it.name)).collect();
+    let old = |argument: &StateArgument| before?.get(&*argument.name).map(String::as_str);
+    if let Some(rewritten) = arguments.iter().find(|it| has_new_text(it, old(it))) {
+        return rewritten.place;
+    }
+    let mut origins = Vec::new();
+    for argument in &arguments {
+        let nodes = argument.text.iter().rev().filter_map(|part| node(part, of));
+        origins.extend(nodes.map(|node| (node.deciding_origin(), is_new(node, old(argument)))));
+    }
+    // The value of `name` is its own key, and explains nothing.
+    origins.retain(|(origin, _)| origin.key != origin.value);
+    if origins.iter().any(|(_, is_new)| *is_new) {
+        origins.retain(|(_, is_new)| *is_new);
+    }
+    let written = origins.iter().find(|(origin, _)| origin.pack.is_none());
+    match (written.or(origins.first()), arguments.first()) {
+        (Some((origin, _)), _) => origin.value,
+        (None, Some(argument)) => argument.place,
+        (None, None) => rule.place,
+    }
+}
+
+/// Returns true if the old value does not hold the text around the references of an argument.
+fn has_new_text(argument: &StateArgument, old: Option<&str>) -> bool {
+    let is_new = |part: &Part| matches!((part, old), (Part::Text(text), Some(old)) if !old.contains(text.as_str()));
+    argument.text.iter().any(is_new)
+}
+
+/// The setting that a part of a text names.
+fn node<'a>(part: &Part, of: Deployed<'a>) -> Option<&'a Node> {
+    match part {
         Part::Reference(Reference { scope: Scope::Env, path, .. }) => of.environment.facts.at(path),
         Part::Reference(Reference { path, .. }) => of.deployment.settings.at(path),
         _ => None,
-    });
-    let mut origins =
-        named.map(|node| node.deciding_origin()).filter(|origin| origin.key != origin.value);
-    origins.next().map_or(rule.place, |origin| origin.value)
+    }
+}
+
+/// Returns true if the old text does not hold the value of a setting.
+fn is_new(node: &Node, old: Option<&str>) -> bool {
+    old.zip(resolve::plain(&node.value)).is_some_and(|(old, value)| !old.contains(&*value))
 }
 
 /// The location for messages, such as ``s3 bucket `b`, key `k` ``.

@@ -1,0 +1,145 @@
+//! The problem of a state that moves is at what was changed.
+
+use super::*;
+
+const PACK: &str = "templates/small/pack.toml";
+const TEMPLATE: &str = "templates/small/main.tf";
+
+const CONFIG_TEXT: &str = r#"[project]
+output = "out"
+order  = ["dev", "prod"]
+
+[defaults]
+bucket = "states"
+region = "eu-west-1"
+
+[environments.dev]
+account_id = "111111111111"
+
+[environments.prod]
+account_id = "222222222222"
+
+[services.web]
+pack = "small"
+team = "web"
+"#;
+
+const MANIFEST: &str = r#"[state]
+backend = "s3"
+bucket  = "{{ env.bucket }}"
+key     = "{{ service.team }}/{{ service.prefix }}/{{ env.name }}"
+
+[defaults]
+prefix = "first"
+
+[[files]]
+template = "main.tf"
+path     = "{{ env.name }}/main.tf"
+"#;
+
+const MAIN: &str = r#"terraform {
+  backend "s3" {
+    bucket              = "{{ env.bucket }}"
+    key                 = "{{ service.team }}/{{ service.prefix }}/{{ env.name }}"
+    region              = "{{ env.region }}"
+    allowed_account_ids = ["{{ env.account_id }}"]
+  }
+}
+"#;
+
+const SCHEMA: &str = r#"{
+  "properties": {
+    "env": {
+      "properties": {
+        "account_id": { "type": "string" },
+        "bucket": { "type": "string" },
+        "region": { "type": "string" }
+      }
+    },
+    "service": {
+      "properties": { "team": { "type": "string" }, "prefix": { "type": "string" } }
+    }
+  }
+}"#;
+
+/// The place that `gen` and, over a hand edit of every file, `gen --force` name for each state that
+/// moves after some changes.
+#[track_caller]
+fn check(changes: &[(&str, &str, &str)], expected: &[&str]) {
+    let world = MemoryWorld::new([
+        (CONFIG, CONFIG_TEXT),
+        (PACK, MANIFEST),
+        ("templates/small/schema.json", SCHEMA),
+        (TEMPLATE, MAIN),
+    ]);
+    assert_eq!(run_in(&world, "gen").exit, Exit::Done);
+    for (path, from, to) in changes {
+        let before = text(&world, path).unwrap();
+        assert!(before.contains(from), "{path} has no {from}");
+        world.set(path, &before.replace(from, to));
+    }
+    assert_eq!(places(&world, "gen"), expected, "{changes:?}");
+    for path in [DEV, PROD] {
+        world.set(path, &(text(&world, path).unwrap() + "# by hand\n"));
+    }
+    assert_eq!(places(&world, "gen --force"), expected, "by force: {changes:?}");
+}
+
+fn places(world: &MemoryWorld, line: &str) -> Vec<String> {
+    let outcome = run_in(world, line);
+    let shown = outcome.err.split("error[moved-state]").skip(1);
+    let place = |shown: &str| {
+        let (_, rest) = shown.split_once("--> ").expect("a place");
+        rest.lines().next().unwrap().to_owned()
+    };
+    shown.map(place).collect()
+}
+
+#[test]
+fn it_is_at_the_setting() {
+    let config = |from, to| (CONFIG, from, to);
+    check(&[config("\"states\"", "\"other\"")], &["environments.toml:6:10"; 2]);
+    check(&[config("\"web\"", "\"shop\"")], &["environments.toml:17:8"; 2]);
+    check(
+        &[config("\"222222222222\"", "\"222222222222\"\nbucket = \"own\"")],
+        &["environments.toml:14:10"],
+    );
+    check(
+        &[config("\"111111111111\"", "\"111111111111\"\nbucket = \"own\"")],
+        &["environments.toml:11:10"],
+    );
+    let prod =
+        "\n[environments.prod.services.web]\nprefix = \"second\"\nteam = \"web\"\n\n[services.web]";
+    check(&[config("\n[services.web]", prod)], &["environments.toml:16:10"]);
+    let prod = prod.replace("second", "first").replace("web\"\n\n", "shop\"\n\n");
+    check(&[config("\n[services.web]", &prod)], &["environments.toml:17:8"]);
+    check(
+        &[config("team = \"web\"", "team = \"web\"\nprefix = \"second\"")],
+        &["environments.toml:18:10"; 2],
+    );
+}
+
+#[test]
+fn it_is_at_the_pack_where_the_pack_was_changed() {
+    check(&[(PACK, "\"first\"", "\"second\"")], &["templates/small/pack.toml:7:10"; 2]);
+    let key = "{{ service.team }}/{{ service.prefix }}/{{ env.name }}";
+    let literal = [(PACK, key, "new/{{ env.name }}"), (TEMPLATE, key, "new/{{ env.name }}")];
+    check(&literal, &["templates/small/pack.toml:4:11"; 2]);
+    let longer = format!("v2/{key}");
+    check(
+        &[(PACK, key, &longer), (TEMPLATE, key, &longer)],
+        &["templates/small/pack.toml:4:11"; 2],
+    );
+    let bucket = [(PACK, "{{ env.bucket }}", "fixed"), (TEMPLATE, "{{ env.bucket }}", "fixed")];
+    check(&bucket, &["templates/small/pack.toml:3:11"; 2]);
+    check(
+        &[(PACK, "\"s3\"", "\"oss\""), (TEMPLATE, "\"s3\"", "\"oss\"")],
+        &["templates/small/pack.toml:1:2"; 2],
+    );
+}
+
+#[test]
+fn what_does_not_name_the_place_moves_nothing() {
+    check(&[(CONFIG, "eu-west-1", "eu-west-3")], &[]);
+    check(&[(TEMPLATE, "  backend", "  # one\n  backend")], &[]);
+}
