@@ -67,7 +67,27 @@ pub struct Target {
     pub environment: Option<Name>,
 }
 
+/// `icepack/prod`, with a dash for a part that does not apply.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [service, environment] =
+            [&self.service, &self.environment].map(|name| name.as_ref().map_or("-", Name::as_str));
+        write!(f, "{service}/{environment}")
+    }
+}
+
 impl Target {
+    /// Takes the form that is displayed, or says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Target, String> {
+        let part = |text: &str| match text {
+            "-" => Ok(None),
+            name => Name::parse(name).map(Some),
+        };
+        let (service, environment) =
+            text.split_once('/').ok_or("write it as SERVICE/ENV, such as icepack/prod")?;
+        Ok(Target { service: part(service)?, environment: part(environment)? })
+    }
+
     /// Returns true if a service in an environment belongs to both.
     pub fn overlaps(&self, other: &Target) -> bool {
         let fit = |a: &Option<Name>, b: &Option<Name>| a.is_none() || b.is_none() || a == b;

@@ -178,10 +178,11 @@ impl Judge<'_> {
 
     /// A file that nothing renders any more: its root's resources may still be there.
     fn abandoned(&self, target: &Target) -> State {
-        let Target { service: Some(service), environment: Some(environment) } = target else {
+        // Another root may be stranded by its backend.
+        if target.service.is_none() || target.environment.is_none() {
             return State::Orphaned;
-        };
-        let destroyed = self.options.destroyed.contains(&(service.clone(), environment.clone()));
+        }
+        let destroyed = self.options.destroyed.contains(target);
         let is_rendered = self.targets.contains(target);
         if destroyed || is_rendered { State::Orphaned } else { State::Stranded }
     }

@@ -20,7 +20,7 @@ use foldhash::fast::RandomState;
 
 use crate::base::parallel;
 use crate::model::diagnostic::Target;
-use crate::model::name::{Name, RelativePath, folded};
+use crate::model::name::{RelativePath, folded};
 use crate::render::{Contents, File, FileText};
 use crate::world::{Found, Unmerged};
 pub use judge::may_matter;
@@ -137,7 +137,7 @@ impl Entry {
 pub struct Options {
     pub selection: Selection,
     /// The roots whose resources were destroyed, so that their files may go.
-    pub destroyed: BTreeSet<(Name, Name)>,
+    pub destroyed: BTreeSet<Target>,
     /// Hand-written files that are allowed in the root of a service in an environment.
     pub allowed: BTreeMap<Target, Vec<String>>,
     pub project: Option<String>,

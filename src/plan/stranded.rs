@@ -9,13 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Entry, State};
 use crate::ecosystem::terraform::{self, Backend};
 use crate::model::diagnostic::Target;
-use crate::model::name::Name;
 use crate::render::File;
 
 /// Turns the orphaned files of a root with a lost state into stranded ones.
-pub(crate) fn mark(entries: &mut [Entry], files: &[File], destroyed: &BTreeSet<(Name, Name)>) {
+pub(crate) fn mark(entries: &mut [Entry], files: &[File], destroyed: &BTreeSet<Target>) {
     let mut lost = lost(entries);
-    lost.retain(|_, (target, _)| !is_destroyed(target, destroyed));
+    lost.retain(|_, (target, _)| !destroyed.contains(target));
     if lost.is_empty() {
         return;
     }
@@ -46,13 +45,6 @@ fn lost(entries: &[Entry]) -> BTreeMap<String, (Target, Backend)> {
         }
     }
     lost
-}
-
-fn is_destroyed(target: &Target, destroyed: &BTreeSet<(Name, Name)>) -> bool {
-    let is_it = |(service, environment): &(Name, Name)| {
-        target.service.as_ref() == Some(service) && target.environment.as_ref() == Some(environment)
-    };
-    destroyed.iter().any(is_it)
 }
 
 /// The backend of a rendered root that is new on disk or changes.

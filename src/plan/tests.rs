@@ -1,5 +1,6 @@
 use super::*;
 use crate::format::seal::{self, Comment, Owner};
+use crate::model::name::Name;
 use crate::render::Source;
 
 fn path(text: &str) -> RelativePath {
@@ -184,8 +185,7 @@ fn windows_line_ends_alone_are_no_difference() {
 #[test]
 fn what_is_destroyed_may_go_and_nothing_else() {
     let disk = disk("d/a.tf = sealed web/dev x\ne/a.tf = sealed web/prod x");
-    let name = |text: &str| Name::parse(text).unwrap();
-    let destroyed = BTreeSet::from([(name("web"), name("dev"))]);
+    let destroyed = BTreeSet::from([Target::parse("web/dev").unwrap()]);
     let plan = planned(&[], &disk, &Options { destroyed, ..Default::default() });
     let states: Vec<State> = plan.entries.iter().map(|entry| entry.state).collect();
     assert_eq!(states, [State::Orphaned, State::Stranded]);

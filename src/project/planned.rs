@@ -15,7 +15,7 @@ use crate::base::parallel;
 use crate::config::Config;
 use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems, Target};
-use crate::model::name::{Name, RelativePath};
+use crate::model::name::RelativePath;
 use crate::model::printable::{self, Printable};
 use crate::plan::{self, Options, Plan, Selection, State};
 use crate::report::{self, View};
@@ -28,7 +28,7 @@ use crate::world::{Listing, World};
 /// The options of a command for the plan.
 #[derive(Default)]
 pub(crate) struct Request {
-    pub destroyed: BTreeSet<(Name, Name)>,
+    pub destroyed: BTreeSet<Target>,
     /// Rules that are not applied, because the command line accepts what they report.
     pub accepted: Vec<Code>,
     /// Restricts writing to these paths; `None` uses the selection.
@@ -233,15 +233,15 @@ impl PlannedProject<'_> {
         if left.contains(target) {
             return Ok(());
         }
-        let shown = |target: &Target| {
-            let (service, environment) = (target.service.as_ref()?, target.environment.as_ref()?);
-            Some(format!("{service}/{environment}"))
-        };
-        let name = shown(target).unwrap_or_default();
+        let name = target.to_string();
         if self.rendered.files.iter().any(|file| file.owner.target == *target) {
-            return Err(format!("`{name}` is still rendered: `envroot retire` takes it down"));
+            let next_step = match target.environment {
+                Some(_) => "`envroot retire` takes it down",
+                None => "remove what renders it first",
+            };
+            return Err(format!("`{name}` is still rendered: {next_step}"));
         }
-        let known: Vec<String> = left.into_iter().filter_map(shown).collect();
+        let known: Vec<String> = left.into_iter().map(Target::to_string).collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let hint = match english::nearest(&name, known.iter().copied()) {
             Some(meant) => format!(": did you mean `{meant}`?"),

@@ -357,7 +357,7 @@ fn next_step(entry: &Entry, entries: &[&Entry]) -> String {
         _ if entry.blocked.is_some() => NOT_REPLACED.to_owned(),
         State::Stranded => {
             let stranded = entries.iter().filter(|entry| entry.state == State::Stranded);
-            let roots: BTreeSet<String> = stranded.map(|entry| owner(entry)).collect();
+            let roots: BTreeSet<String> = stranded.map(|it| it.target.to_string()).collect();
             let roots: Vec<String> = roots.into_iter().collect();
             step.replace("SERVICE/ENV", &roots.join(" --destroyed "))
         }

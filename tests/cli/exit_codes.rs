@@ -128,6 +128,8 @@ fn only_a_root_that_is_left_can_be_destroyed() {
         ("orders/nope", "no generated files of `orders/nope` are left"),
         ("nosuch/dev", "no generated files of `nosuch/dev` are left"),
         ("orders/dev", "`orders/dev` is still rendered"),
+        ("nosuch/-", "no generated files of `nosuch/-` are left"),
+        ("-/-", "`-/-` is still rendered: remove what renders it first"),
         ("orders", "write it as SERVICE/ENV"),
         ("orders/", "is not a name"),
         ("/dev", "is not a name"),

@@ -5,7 +5,6 @@ use clap::Args;
 use crate::cli::filter::Filter;
 use crate::model::code::Code;
 use crate::model::diagnostic::Target;
-use crate::model::name::Name;
 use crate::project::abort::{Abort, wrong_command_line};
 use crate::project::outcome::{Common, Exit, Outcome};
 use crate::project::planned::{self, Request};
@@ -22,22 +21,15 @@ pub(crate) struct Generate {
     /// Overwrite edited, foreign and copied files, saving each as a patch first
     #[arg(long)]
     force: bool,
-    /// Remove the files of a root whose resources are destroyed
-    #[arg(long, value_name = "SERVICE/ENV", value_parser = root)]
-    destroyed: Vec<(Name, Name)>,
+    /// Remove the files of a root whose resources are destroyed; `-` stands for ENV if it has none
+    #[arg(long, value_name = "SERVICE/ENV", value_parser = Target::parse, allow_hyphen_values = true)]
+    destroyed: Vec<Target>,
     /// Accept a changed chart under an unchanged version that was never released
     #[arg(long)]
     same_version: bool,
     /// Allow state moves and print the migration commands
     #[arg(long)]
     move_state: bool,
-}
-
-/// Reads `SERVICE/ENV`.
-fn root(text: &str) -> Result<(Name, Name), String> {
-    let (service, environment) =
-        text.split_once('/').ok_or("write it as SERVICE/ENV, such as icepack/prod")?;
-    Ok((Name::parse(service)?, Name::parse(environment)?))
 }
 
 /// Writes what differs: everything or, when any input is wrong or any file refused, nothing.
@@ -61,11 +53,8 @@ fn generated(world: &dyn World, common: &Common, options: &Generate) -> Result<O
     if let Some(outcome) = project.failed(common, "nothing was written") {
         return Ok(outcome);
     }
-    options.destroyed.iter().try_for_each(|(service, environment)| {
-        let target =
-            Target { service: Some(service.clone()), environment: Some(environment.clone()) };
-        project.has_left(&target).map_err(wrong_command_line)
-    })?;
+    let mut destroyed = options.destroyed.iter();
+    destroyed.try_for_each(|target| project.has_left(target).map_err(wrong_command_line))?;
     let changes = project.changes(options.force, common)?;
     let applied = if options.dry_run { changes.preview() } else { changes.apply()? };
     let err = applied.notes + &project.notes();

@@ -7,6 +7,7 @@ use super::runbook;
 use clap::Args;
 
 use crate::config::layer::{self, Layer};
+use crate::model::diagnostic::Target;
 use crate::model::key_path::Path;
 use crate::model::name::Name;
 use crate::project::abort::{Abort, wrong_command_line};
@@ -63,7 +64,11 @@ fn retired(world: &dyn World, common: &Common, options: &Retire) -> Result<Outco
             remove(&mut edited, &session, &name, service.as_ref()).map_err(wrong_command_line)?;
             let services =
                 config.services.keys().filter(|it| service.as_ref().is_none_or(|s| s == *it));
-            destroyed.extend(services.map(|service| (service.clone(), name.clone())));
+            let root = |service: &Name| Target {
+                service: Some(service.clone()),
+                environment: Some(name.clone()),
+            };
+            destroyed.extend(services.map(root));
         }
         (true, false) => return Ok(not_retiring(&name, service.as_ref())),
     }

@@ -102,6 +102,11 @@ fn check(path: &str, change: impl Fn(&MemoryWorld)) {
         assert!(outcome.err.contains("--destroyed"), "{line}: {}", outcome.err);
         assert!(text(&world, path).is_some(), "{line} removed {path}");
     }
+    let refused = run_in(&world, "gen").err;
+    let (_, named) = refused.rsplit_once("`envroot ").expect("the next step");
+    let (named, _) = named.split_once('`').unwrap();
+    let outcome = run_in(&world, named);
+    assert_eq!((outcome.exit, text(&world, path)), (Exit::Done, None), "{named}: {}", outcome.err);
 }
 
 #[test]
