@@ -165,7 +165,8 @@ fn templates_without_end() {
 #[test]
 fn output_that_nests_without_end() {
     for (open, close) in [("(", ")"), ("[", "]"), ("!", ""), ("x?1:", ""), ("\"${", "}\"")] {
-        let text = format!("a = {}1{}\n", open.repeat(9_999), close.repeat(9_999));
+        let depth = rounds(9_999);
+        let text = format!("a = {}1{}\n", open.repeat(depth), close.repeat(depth));
         template(&text, "unreadable-output");
     }
     let pack = PACK.replace("main.tf", "main.yaml");
