@@ -129,6 +129,46 @@ fn a_copy_is_found_in_any_folder() {
 }
 
 #[test]
+fn the_roots_in_an_output_folder_of_before_are_found() {
+    for output in ["gen2", "generated/inner"] {
+        let project = lab();
+        project.edit("environments.toml", "\"generated\"", &format!("\"{output}\""));
+        for command in ["check", "gen", "gen --force", "check --env dev"] {
+            let run = project.envroot(command);
+            assert_ne!(run.exit, 0, "{output}: {command}\n{}{}", run.out, run.err);
+            assert!(project.path(&format!("{DEV}/main.tf")).exists(), "{output}: {command}");
+        }
+        let old = project.read(&format!("{DEV}/main.tf"));
+        project.write(&format!("{DEV}/main.tf"), &(old + "# edited\n"));
+        let run = project.envroot("check");
+        assert!(
+            run.err.contains("generated/dev/orders/main.tf"),
+            "{output}:\n{}{}",
+            run.out,
+            run.err
+        );
+        // Moving the folder is the way out.
+        project.remove("generated/prod/orders/main.tf");
+        project.remove(&format!("{DEV}/main.tf"));
+        project.done("gen");
+    }
+}
+
+#[test]
+fn an_output_folder_around_the_one_of_before_takes_its_roots_but_no_edit() {
+    let project = lab();
+    project.edit("environments.toml", "\"generated\"", "\".\"");
+    let path = format!("{DEV}/main.tf");
+    let before = project.read(&path);
+    project.write(&path, &format!("{before}# edited\n"));
+    assert_eq!(project.envroot("gen").exit, 1);
+    assert!(project.path(&path).exists());
+    project.write(&path, &before);
+    project.done("gen");
+    assert!(!project.path(&path).exists() && project.path("dev/orders/main.tf").exists());
+}
+
+#[test]
 fn a_copy_beside_the_generated_roots_is_reported_whatever_its_head() {
     for place in
         [&b"generated/dev/copy/main.tf"[..], b"generated/orders/main.tf", b"generated/main.tf"]
