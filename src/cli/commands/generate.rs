@@ -21,7 +21,7 @@ pub(crate) struct Generate {
     /// Overwrite edited, foreign and copied files, saving each as a patch first
     #[arg(long)]
     force: bool,
-    /// Remove the files of a root whose resources are destroyed; `-` stands for ENV if it has none
+    /// Remove the files of a root whose resources are destroyed; ENV is `-` for a root of a whole service
     #[arg(long, value_name = "SERVICE/ENV", value_parser = Target::parse, allow_hyphen_values = true)]
     destroyed: Vec<Target>,
     /// Accept a changed chart under an unchanged version that was never released
