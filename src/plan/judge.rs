@@ -178,7 +178,7 @@ impl Judge<'_> {
 
     /// A file that nothing renders any more: its root's resources may still be there.
     fn abandoned(&self, target: &Target) -> State {
-        // Another root may be stranded by its backend.
+        // Its backend decides whether the root of a whole service or project is stranded.
         if target.service.is_none() || target.environment.is_none() {
             return State::Orphaned;
         }

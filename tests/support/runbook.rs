@@ -1,4 +1,4 @@
-//! A runbook, followed from its first command to its last, with stand-ins for what reaches the world.
+//! A runbook, followed from its first command to its last, with scripts in place of what reaches the world.
 //!
 //! Nothing here may know what a page should say.
 

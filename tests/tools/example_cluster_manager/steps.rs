@@ -1,4 +1,4 @@
-//! What the jobs run, carried out by a shell with stand-ins for `terraform` and `aws`.
+//! What the jobs run, carried out by a shell with scripts in place of `terraform` and `aws`.
 //!
 //! When a job runs is judged elsewhere.
 
