@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use crate::support::crowd::drafts;
 use crate::support::project::{Project, Tree};
-use crate::support::rounds::some_of;
+use crate::support::rounds::{rounds, some_of};
 use crate::support::tools::tool;
 
 const EDITS: [&str; 3] = [
@@ -77,7 +77,7 @@ fn an_edit_killed_at_any_step_is_completed_or_undone_by_gen() {
     for edit in EDITS {
         let kills = CALLS.map(|calls| killed_at_each(&strace, edit, calls));
         eprintln!("{edit}: {kills:?} kills");
-        assert!(kills[0] > 0 && kills[1] > 0, "{edit}: {kills:?}");
+        assert!(kills[0] >= rounds(2) && kills[1] >= rounds(2), "{edit}: {kills:?}");
     }
 }
 

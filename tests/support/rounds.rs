@@ -2,7 +2,7 @@
 
 use std::env;
 
-/// Of how many rounds or items one is tried: of one with `ENVROOT_FULL=1`, as in `.ci/run`.
+/// A test tries one of so many rounds or items, and all of them with `ENVROOT_FULL=1`, as in `.ci/run`.
 const PART: usize = 5;
 
 /// The number of rounds of a random test: `full`, or a part of it.
@@ -10,7 +10,7 @@ pub(crate) fn rounds(full: usize) -> usize {
     full.div_ceil(stride())
 }
 
-/// The items that a test tries: all, or one of a few from the first on.
+/// The items that a test tries: all, or the first and each fifth after it.
 pub(crate) fn some_of<T>(all: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
     all.into_iter().step_by(stride())
 }

@@ -39,13 +39,14 @@ template = \"main.tf\"
 path     = \"{{ env.name }}/main.tf\"
 ";
 
+const PACK: &str = "templates/small/pack.toml";
 const DEV: &str = "out/dev/main.tf";
 const PROD: &str = "out/prod/main.tf";
 
 fn project() -> MemoryWorld {
     MemoryWorld::new([
         (CONFIG, CONFIG_TEXT),
-        ("templates/small/pack.toml", MANIFEST),
+        (PACK, MANIFEST),
         ("templates/small/schema.json", SCHEMA),
         ("templates/small/main.tf", "locals {\n  size = {{ service.size }}\n}\n"),
     ])
@@ -67,6 +68,12 @@ fn run_in(world: &MemoryWorld, line: &str) -> Outcome {
 
 fn text(world: &MemoryWorld, path: &str) -> Option<String> {
     world.texts().remove(path)
+}
+
+fn replace(world: &MemoryWorld, path: &str, from: &str, to: &str) {
+    let before = text(world, path).unwrap();
+    assert!(before.contains(from), "{path} has no {from}");
+    world.set(path, &before.replace(from, to));
 }
 
 fn remove(world: &MemoryWorld, path: &str) {
@@ -151,10 +158,10 @@ fn a_file_that_nothing_renders_is_removed_once_its_root_remains_or_is_destroyed(
     world.set("templates/small/more.tf", "locals {\n}\n");
     let more = MANIFEST.replace("name     = \"main\"", "name     = \"more\"");
     let more = more.replace("main.tf", "more.tf");
-    world.set("templates/small/pack.toml", &format!("{MANIFEST}\n{more}"));
+    world.set(PACK, &format!("{MANIFEST}\n{more}"));
     run_in(&world, "gen");
     assert!(text(&world, "out/dev/more.tf").is_some());
-    world.set("templates/small/pack.toml", MANIFEST);
+    world.set(PACK, MANIFEST);
     let check = run_in(&world, "check");
     assert!(check.out.contains("orphaned  out/dev/more.tf"), "{}", check.out);
     assert_eq!(run_in(&world, "gen").exit, Exit::Done);
@@ -242,7 +249,7 @@ fn retire_keeps_the_files_until_the_resources_are_destroyed() {
 fn set_is_refused_if_a_file_of_the_whole_service_cannot_be_rendered() {
     let world = project();
     let page = "\n[[files]]\nname = \"page\"\ntemplate = \"page.tf\"\neach = \"service\"\npath = \"{{ service.name }}.tf\"\n";
-    world.set("templates/small/pack.toml", &format!("{MANIFEST}{page}"));
+    world.set(PACK, &format!("{MANIFEST}{page}"));
     let template = "locals {\n{% for it in service.environments %}  {{ it.env.name | identifier }} = {{ 6 / (it.service.size - 2) }}\n{% endfor %}}\n";
     world.set("templates/small/page.tf", template);
     assert_eq!(run_in(&world, "gen").exit, Exit::Done);

@@ -2,7 +2,6 @@
 
 use super::*;
 
-const PACK: &str = "templates/small/pack.toml";
 const TEMPLATE: &str = "templates/small/main.tf";
 
 const CONFIG_TEXT: &str = r#"[project]
@@ -74,9 +73,7 @@ fn check(changes: &[(&str, &str, &str)], expected: &[&str]) {
     ]);
     assert_eq!(run_in(&world, "gen").exit, Exit::Done);
     for (path, from, to) in changes {
-        let before = text(&world, path).unwrap();
-        assert!(before.contains(from), "{path} has no {from}");
-        world.set(path, &before.replace(from, to));
+        replace(&world, path, from, to);
     }
     assert_eq!(places(&world, "gen"), expected, "{changes:?}");
     for path in [DEV, PROD] {

@@ -48,8 +48,6 @@ const SHARED: &str = "terraform {
 }
 ";
 
-const PACK: &str = "templates/small/pack.toml";
-
 fn roots() -> MemoryWorld {
     let world = project();
     world.set(PACK, TWO_ROOTS);
@@ -63,12 +61,6 @@ fn roots() -> MemoryWorld {
     let outcome = run_in(&world, "gen");
     assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
     world
-}
-
-fn replace(world: &MemoryWorld, path: &str, from: &str, to: &str) {
-    let before = text(world, path).unwrap();
-    assert!(before.contains(from), "{path} has no {from}");
-    world.set(path, &before.replace(from, to));
 }
 
 /// Removes the rule of the pack with this name.
