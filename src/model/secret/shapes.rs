@@ -1,6 +1,9 @@
 //! The forms of credentials of known services, and private keys.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, Match};
 
 /// The characters that follow a prefix.
 #[derive(Clone, Copy)]
@@ -120,40 +123,35 @@ const SHAPES: &[(&str, usize, Charset)] = &[
 /// The middle of a token of Terraform.
 const ATLAS: &str = ".atlasv1.";
 
+/// All prefixes at once: there are many, and every text is searched for them.
+static PREFIXES: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let prefixes = SHAPES.iter().map(|(prefix, ..)| prefix);
+    AhoCorasick::new(prefixes).expect("the prefixes are few and short")
+});
+
 /// The words that are credentials, wherever they begin after something that is no letter or digit.
 pub(super) fn words(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let begins = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
-        match begins.then(|| credential(text, at)).flatten() {
-            Some(end) => {
-                found.push(at..end);
-                at = end;
-            }
-            None => at += 1,
-        }
-    }
+    let begins = |at: usize| at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+    let prefixes = PREFIXES.find_overlapping_iter(text).filter(|it| begins(it.start()));
+    let mut found: Vec<Range<usize>> = prefixes.filter_map(|it| credential(bytes, it)).collect();
     found.extend(text.match_indices(ATLAS).map(|(at, _)| around(bytes, at)));
     found
 }
 
-/// The end of the credential that begins at a place.
-fn credential(text: &str, at: usize) -> Option<usize> {
-    let rest = &text.as_bytes()[at..];
-    SHAPES.iter().find_map(|(prefix, least, charset)| {
-        let after = rest.strip_prefix(prefix.as_bytes())?;
-        let length = after.iter().take_while(|byte| charset.has(**byte)).count();
-        let fits = match charset {
-            // A longer word of capitals is something else.
-            Capitals if prefix.len() == 4 => length == *least,
-            // A word of base64 without a point is a text in JSON, and no token.
-            Dotted if *prefix == "eyJ" => length >= *least && after[..length].contains(&b'.'),
-            _ => length >= *least,
-        };
-        fits.then(|| at + prefix.len() + length)
-    })
+/// The range of the credential that begins with a prefix, where what follows has its form.
+fn credential(bytes: &[u8], found: Match) -> Option<Range<usize>> {
+    let (prefix, least, charset) = &SHAPES[found.pattern()];
+    let after = &bytes[found.end()..];
+    let length = after.iter().take_while(|byte| charset.has(**byte)).count();
+    let fits = match charset {
+        // A longer word of capitals is something else.
+        Capitals if prefix.len() == 4 => length == *least,
+        // A word of base64 without a point is a text in JSON, and no token.
+        Dotted if *prefix == "eyJ" => length >= *least && after[..length].contains(&b'.'),
+        _ => length >= *least,
+    };
+    fits.then(|| found.start()..found.end() + length)
 }
 
 fn around(bytes: &[u8], at: usize) -> Range<usize> {

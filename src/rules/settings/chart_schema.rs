@@ -29,19 +29,22 @@ type Validators<'c> = BTreeMap<&'c str, Vec<(&'c ValuesSchema, Option<ValuesVali
 
 fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
     let validators = validators(settings.charts);
+    let mut laid = BTreeMap::new();
     for values in charts::values(settings) {
         let schemas = validators.get(values.chart.path.as_str()).into_iter().flatten();
         let schemas: Vec<_> = schemas.collect();
         if schemas.is_empty() || values.values.table().is_none() {
             continue;
         }
-        let mut given = values.chart.defaults.clone();
-        overlay(&mut given, values.values);
+        let defaults = &values.chart.defaults;
+        let given = laid.entry(values.chart.path.as_str()).or_insert_with(|| defaults.clone());
+        overlay(given, values.values);
         for (schema, validator) in schemas {
             if let Some(validator) = validator {
-                judge(&values, schema, validator, &given, findings);
+                judge(&values, schema, validator, given, findings);
             }
         }
+        restore(given, defaults, values.values);
     }
 }
 
@@ -67,6 +70,24 @@ fn overlay(below: &mut Json, node: &Node) {
         match &item.value {
             Value::Null => _ = object.remove(&**key),
             _ => overlay(object.entry(key.to_string()).or_insert(Json::Null), item),
+        }
+    }
+}
+
+/// Takes values away again from the defaults below them. A copy of all defaults for each
+/// deployment would take longer than everything else here.
+fn restore(laid: &mut Json, defaults: &Json, node: &Node) {
+    let (Some(object), Some(before), Value::Table(table)) =
+        (laid.as_object_mut(), defaults.as_object(), &node.value)
+    else {
+        *laid = defaults.clone();
+        return;
+    };
+    for (key, item) in table {
+        match (object.get_mut(&**key), before.get(&**key)) {
+            (Some(laid), Some(before)) => restore(laid, before, item),
+            (None, Some(before)) => _ = object.insert(key.to_string(), before.clone()),
+            (_, None) => _ = object.remove(&**key),
         }
     }
 }
@@ -117,6 +138,7 @@ mod tests {
     use super::*;
     use crate::ecosystem::helm_chart::{self, ChartFolder};
     use crate::model::name::RelativePath;
+    use crate::model::tree::tests::tree;
     use crate::rules::tests::found_in;
 
     const MANIFEST: &str = "chart = \"chart\"\n[[files]]\nname = \"values\"\ndata = \"values\"\npath = \"{{ env.name }}.yaml\"\n";
@@ -184,6 +206,42 @@ mod tests {
             let expected: Vec<String> =
                 expected.iter().map(|it| format!("chart-schema {it}")).collect();
             assert_eq!(found, expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn no_value_of_one_deployment_reaches_the_next() {
+        let defaults = serde_json::json!({ "a": 1, "b": { "c": [1], "d": { "e": "x" } }, "f": {} });
+        for values in [
+            "a = 2",
+            "a = { b = 1 }",
+            "b = 1",
+            "b = []",
+            "b.c = { d = 1 }",
+            "b.d = { e = 'y', f = 'z' }",
+            "b.d.e.f = 1",
+            "b.g.h.i = 1",
+            "f.g = { h = [] }",
+            "f = 'x'",
+            "g = 1",
+        ] {
+            let mut laid = defaults.clone();
+            let values = tree(values);
+            overlay(&mut laid, &values);
+            assert_ne!(laid, defaults, "{values:?}");
+            restore(&mut laid, &defaults, &values);
+            assert_eq!(laid, defaults, "{values:?}");
+        }
+    }
+
+    #[test]
+    fn a_default_taken_away_for_one_environment_is_there_for_the_next() {
+        let text = "[services.s]\nchart = \"charts/web\"\nvalues.mode = \"a\"\n";
+        for taken in ["dev", "prod"] {
+            let text =
+                format!("{text}[environments.{taken}.services.s]\nnull = [\"values.image\"]");
+            let (found, _) = found_in(&text, MANIFEST, SCHEMA, &charts());
+            assert_eq!(found.len(), 1, "{found:?}");
         }
     }
 
