@@ -2,6 +2,7 @@
 
 pub(crate) mod chart_values;
 pub mod cron;
+pub(crate) mod damaged_backend;
 pub(crate) mod helm_values;
 pub mod helm_chart;
 mod helm_ignore;

@@ -3,14 +3,16 @@
 //!
 //! Reads texts and judges nothing. A text that is not valid HCL contains no facts.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use hcl_edit::Span;
+use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block, Body};
 
 use super::trust::{self, ACTION, Trust};
-use crate::format::hcl;
+use crate::format::{ParseError, hcl};
 
 /// A `backend` block, with those of its arguments that are plain strings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,20 +99,32 @@ pub struct RootFacts {
     pub calls: Vec<Call>,
 }
 
-/// The backends that a file declares.
+/// The backends that a file declares, none where it cannot be parsed.
 pub(crate) fn backends(text: &str) -> Vec<Backend> {
-    // Most files have none, and to parse them all would cost more than everything else.
-    if !text.contains("backend") {
-        return Vec::new();
-    }
-    body(text).map(|body| backends_of(&body)).unwrap_or_default()
+    read_backends(text).unwrap_or_default()
 }
 
-/// The backends that a file in JSON declares.
-pub(crate) fn json_backends(text: &str) -> Vec<Backend> {
-    let Some(start) = text.find("\"backend\"") else { return Vec::new() };
-    let whole: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
-    let blocks = items(&whole["terraform"]).iter().flat_map(|it| items(&it["backend"]));
+/// The backends that a file declares, or where it cannot be parsed.
+pub(crate) fn read_backends(text: &str) -> Result<Vec<Backend>, ParseError> {
+    // Most files have none, and to parse them all would cost more than everything else.
+    if !text.contains("backend") {
+        return Ok(Vec::new());
+    }
+    // Terraform skips a byte order mark.
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => Cow::Owned(format!("   {rest}")),
+        None => Cow::Borrowed(text),
+    };
+    hcl::parse(&text).map(|body| backends_of(&body))
+}
+
+/// The backends that a file in JSON declares, or where it cannot be parsed.
+pub(crate) fn read_json_backends(text: &str) -> Result<Vec<Backend>, ParseError> {
+    let Some(start) = text.find("\"backend\"") else { return Ok(Vec::new()) };
+    let whole: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|error| (error.line(), error.column(), error.to_string()))?;
+    let blocks = items(&whole).iter().flat_map(|it| items(&it["terraform"]));
+    let blocks = blocks.flat_map(|it| items(&it["backend"]));
     let kinds = blocks.filter_map(serde_json::Value::as_object).flatten();
     let backends = kinds.flat_map(|(kind, bodies)| items(bodies).iter().map(move |it| (kind, it)));
     let plain = |(name, value): (&String, &serde_json::Value)| {
@@ -122,7 +136,7 @@ pub(crate) fn json_backends(text: &str) -> Vec<Backend> {
         arguments: body.as_object().into_iter().flatten().filter_map(plain).collect(),
         head: start..start + "\"backend\"".len(),
     };
-    backends.map(backend).collect()
+    Ok(backends.map(backend).collect())
 }
 
 /// The values of what may be given once or in a list.
@@ -190,8 +204,11 @@ fn backends_of(body: &Body) -> Vec<Backend> {
 
 fn strings(body: &Body) -> BTreeMap<String, String> {
     let plain = |attribute: &Attribute| {
-        let value = attribute.value.as_str()?;
-        Some((attribute.key.to_string(), value.to_owned()))
+        let mut value = &attribute.value;
+        while let Expression::Parenthesis(inner) = value {
+            value = inner.inner();
+        }
+        Some((attribute.key.to_string(), value.as_str()?.to_owned()))
     };
     body.attributes().filter_map(plain).collect()
 }
@@ -297,8 +314,14 @@ mod tests {
         assert_eq!(backend.kind, "s3");
         assert_eq!(&text[backend.head.clone()], "backend \"s3\"");
         let expected = [("bucket", "b"), ("key", "k")].map(|(k, v)| (k.to_owned(), v.to_owned()));
-        assert_eq!(backend.arguments, expected.into());
+        assert_eq!(backend.arguments, expected.clone().into());
+        for text in [format!("\u{feff}{text}"), text.replace("\"b\"", "((\"b\"))")] {
+            let [backend] = backends(&text).try_into().unwrap();
+            assert_eq!(backend.arguments, expected.clone().into());
+            assert_eq!(&text[backend.head], "backend \"s3\"");
+        }
         assert_eq!(backends("terraform { backend"), []);
+        assert_eq!(read_backends("locals {}\n# backend\n}").unwrap_err().0, 3);
         assert_eq!(backends("# backend\nlocals {}"), []);
     }
 
@@ -309,14 +332,17 @@ mod tests {
             format!(r#"{{"terraform": {{"backend": {{"s3": {body}}}}}}}"#),
             format!(r#"{{"terraform": [{{"backend": {{"s3": {body}}}}}]}}"#),
             format!(r#"{{"terraform": [{{"backend": [{{"s3": [{body}]}}]}}]}}"#),
+            format!(r#"[{{"locals": {{}}}}, {{"terraform": {{"backend": {{"s3": {body}}}}}}}]"#),
+            format!("\u{feff}{{\"terraform\": {{\"backend\": {{\"s3\": {body}}}}}}}"),
         ] {
-            let [backend] = json_backends(&text).try_into().unwrap();
+            let [backend] = read_json_backends(&text).unwrap().try_into().unwrap();
             assert_eq!((backend.kind.as_str(), backend.arguments.len()), ("s3", 1), "{text}");
             assert_eq!(backend.arguments["bucket"], "b");
         }
-        for text in [r#"{"backend": {}}"#, r#"{"terraform": {"backend": 1}}"#, r#"{"backend" "#] {
-            assert_eq!(json_backends(text), [], "{text}");
+        for text in [r#"{"backend": {}}"#, r#"{"terraform": {"backend": 1}}"#, "[1]"] {
+            assert_eq!(read_json_backends(text), Ok(Vec::new()), "{text}");
         }
+        assert_eq!(read_json_backends("{\n\"backend\" ").unwrap_err().0, 2);
     }
 
     #[test]

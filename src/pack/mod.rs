@@ -62,13 +62,16 @@ impl Folder {
 
 /// Returns true for a file that an editor, `patch` or the system leaves behind.
 pub fn is_leftover(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let ends = ["~", ".rej", ".orig", ".bak", ".tmp", ".swp", ".swo", ".swx"];
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let ends = ["~", ".rej", ".orig", ".bak", ".tmp", ".swp", ".swo", ".swx", ".save"];
+    let starts = [".#", "._", ".nfs", ".~lock.", "~$", ".goutputstream-", ".fuse_hidden"];
+    let names = [".DS_Store", ".directory", "Icon\r", "Thumbs.db", "desktop.ini", "4913"];
+    let tools = [".git", ".hg", ".svn", ".idea", ".vscode", ".vs", "__MACOSX"];
     ends.iter().any(|end| name.ends_with(end))
-        || name.starts_with(".#")
         || name.starts_with('#') && name.ends_with('#')
-        || ["._", ".nfs"].iter().any(|start| name.starts_with(start))
-        || [".DS_Store", "Thumbs.db", "desktop.ini"].contains(&name)
+        || starts.iter().any(|start| name.starts_with(start))
+        || names.contains(&name)
+        || folders.split('/').any(|folder| tools.contains(&folder))
 }
 
 /// Returns true for text in another encoding: UTF-16 begins with a mark, others hold no NUL.

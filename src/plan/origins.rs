@@ -39,13 +39,22 @@ impl<'a> Origins<'a> {
     /// Returns true if a broken seal is intact for another path: that of a file rendered for the same
     /// target, or of one on disk with the same name or in the same directory.
     pub(crate) fn has(&self, sealed: &Sealed<'_>, path: &RelativePath) -> bool {
+        let mut tried = self.tried(&sealed.owner.target, path);
+        tried.any(|other| other != path && sealed.fits(other))
+    }
+
+    /// The paths that are tried for a file.
+    fn tried(
+        &self,
+        target: &Target,
+        path: &RelativePath,
+    ) -> impl Iterator<Item = &'a RelativePath> {
         let candidates = [
-            self.rendered.get(&sealed.owner.target),
+            self.rendered.get(target),
             self.named.get(path.file_name()),
             self.inside.get(path.directory()),
         ];
-        let tried = candidates.into_iter().flatten().flat_map(|paths| paths.iter().take(TRIES));
-        tried.copied().any(|other| other != path && sealed.fits(other))
+        candidates.into_iter().flatten().flat_map(|paths| paths.iter().take(TRIES).copied())
     }
 }
 
@@ -55,4 +64,27 @@ fn grouped<'a, K: Eq + Hash>(paths: impl Iterator<Item = (K, &'a RelativePath)>)
         groups.entry(key).or_default().push(path);
     }
     groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tries_for_a_file_do_not_grow_with_the_files() {
+        let path = |text: String| RelativePath::parse(&text).unwrap();
+        for count in [1, 63, 64, 65, 1_000, 20_000] {
+            let listed: Vec<RelativePath> = (0..count)
+                .flat_map(|index| {
+                    [path(format!("{index}/main.tf")), path(format!("all/{index}.tf"))]
+                })
+                .collect();
+            let origins = Origins::of(&[], &listed);
+            for (of, expected) in [("0/main.tf", count + 1), ("all/0.tf", count + 1), ("x/y.tf", 0)]
+            {
+                let tried = origins.tried(&Target::default(), &path(of.to_owned())).count();
+                assert_eq!(tried, expected.min(TRIES + 1), "{count}: {of}");
+            }
+        }
+    }
 }

@@ -174,7 +174,16 @@ fn leftovers_in_a_pack_stop_nothing() {
         ".nfs0001",
         "pack.toml~",
         "schema.json.orig",
+        "main.tf.save",
+        "~$main.tf",
+        ".~lock.main.tf#",
+        ".directory",
+        "Icon\r",
+        "4913",
+        ".idea/main.tf",
+        ".git/main.tf",
     ] {
+        fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
         fs::write(folder.join(name), "{{ no.such( }} \u{1}").unwrap();
         project.done("check");
         fs::write(folder.join(name), b"{{ \xff }}").unwrap();

@@ -132,6 +132,71 @@ fn an_edit_on_our_side_is_kept_whatever_command_merges() {
     each_command("hand", "gen");
 }
 
+/// What the side without the edit does to the file: a change of the project, the command that
+/// writes it, and the path of the file that the other side edits.
+type Change = (fn(&Project), &'static str, &'static str);
+
+fn moves(project: &Project) {
+    let (from, to) =
+        ("{{ service.name }}/{{ env.name }}/main", "{{ env.name }}/{{ service.name }}/main");
+    project.edit("templates/web/pack.toml", from, to);
+}
+
+fn deletes(project: &Project) {
+    let config = project.read(CONFIG);
+    let [start, end] =
+        ["[environments.prod]", "[services.shop]"].map(|it| config.find(it).unwrap());
+    project.write(CONFIG, &(config[..start].to_owned() + &config[end..]));
+    project.edit(CONFIG, "\"dev\", \"prod\"", "\"dev\"");
+}
+
+fn adds(project: &Project) {
+    let table = "[environments.qa]\naccount_id = \"333333333333\"\nprofiles = [\"small\"]\n";
+    project.edit(CONFIG, "\"prod\"]", "\"prod\", \"qa\"]");
+    project.edit(CONFIG, "[services.shop]", &format!("{table}\n[services.shop]"));
+}
+
+const CHANGES: [Change; 3] = [
+    (moves, "gen", PROD),
+    (deletes, "gen --destroyed shop/prod", PROD),
+    (adds, "gen", "generated/shop/qa/main.tf"),
+];
+
+#[test]
+fn an_edit_is_kept_where_the_other_side_adds_moves_or_deletes_its_file() {
+    let commands = ["merge", "merge --squash", "cherry-pick", "rebase"];
+    let sides = [["gen", "hand"], ["hand", "gen"]];
+    let ways = sides.into_iter().flat_map(|sides| commands.map(|command| (sides, command)));
+    let ways = ways.flat_map(|way| CHANGES.map(|change| (way, change)));
+    for (([mine, other], command), (change, written_by, edited)) in some_of(ways) {
+        let project = Project::shop();
+        project.done("gen");
+        git(&project, "", &["init -q -b main", "add -A", "commit -qm base", "checkout -qb gen"]);
+        change(&project);
+        project.edit("templates/web/main.tf", "provider", "# changed\nprovider");
+        project.done(written_by);
+        git(&project, "", &["add -A", "commit -qm gen", "checkout -q main", "checkout -qb hand"]);
+        if edited != PROD {
+            change(&project);
+            project.done("gen");
+        }
+        project.edit(edited, "shop:1.0", EDIT);
+        git(&project, "", &["add -A", "commit -qm hand", &format!("checkout -q {mine}")]);
+        git(&project, "", &[&format!("{command} {other}")]);
+        let what = format!("{command} of {other} into {mine}: {edited}");
+        let before = project.tree();
+        for command in ["check", "gen"] {
+            let run = project.envroot(command);
+            assert_eq!(run.exit, 1, "{what}: {command}\n{}{}", run.out, run.err);
+        }
+        assert_eq!(project.tree(), before, "{what}");
+        let run = project.envroot("gen --force");
+        assert_eq!(run.exit, 0, "{what}\n{}{}", run.out, run.err);
+        let patch = project.read(".envroot/overwritten-1.patch");
+        assert!(patch.contains(EDIT), "{what}\n{patch}");
+    }
+}
+
 #[test]
 fn an_edit_is_kept_in_every_kind_of_repository() {
     let squash = ["checkout -q gen", "merge --squash hand"];

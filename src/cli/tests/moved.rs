@@ -61,10 +61,7 @@ const SCHEMA: &str = r#"{
   }
 }"#;
 
-/// The place that `gen` and, over a hand edit of every file, `gen --force` name for each state that
-/// moves after some changes.
-#[track_caller]
-fn check(changes: &[(&str, &str, &str)], expected: &[&str]) {
+fn project() -> MemoryWorld {
     let world = MemoryWorld::new([
         (CONFIG, CONFIG_TEXT),
         (PACK, MANIFEST),
@@ -72,6 +69,14 @@ fn check(changes: &[(&str, &str, &str)], expected: &[&str]) {
         (TEMPLATE, MAIN),
     ]);
     assert_eq!(run_in(&world, "gen").exit, Exit::Done);
+    world
+}
+
+/// The place that `gen` and, over a hand edit of every file, `gen --force` name for each state that
+/// moves after some changes.
+#[track_caller]
+fn check(changes: &[(&str, &str, &str)], expected: &[&str]) {
+    let world = project();
     for (path, from, to) in changes {
         replace(&world, path, from, to);
     }
@@ -139,4 +144,67 @@ fn it_is_at_the_pack_where_the_pack_was_changed() {
 fn what_does_not_name_the_place_moves_nothing() {
     check(&[(CONFIG, "eu-west-1", "eu-west-3")], &[]);
     check(&[(TEMPLATE, "  backend", "  # one\n  backend")], &[]);
+}
+
+/// A change of every generated file by hand.
+type Edit = fn(&str) -> String;
+
+#[test]
+fn force_moves_no_state_whatever_a_hand_edit_left_of_the_file() {
+    let edits: [Edit; 12] = [
+        |text| text.to_owned() + "# by hand\n",
+        |text| text.to_owned() + "}}}\n",
+        |text| text.to_owned() + "locals {\n",
+        |text| format!("<<<<<<< ours\n{text}=======\n>>>>>>> theirs\n"),
+        |text| text.replace("    region", "<<<<<<< ours\n    region"),
+        |text| text.replace("    key", "    = =\n    key"),
+        |text| text.trim_end().trim_end_matches('}').to_owned(),
+        |text| text.replace('\n', "\r\n") + "}\r\n",
+        |text| text.lines().skip(3).collect::<Vec<_>>().join("\n") + "\n}\n",
+        |text| text.replace("first", "by-hand"),
+        |text| text.replace("\"s3\"", "\"gcs\""),
+        |text| text.replace("eu-west-1\"", "eu-west-1"),
+    ];
+    for edit in edits {
+        let world = project();
+        for path in [DEV, PROD] {
+            world.set(path, &edit(&text(&world, path).unwrap()));
+        }
+        replace(&world, PACK, "\"first\"", "\"second\"");
+        let before = world.texts();
+        for line in ["gen --force", "gen --force --env prod"] {
+            let outcome = run_in(&world, line);
+            assert!(outcome.err.contains("error[moved-state]"), "{line}: {}", outcome.err);
+            assert_eq!((outcome.exit, world.texts()), (Exit::WrongInput, before.clone()));
+        }
+        let outcome = run_in(&world, "gen --force --move-state");
+        assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
+    }
+}
+
+#[test]
+fn a_root_that_loses_its_backend_moves_its_state() {
+    let world = project();
+    let from = MAIN.find("  backend").unwrap();
+    let without = MAIN[..from].to_owned() + "}\n";
+    world.set(TEMPLATE, &without);
+    world.set(PACK, &MANIFEST[MANIFEST.find("[defaults]").unwrap()..]);
+    let before = world.texts();
+    for line in ["check", "gen", "gen --force", "gen --env dev"] {
+        let outcome = run_in(&world, line);
+        assert!(
+            outcome.err.contains("` to local\n --> templates/small/pack.toml:1:1"),
+            "{line}: {}",
+            outcome.err
+        );
+        assert_eq!((outcome.exit, world.texts()), (Exit::WrongInput, before.clone()));
+    }
+    let outcome = run_in(&world, "gen --move-state");
+    assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
+    assert!(
+        outcome.out.contains("# web-dev: from s3 states/web/first/dev to local\n"),
+        "{}",
+        outcome.out
+    );
+    assert_eq!(run_in(&world, "check").exit, Exit::Done);
 }

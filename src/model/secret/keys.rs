@@ -65,7 +65,7 @@ const SUFFIXES: [&str; 24] = [
     "encoded",
 ];
 /// Tables and lists in which each value is a secret.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
     "passwords",
     "passwds",
     "passphrases",
@@ -75,6 +75,7 @@ const TABLES: [&str; 9] = [
     "privatekeys",
     "secretkeys",
     "clientsecrets",
+    "stringdata",
 ];
 /// Last words of keys that tell about a secret.
 const ABOUT: [&str; 14] = [

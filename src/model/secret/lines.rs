@@ -22,7 +22,8 @@ pub(super) fn by_key(text: &str) -> Vec<Range<usize>> {
 }
 
 fn scanned(text: &str, rows: &[Range<usize>], secrets: Vec<bool>) -> Vec<Range<usize>> {
-    let mut scan = Scan { text, found: Vec::new(), taken: None, held: None, is_secret: false };
+    let mut scan =
+        Scan { text, found: Vec::new(), taken: None, held: None, flag: None, is_secret: false };
     for (row, is_secret) in rows.iter().zip(secrets) {
         scan.is_secret = is_secret;
         scan.row(row);
@@ -50,6 +51,8 @@ struct Held {
     is_header: bool,
     /// True for a secret of Kubernetes, in which every value is one.
     whole: bool,
+    /// True for the list of a key that holds a secret: tables in it are something else.
+    items: bool,
 }
 
 struct Scan<'a> {
@@ -57,6 +60,8 @@ struct Scan<'a> {
     found: Vec<Range<usize>>,
     taken: Option<Taken<'a>>,
     held: Option<Held>,
+    /// The list in which the next line is the value of an option.
+    flag: Option<Held>,
     /// True in a document that is a secret of Kubernetes.
     is_secret: bool,
 }
@@ -69,7 +74,7 @@ impl<'a> Scan<'a> {
         self.end_held(row);
         let header = header(&self.text[row.clone()]);
         if header.is_some_and(keys::holds_secrets) {
-            self.held = Some(Held { margin: 0, is_header: true, whole: false });
+            self.held = Some(Held { margin: 0, is_header: true, whole: false, items: false });
             return;
         }
         let held_before = self.held;
@@ -78,7 +83,9 @@ impl<'a> Scan<'a> {
             is_empty = false;
             self.pair(row, &pair);
         }
-        if let Some(held) = held_before.filter(|_| is_empty) {
+        let is_option = self.text[row.clone()].contains("--");
+        let item = held_before.or(self.flag.take().filter(|_| !is_option));
+        if let Some(held) = item.filter(|_| is_empty) {
             self.item(row, held);
         }
         self.flags(row);
@@ -147,13 +154,23 @@ impl<'a> Scan<'a> {
         let data = ["data", "stringData", "string_data"];
         let whole = self.is_secret && data.contains(&key);
         if whole || keys::holds_secrets(key) {
-            self.container(row, pair, Held { margin, is_header: false, whole });
-        } else if let Some(held) = self.held {
+            self.container(row, pair, Held { margin, is_header: false, whole, items: false });
+        } else if let Some(held) = self.held.filter(|held| !held.items) {
             if held.whole || !keys::is_about(key) {
                 self.value(row, pair, held.whole);
             }
         } else if keys::is_password(key) {
-            self.value(row, pair, false);
+            match pair.written(self.text, row) {
+                WrittenPair::Opens(at) if self.text[at..].starts_with('[') => {
+                    let held = Held { margin, is_header: false, whole: false, items: true };
+                    self.container(row, pair, held);
+                }
+                WrittenPair::Absent if pair.separator == b':' => {
+                    self.value(row, pair, false);
+                    self.held = Some(Held { margin, is_header: false, whole: false, items: true });
+                }
+                _ => self.value(row, pair, false),
+            }
         }
     }
 
@@ -229,12 +246,16 @@ impl<'a> Scan<'a> {
             let rest = &line[at + 2..];
             let end =
                 rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
-            if !rest[end..].starts_with([' ', '"', '\'']) || !keys::is_password(&rest[..end]) {
+            let is_word = rest[end..].is_empty() || rest[end..].starts_with([' ', '"', '\'']);
+            if !is_word || !keys::is_password(&rest[..end]) {
                 continue;
             }
             let after = rest[end..].trim_start_matches([' ', '"', '\'', ',']);
             let length = after.find(|c: char| c.is_whitespace() || "\"',]".contains(c));
             let value = &after[..length.unwrap_or(after.len())];
+            if value.is_empty() {
+                self.flag = Some(Held { margin: 0, is_header: false, whole: false, items: true });
+            }
             if !value.starts_with('-') && values::reveals(value) {
                 let start = row.end - after.len();
                 self.found.push(start..start + value.len());

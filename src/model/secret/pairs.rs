@@ -169,9 +169,22 @@ impl Pair {
     }
 }
 
-/// The start of a value behind the tags and anchors of YAML.
+/// Functions of HCL that print what they are given.
+const PRINTING: [&str; 6] = [
+    "base64encode(\"",
+    "nonsensitive(\"",
+    "sensitive(\"",
+    "sha256(\"",
+    "tostring(\"",
+    "trimspace(\"",
+];
+
+/// The start of a value behind the tags and anchors of YAML, and in the functions of HCL.
 fn after_tags(text: &str, at: usize, end: usize) -> usize {
     let mut rest = text[at.min(end)..end].trim_start();
+    if let Some(function) = PRINTING.iter().find(|function| rest.starts_with(**function)) {
+        rest = &rest[function.len() - 1..];
+    }
     while rest.starts_with(['!', '&']) {
         let (_, after) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
         rest = after.trim_start();

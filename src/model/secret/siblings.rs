@@ -116,7 +116,7 @@ fn in_blocks(
     }
 }
 
-/// Returns true for `variable "db_password" {` and `resource "kubernetes_secret" "x" {`.
+/// Returns true for `variable "db_password" {`, `output "token" {` and `resource "kubernetes_secret" "x" {`.
 fn is_block_of_secrets(line: &str) -> bool {
     let Some(header) = line.trim().strip_suffix('{') else { return false };
     if header.contains(['=', ':']) {
@@ -124,6 +124,7 @@ fn is_block_of_secrets(line: &str) -> bool {
     }
     let mut words = header.split([' ', '"']).filter(|word| !word.is_empty());
     let kind = words.next().unwrap_or_default();
-    let names = kind == "variable" && words.clone().any(keys::is_password);
+    let names =
+        ["variable", "output", "resource"].contains(&kind) && words.clone().any(keys::is_password);
     names || BLOCKS.contains(&kind) || words.any(|word| BLOCKS.contains(&word))
 }

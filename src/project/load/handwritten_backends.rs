@@ -42,19 +42,27 @@ pub(crate) fn read(
     let reported: BTreeSet<&str> = reported.map(|entry| entry.path.as_str()).collect();
     texts.retain(|(path, _)| !reported.contains(path.as_str()));
     texts.sort();
-    (backends(texts, sources), unread)
+    (backends(texts, sources, &mut unread), unread)
 }
 
 /// The backends of some files. One that is given in part is completed by each `.tfbackend` file of
-/// its folder, or of those below it.
-fn backends(texts: Vec<(String, String)>, sources: &mut Sources) -> Vec<HandwrittenBackend> {
+/// its folder, or of those below it. A file that may have one and cannot be parsed is unread.
+fn backends(
+    texts: Vec<(String, String)>,
+    sources: &mut Sources,
+    unread: &mut Vec<(String, String)>,
+) -> Vec<HandwrittenBackend> {
     let mut foreign = Vec::new();
     let mut by_folder: BTreeMap<String, Backend> = BTreeMap::new();
     for (path, text) in texts.iter().filter(|(path, _)| !path.ends_with(".tfbackend")) {
         let found = match path.ends_with(".json") {
-            true => terraform::json_backends(text),
-            false => terraform::backends(text),
+            true => terraform::read_json_backends(text),
+            false => terraform::read_backends(text),
         };
+        let found = found.unwrap_or_else(|(line, _, why)| {
+            unread.push((path.clone(), format!("line {line} is invalid: {why}")));
+            Vec::new()
+        });
         for backend in found {
             let file = sources.add(path, text.as_str());
             let (start, end) = (backend.head.start as u32, backend.head.end as u32);
@@ -91,9 +99,12 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(files: &[(&str, &str)], expected: &[(&str, &str)]) {
+    fn check(files: &[(&str, &str)], expected: &[(&str, &str)], unparsed: &[&str]) {
         let texts = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
-        let found = backends(texts.collect(), &mut Sources::default());
+        let mut unread = Vec::new();
+        let found = backends(texts.collect(), &mut Sources::default(), &mut unread);
+        let unread: Vec<&str> = unread.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(unread, unparsed);
         let shown: Vec<(String, String)> = found
             .into_iter()
             .map(|it| (it.path, it.backend.arguments.into_values().collect::<Vec<_>>().join(" ")))
@@ -108,7 +119,7 @@ mod tests {
         let whole =
             "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n    key = \"k\"\n  }\n}\n";
         let part = "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n  }\n}\n";
-        check(&[("a/main.tf", whole), ("a/x.tf", "locals {}")], &[("a/main.tf", "b k")]);
+        check(&[("a/main.tf", whole), ("a/x.tf", "locals {}")], &[("a/main.tf", "b k")], &[]);
         check(
             &[
                 ("a/main.tf", part),
@@ -120,11 +131,24 @@ mod tests {
                 ("a/env/dev.s3.tfbackend", "b dev"),
                 ("a/env/prod.s3.tfbackend", "b prod"),
             ],
+            &[],
         );
         check(
             &[("b/dev.s3.tfbackend", "key = \"dev\"\n"), ("a/main.tf", whole)],
             &[("a/main.tf", "b k")],
+            &[],
         );
-        check(&[("a/main.tf", "terraform { backend \"s3\"")], &[]);
+    }
+
+    #[test]
+    fn a_file_that_may_have_a_backend_and_cannot_be_parsed_is_unread() {
+        let files = [
+            ("a/main.tf", "terraform { backend \"s3\""),
+            ("a/other.tf", "locals {"),
+            ("b/main.tf.json", "{\"terraform\": {\"backend\": {},}}"),
+            ("b/other.tf.json", "{"),
+            ("c/main.tofu", "# no backend\n}"),
+        ];
+        check(&files, &[], &["a/main.tf", "b/main.tf.json", "c/main.tofu"]);
     }
 }

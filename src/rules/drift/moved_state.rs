@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Drift;
+use crate::ecosystem::damaged_backend;
 use crate::ecosystem::terraform::{self, Backend};
 use crate::model::code::Code;
 use crate::model::diagnostic::Target;
@@ -75,23 +76,36 @@ pub fn moved(files: &[File], entries: &[Entry], force: bool) -> Vec<Moved> {
     };
     for entry in entries.iter().filter(|entry| !entry.outside).filter(is_reliable) {
         let before = entry.before.as_deref().filter(|_| entry.path.as_str().ends_with(".tf"));
-        let Some(from) = before.and_then(|text| terraform::backends(text).pop()) else { continue };
+        let Some(from) = before.and_then(backend_before) else { continue };
         let directory = entry.path.directory();
         // The root may be rendered to another folder now.
         let elsewhere = || new_roots.get(&entry.target).copied();
-        let Some(root) = rendered.get(directory).or_else(elsewhere) else { continue };
-        let file = &files[root.file];
-        if is_elsewhere(&from, &root.backend, file) {
+        let root = rendered.get(directory).or_else(elsewhere);
+        let root = root.map(|root| (root.file, root.backend.clone()));
+        let local = || entry.file.filter(|file| files[*file].text().is_some()).zip(Some(local()));
+        let Some((file, to)) = root.or_else(local) else { continue };
+        let file = &files[file];
+        if is_elsewhere(&from, &to, file) {
             moved.push(Moved {
                 target: file.owner.target.clone(),
                 before: directory.to_owned(),
                 after: file.path.directory().to_owned(),
                 from,
-                to: root.backend.clone(),
+                to,
             });
         }
     }
     moved
+}
+
+/// The backend of a root as its file has it on disk, also where a hand edit left no valid HCL.
+fn backend_before(text: &str) -> Option<Backend> {
+    terraform::read_backends(text).unwrap_or_else(|_| damaged_backend::read(text)).pop()
+}
+
+/// Where Terraform keeps the state of a root without a backend: in its folder.
+fn local() -> Backend {
+    Backend { kind: "local".to_owned(), arguments: BTreeMap::new(), head: 0..0 }
 }
 
 /// Returns true if a backend is in another place. The pack lists the arguments that identify it; one that
@@ -139,5 +153,5 @@ fn check(drift: &Drift<'_>, findings: &mut Findings<'_>) {
 fn shown(moved: &Moved, backend: &Backend) -> String {
     let shown = backend.arguments.iter().filter(|(name, _)| moved.differs(name));
     let shown: Vec<String> = shown.map(|(name, value)| format!("{name} `{value}`")).collect();
-    format!("{} {}", backend.kind, shown.join(", "))
+    format!("{} {}", backend.kind, shown.join(", ")).trim_end().to_owned()
 }

@@ -41,7 +41,7 @@ fn root(of: Deployed<'_>) -> Option<Root<'_>> {
     Some(Root { of, location, place: place(rule, of, None) })
 }
 
-/// The place of what moved the state of a root. `before` holds the arguments that changed, with their
+/// The place of what moved the state of a root: in the manifest of a pack that describes no state, at its start. `before` holds the arguments that changed, with their
 /// values before.
 pub(crate) fn place_of_change(
     resolved: &Resolved,
@@ -53,7 +53,9 @@ pub(crate) fn place_of_change(
             && Some(&of.environment.name) == target.environment.as_ref()
     };
     let of = deployed(resolved).find(is_it)?;
-    Some(place(of.deployment.pack.state.as_ref()?, of, Some(before)))
+    let pack = &of.deployment.pack;
+    let in_manifest = || pack.texts.first().map(|file| Span { file: *file, start: 0, end: 0 });
+    pack.state.as_ref().map_or_else(in_manifest, |rule| Some(place(rule, of, Some(before))))
 }
 
 /// Returns true if Terraform files are rendered for a deployment.

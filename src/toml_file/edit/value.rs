@@ -45,7 +45,7 @@ pub(crate) fn read_value(typed: &str, typed_as: TypedAs) -> String {
         (_, TypedAs::Schema) => true,
         (Value::Integer(number), TypedAs::Guess) => number.to_string() == typed.trim(),
         (Value::Float(number), TypedAs::Guess) => number.to_string() == typed.trim(),
-        (Value::Boolean(_), TypedAs::Guess) => true,
+        (Value::Boolean(value), TypedAs::Guess) => value.to_string() == typed.trim(),
     };
     if is_kept { value_alone(typed) } else { written_value(typed) }
 }
@@ -145,6 +145,8 @@ mod tests {
             "1.50",
             "0.10",
             "3 # three",
+            "true # yes",
+            "false#no",
         ] {
             assert_eq!(read_value(typed, TypedAs::Guess), format!("\"{typed}\""), "{typed}");
         }
