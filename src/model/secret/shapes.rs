@@ -117,6 +117,16 @@ const SHAPES: &[(&str, usize, Charset)] = &[
     ("$6$", 40, Crypt),
     ("$argon2", 40, Crypt),
 ];
+/// Whether a prefix begins with a byte: at most places of a text none does.
+const BEGINS: [bool; 256] = {
+    let (mut begins, mut index) = ([false; 256], 0);
+    while index < SHAPES.len() {
+        begins[SHAPES[index].0.as_bytes()[0] as usize] = true;
+        index += 1;
+    }
+    begins
+};
+
 /// The middle of a token of Terraform.
 const ATLAS: &str = ".atlasv1.";
 
@@ -126,7 +136,8 @@ pub(super) fn words(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
-        let begins = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        let begins =
+            BEGINS[bytes[at] as usize] && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
         match begins.then(|| credential(text, at)).flatten() {
             Some(end) => {
                 found.push(at..end);
