@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use crate::support::project::{Project, Tree};
+use crate::support::rounds::some_of;
 use crate::support::terraform::{Root, Terraform};
 use serde_json::json;
 
@@ -66,7 +67,7 @@ fn accepted(tree: &Tree, addition: &Addition<'_>) {
     let Some(terraform) = Terraform::installed() else { return };
     let project = Project::empty();
     project.restore(tree);
-    for root in addition.roots {
+    for root in some_of(addition.roots) {
         let format = ["fmt", "-check", "-recursive", "-diff", *root];
         terraform.run(&project.path(""), &format).unwrap();
         let variables: String =

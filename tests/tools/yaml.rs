@@ -556,13 +556,13 @@ fn strings() -> Vec<String> {
         }
     }
     let mut random = Random(1);
-    while strings.len() < 12_000 {
+    for _ in 0..rounds(9_300) {
         let length = 2 + random.below(6);
         strings.push((0..length).map(|_| PARTS[random.below(PARTS.len())]).collect());
     }
     strings.sort();
     strings.dedup();
-    assert!(strings.len() > 10_000);
+    assert!(strings.len() > rounds(10_000));
     strings
 }
 

@@ -131,9 +131,13 @@ pub(crate) fn is_value_key(key: &str) -> bool {
 
 /// Returns true if a key and its value say that the value beside them is a secret: `name = "DB_PASSWORD"`.
 pub(crate) fn names_the_value(key: &str, value: &str) -> bool {
+    is_name_key(key) && (value == "SecureString" || is_password(value))
+}
+
+/// Returns true if a key holds the name of a value beside it.
+pub(super) fn is_name_key(key: &str) -> bool {
     let last = key.rsplit('.').next().unwrap_or_default();
     NAMES.iter().any(|known| last.eq_ignore_ascii_case(known))
-        && (value == "SecureString" || is_password(value))
 }
 
 /// A key's words, in lower case: `adminPassword`, `admin-password` and `ADMIN_PASSWORD` are alike.

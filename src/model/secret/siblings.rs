@@ -49,6 +49,10 @@ pub(super) fn named(text: &str, rows: &[Range<usize>]) -> Vec<Range<usize>> {
 }
 
 fn names_a_secret(text: &str, row: &Range<usize>, pair: &Pair) -> bool {
+    // The value is read last: it may be the rest of a long line with many pairs.
+    if !keys::is_name_key(&text[pair.key.clone()]) {
+        return false;
+    }
     match pair.written(text, row) {
         WrittenPair::Quoted(value, _) | WrittenPair::Bare(value) => {
             keys::names_the_value(&text[pair.key.clone()], &text[value])

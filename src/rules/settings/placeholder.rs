@@ -67,8 +67,13 @@ fn without_tags(text: &str) -> String {
 
 /// The place of the first tag, and what ends it.
 fn next_tag(text: &str) -> Option<(usize, &'static str)> {
-    let tags = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
-    tags.iter().filter_map(|(begin, end)| Some((text.find(begin)?, *end))).min()
+    // One search for all kinds: that for a kind which does not follow would read the whole rest each time.
+    text.match_indices('{').find_map(|(at, _)| match text.as_bytes().get(at + 1)? {
+        b'{' => Some((at, "}}")),
+        b'%' => Some((at, "%}")),
+        b'#' => Some((at, "#}")),
+        _ => None,
+    })
 }
 
 fn without_comment(line: &str) -> &str {

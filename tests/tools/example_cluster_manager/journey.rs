@@ -1,7 +1,8 @@
 //! What every root goes through: accepted, planned, applied, planned again, and planned once more
 //! after a new version of one chart.
 //!
-//! The roots go through it once, for all tests. Nothing here may say how it should end.
+//! The roots go through it once, for all tests: by default that of prod alone. Nothing here may say
+//! how it should end.
 
 use std::sync::LazyLock;
 use std::thread;
@@ -10,6 +11,7 @@ use serde_json::Value;
 
 use crate::example_cluster_manager::{CLUSTERS, Cluster, example};
 use crate::support::project::Project;
+use crate::support::rounds::some_of;
 use crate::support::terraform::{Root, Terraform};
 
 /// What Terraform said on the way.
@@ -22,14 +24,15 @@ pub(crate) struct Journey {
     pub after_a_new_version: Value,
 }
 
-/// Every root's journey; none, where Terraform is not installed.
+/// The journeys; none, where Terraform is not installed.
 pub(crate) fn journeys() -> impl Iterator<Item = &'static Journey> {
     static JOURNEYS: LazyLock<Vec<Journey>> = LazyLock::new(|| {
         Terraform::installed().map_or_else(Vec::new, |terraform| {
             thread::scope(|scope| {
                 let terraform = &terraform;
-                let started =
-                    CLUSTERS.each_ref().map(|it| scope.spawn(|| Journey::of(it, terraform)));
+                let started: Vec<_> = some_of(CLUSTERS.iter().rev())
+                    .map(|it| scope.spawn(|| Journey::of(it, terraform)))
+                    .collect();
                 started.into_iter().map(|journey| journey.join().unwrap()).collect()
             })
         })

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::example_ecs::journey::{changes, journeys};
 use crate::example_ecs::{GLOBAL, PLACES, example};
+use crate::support::rounds::some_of;
 use crate::support::terraform::{Root, Terraform};
 
 #[test]
@@ -59,7 +60,7 @@ fn every_root_is_valid_and_what_is_applied_needs_no_second_apply() {
 fn every_root_is_valid_in_opentofu_too() {
     let Some(opentofu) = Terraform::opentofu() else { return };
     let project = example();
-    for place in PLACES {
+    for place in some_of(PLACES) {
         let root = Root::at(project.path(&place.root()), &opentofu).with_local_state();
         root.init().unwrap();
         assert_eq!(root.validate().unwrap(), json!([]), "{}", place.folder);

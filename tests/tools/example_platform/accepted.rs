@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::example_platform::journey::journeys;
 use crate::example_platform::{ENVIRONMENTS, example, root};
 use crate::support::project::Project;
+use crate::support::rounds::some_of;
 use crate::support::terraform::{Root, Terraform};
 use crate::support::tools::tool;
 
@@ -63,7 +64,7 @@ fn every_root_is_applied_once_and_then_finds_nothing_to_do() {
 fn opentofu_accepts_every_root() {
     let Some(tofu) = Terraform::opentofu() else { return };
     let project = example();
-    for environment in &ENVIRONMENTS {
+    for environment in some_of(&ENVIRONMENTS) {
         let root = Root::at(project.path(&root(environment.name)), &tofu).with_local_state();
         root.init().unwrap();
         assert_eq!(root.validate().unwrap(), json!([]), "{}", environment.name);

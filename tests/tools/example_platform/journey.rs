@@ -1,12 +1,14 @@
 //! What every root goes through: accepted, planned, applied, and planned again.
 //!
-//! The roots go through it once, for all tests. Nothing here may say how it should end.
+//! The roots go through it once, for all tests: by default that of prod alone. Nothing here may say
+//! how it should end.
 
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
 use crate::example_platform::{ENVIRONMENTS, Environment, example, root};
+use crate::support::rounds::some_of;
 use crate::support::terraform::{Root, Terraform};
 
 /// What Terraform said on the way.
@@ -17,7 +19,7 @@ pub(crate) struct Journey {
     pub again: Value,
 }
 
-/// Every root's journey; none, where Terraform is not installed.
+/// The journeys; none, where Terraform is not installed.
 pub(crate) fn journeys() -> impl Iterator<Item = &'static Journey> {
     static JOURNEYS: LazyLock<Vec<Result<Journey, String>>> = LazyLock::new(|| {
         let Some(terraform) = Terraform::installed() else { return Vec::new() };
@@ -30,7 +32,7 @@ pub(crate) fn journeys() -> impl Iterator<Item = &'static Journey> {
             root.apply()?;
             Ok(Journey { environment, diagnostics, plan, again: root.plan()? })
         };
-        ENVIRONMENTS.iter().map(travel).collect()
+        some_of(ENVIRONMENTS.iter().rev()).map(travel).collect()
     });
     JOURNEYS.iter().map(|journey| journey.as_ref().unwrap_or_else(|said| panic!("{said}")))
 }

@@ -1,7 +1,8 @@
 //! What every root goes through: accepted, planned, applied, and planned again after a change of
 //! its image tag and after one of its chart.
 //!
-//! The roots go through it once, for all tests. Nothing here may say how it should end.
+//! The roots go through it once, for all tests: by default one of each service, of which one has a
+//! database in RDS. Nothing here may say how it should end.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -9,6 +10,7 @@ use std::thread;
 
 use serde_json::{Map, Value, json};
 
+use crate::support::rounds::some_of;
 use crate::support::terraform::{Root, Terraform};
 use crate::terraform::project::Project;
 use crate::terraform::{PLACES, Place};
@@ -27,7 +29,7 @@ pub(crate) struct Journey {
 pub(crate) const NEW_IMAGE: &str = "abc123";
 pub(crate) const NEW_CHART: &str = "99.0.0";
 
-/// Every root's journey; none, where Terraform is not installed.
+/// The journeys; none, where Terraform is not installed.
 pub(crate) fn journeys() -> impl Iterator<Item = &'static Journey> {
     static JOURNEYS: LazyLock<Vec<Result<Journey, String>>> = LazyLock::new(|| {
         Terraform::installed().map_or_else(Vec::new, |terraform| travel(&terraform))
@@ -39,7 +41,8 @@ pub(crate) fn journeys() -> impl Iterator<Item = &'static Journey> {
 fn travel(terraform: &Terraform) -> Vec<Result<Journey, String>> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let share = |worker| -> Vec<_> {
-        let places = PLACES.iter().skip(worker).step_by(workers);
+        // From the last on, where the kinds of places take turns.
+        let places = some_of(PLACES.iter().rev()).skip(worker).step_by(workers);
         places.map(|place| Journey::of(place, terraform)).collect()
     };
     let share = &share;
