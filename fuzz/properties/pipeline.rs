@@ -85,7 +85,7 @@ fn run(files: &Files<'_>) -> String {
         selection: &Selection::default(),
     };
     out.push_str(&report::text::check(&view, Style::default()));
-    let moved = moved_state::moved(&rendered, &plan.entries, false);
+    let moved = moved_state::moved(&rendered, &plan.entries, &BTreeMap::new(), false);
     let drift = Drift {
         resolved: &resolved,
         files: &rendered,

@@ -89,7 +89,7 @@ impl RenderedProject {
         let (accepted, judged) = (request.accepted.clone(), request.judged.clone());
         let force = request.force;
         let mut plan = self.compare(workspace.world, &listing, &selection, request);
-        let moved = moved_state::moved(&self.files, &plan.entries, force);
+        let moved = self.moved(workspace.world, &listing, &plan, force);
         let mut problems = std::mem::take(&mut self.problems);
         problems.extend(read_back::problems(&self.files, &plan));
         problems.extend(kept::problems(workspace.world, &self.resolved, &self.files));
@@ -142,6 +142,13 @@ impl RenderedProject {
         };
         let read = |path: &RelativePath| world.found(path, listing);
         plan::plan(&self.files, &listing.files, &options, read)
+    }
+
+    fn moved(&self, world: &dyn World, listing: &Listing, plan: &Plan, force: bool) -> Vec<Moved> {
+        let lost = moved_state::without_backend(&self.files, &plan.entries);
+        let committed =
+            if lost.is_empty() { BTreeMap::new() } else { world.committed(&lost, listing) };
+        moved_state::moved(&self.files, &plan.entries, &committed, force)
     }
 
     /// The problems of a plan, and what could not be read for them.

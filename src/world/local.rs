@@ -1,5 +1,6 @@
 //! The real world: the disk and the program `git`.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::disk::{self, Disk, Lock};
@@ -59,6 +60,14 @@ impl World for Disk {
         let mut listing = self.list(owned, matters)?;
         listing.unmerged = git::unmerged(&self.shown(""), &listing.repositories, fits_path)?;
         Ok(listing)
+    }
+
+    fn committed(
+        &self,
+        wanted: &BTreeSet<&RelativePath>,
+        listing: &Listing,
+    ) -> BTreeMap<RelativePath, String> {
+        git::committed(&self.shown(""), &listing.repositories, wanted)
     }
 
     fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool {

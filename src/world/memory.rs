@@ -22,6 +22,8 @@ pub(crate) struct MemoryWorld {
     files: Arc<RwLock<BTreeMap<String, Vec<u8>>>>,
     /// The files that Git would report of an unfinished merge.
     pub unmerged: Unmerged,
+    /// The files of the last commit.
+    pub committed: BTreeMap<String, String>,
 }
 
 impl MemoryWorld {
@@ -220,6 +222,17 @@ impl World for MemoryWorld {
             }
         }
         Ok(listing.sorted())
+    }
+
+    fn committed(
+        &self,
+        wanted: &BTreeSet<&RelativePath>,
+        _listing: &Listing,
+    ) -> BTreeMap<RelativePath, String> {
+        let text = |path: &&RelativePath| {
+            Some(((*path).clone(), self.committed.get(path.as_str())?.clone()))
+        };
+        wanted.iter().filter_map(text).collect()
     }
 
     fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool {

@@ -15,6 +15,7 @@ mod skipped;
 #[cfg(test)]
 mod tests;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::model::name::RelativePath;
@@ -130,6 +131,13 @@ pub trait World: Sync {
 
     /// Returns true if a plain file at a path holds exactly a text.
     fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool;
+
+    /// The texts that Git's last commit has of some files, without those that it does not have.
+    fn committed(
+        &self,
+        wanted: &BTreeSet<&RelativePath>,
+        listing: &Listing,
+    ) -> BTreeMap<RelativePath, String>;
 
     /// The contents of a path. Follows no link.
     fn found(&self, path: &RelativePath, listing: &Listing) -> Found;

@@ -1,6 +1,7 @@
 //! What a person or a pipeline sees of the program: commands, reports, files, documents, and the gate in CI.
 
 mod command_line;
+mod committed;
 mod documents;
 mod exit_codes;
 mod gate;

@@ -208,3 +208,41 @@ fn a_root_that_loses_its_backend_moves_its_state() {
     );
     assert_eq!(run_in(&world, "check").exit, Exit::Done);
 }
+
+#[test]
+fn the_last_commit_shows_where_the_state_of_a_lost_backend_is() {
+    let gone: Edit = |text| text.replace("  backend", "  # ").replace("    key", "    # key");
+    let lost: [Option<Edit>; 5] = [
+        None,
+        Some(|_| String::new()),
+        Some(gone),
+        Some(|text| text.lines().next().unwrap_or_default().to_owned() + "\n"),
+        Some(|text| text.lines().filter(|line| line.starts_with('#')).collect()),
+    ];
+    for edit in lost {
+        let mut world = project();
+        world.committed = world.texts();
+        let lose = |world: &MemoryWorld| {
+            for path in [DEV, PROD] {
+                match edit {
+                    None => remove(world, path),
+                    Some(edit) => world.set(path, &edit(&text(world, path).unwrap())),
+                }
+            }
+        };
+        lose(&world);
+        // What is lost comes back where it was.
+        assert_eq!(run_in(&world, "gen --force").exit, Exit::Done);
+        lose(&world);
+        replace(&world, PACK, "\"first\"", "\"second\"");
+        let before = world.texts();
+        for line in ["gen --force", "gen --force --env prod"] {
+            let outcome = run_in(&world, line);
+            assert!(outcome.err.contains("error[moved-state]"), "{line}: {}", outcome.err);
+            assert_eq!((outcome.exit, world.texts()), (Exit::WrongInput, before.clone()));
+        }
+        let outcome = run_in(&world, "gen --force --move-state");
+        assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
+        assert!(outcome.out.contains("from s3 states/web/first/dev to"), "{}", outcome.out);
+    }
+}

@@ -1,16 +1,17 @@
 //! The state of a root does not move, except on purpose.
 //!
 //! With a backend in another place, Terraform finds no state and creates everything again.
-//! Compares the files on disk with the rendered ones, whatever the cause of the change.
+//! Compares the files on disk with the rendered ones, whatever the cause of the change. Where a file was deleted, or a hand edit
+//! left no backend in it, the last commit shows where the state is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Drift;
 use crate::ecosystem::damaged_backend;
 use crate::ecosystem::terraform::{self, Backend};
 use crate::model::code::Code;
 use crate::model::diagnostic::Target;
-use crate::model::name::Name;
+use crate::model::name::{Name, RelativePath};
 use crate::plan::{Entry, State};
 use crate::render::{File, Source};
 use crate::rules::settings::roots;
@@ -50,8 +51,31 @@ struct RenderedBackend {
     is_new: bool,
 }
 
-/// The roots among some entries whose state moves. `force` is true if hand edits are overwritten.
-pub fn moved(files: &[File], entries: &[Entry], force: bool) -> Vec<Moved> {
+/// The files among some entries that are rendered with a backend, and on disk have none.
+pub fn without_backend<'e>(files: &[File], entries: &'e [Entry]) -> BTreeSet<&'e RelativePath> {
+    let has_backend = |entry: &&Entry| {
+        let rendered = entry.file.and_then(|file| files[file].text());
+        rendered.is_some_and(|text| !terraform::backends(text.as_str()).is_empty())
+    };
+    let changed = |state| matches!(state, State::Missing | State::Edited | State::Foreign);
+    let entries = entries.iter().filter(|entry| !entry.outside && is_code(entry));
+    let entries = entries.filter(|entry| changed(entry.state));
+    let without = entries.filter(|entry| entry.before.as_deref().and_then(backend_in).is_none());
+    without.filter(has_backend).map(|entry| &entry.path).collect()
+}
+
+fn is_code(entry: &Entry) -> bool {
+    entry.path.as_str().ends_with(".tf")
+}
+
+/// The roots among some entries whose state moves. `committed` holds the last commit's texts of files that have no backend on
+/// disk. `force` is true if hand edits are overwritten.
+pub fn moved(
+    files: &[File],
+    entries: &[Entry],
+    committed: &BTreeMap<RelativePath, String>,
+    force: bool,
+) -> Vec<Moved> {
     let mut rendered: BTreeMap<&str, RenderedBackend> = BTreeMap::new();
     for entry in entries.iter().filter(|entry| !entry.outside) {
         let Some(file) = entry.file else { continue };
@@ -75,8 +99,9 @@ pub fn moved(files: &[File], entries: &[Entry], force: bool) -> Vec<Moved> {
         _ => true,
     };
     for entry in entries.iter().filter(|entry| !entry.outside).filter(is_reliable) {
-        let before = entry.before.as_deref().filter(|_| entry.path.as_str().ends_with(".tf"));
-        let Some(from) = before.and_then(backend_before) else { continue };
+        let on_disk = entry.before.as_deref().filter(|_| is_code(entry)).and_then(backend_in);
+        let last = || committed.get(&entry.path).and_then(|text| backend_in(text));
+        let Some(from) = on_disk.or_else(last) else { continue };
         let directory = entry.path.directory();
         // The root may be rendered to another folder now.
         let elsewhere = || new_roots.get(&entry.target).copied();
@@ -98,8 +123,8 @@ pub fn moved(files: &[File], entries: &[Entry], force: bool) -> Vec<Moved> {
     moved
 }
 
-/// The backend of a root as its file has it on disk, also where a hand edit left no valid HCL.
-fn backend_before(text: &str) -> Option<Backend> {
+/// The backend of a root as a file has it, also where a hand edit left no valid HCL.
+fn backend_in(text: &str) -> Option<Backend> {
     terraform::read_backends(text).unwrap_or_else(|_| damaged_backend::read(text)).pop()
 }
 

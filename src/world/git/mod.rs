@@ -1,8 +1,8 @@
-//! The versions that Git has of files that it has not finished merging.
+//! The versions that Git has of files that it has not finished merging, and those of the last commit.
 //!
 //! Only reads. Outside a repository there are none, and that is not an error. Git is started only
-//! if an index calls a file unmerged, or cannot be read without it. No other module spawns
-//! processes.
+//! if an index calls a file unmerged or cannot be read without it, or if a file of the last commit
+//! is asked for. No other module spawns processes.
 #![expect(clippy::disallowed_methods, reason = "Git's own folder says what is unmerged")]
 
 mod index;
@@ -29,17 +29,23 @@ pub(crate) fn unmerged(
     inner: &BTreeSet<String>,
     fits_path: FitsPath,
 ) -> Result<Unmerged> {
-    let inner = inner.iter().map(|folder| Repository {
-        top: root.join(folder),
-        folder: root.join(folder),
-        above: String::new(),
-        below: format!("{folder}/"),
-    });
     let mut unmerged = Unmerged::new();
-    for repository in Repository::around(root).into_iter().chain(inner) {
+    for repository in Repository::all(root, inner) {
         unmerged.extend(repository.unmerged(fits_path)?);
     }
     Ok(unmerged)
+}
+
+/// The texts that the last commit has of some files. A file that it does not have is left out, and
+/// so is every file where Git cannot tell.
+pub(crate) fn committed(
+    root: &Path,
+    inner: &BTreeSet<String>,
+    wanted: &BTreeSet<&RelativePath>,
+) -> BTreeMap<RelativePath, String> {
+    let repositories = Repository::all(root, inner);
+    let texts = repositories.flat_map(|it| it.committed(wanted).unwrap_or_default());
+    texts.collect()
 }
 
 /// A repository that holds files of a project.
@@ -55,6 +61,17 @@ struct Repository {
 }
 
 impl Repository {
+    /// The repository around a project, and those below it.
+    fn all(root: &Path, inner: &BTreeSet<String>) -> impl Iterator<Item = Repository> {
+        let inner = inner.iter().map(|folder| Repository {
+            top: root.join(folder),
+            folder: root.join(folder),
+            above: String::new(),
+            below: format!("{folder}/"),
+        });
+        Repository::around(root).into_iter().chain(inner)
+    }
+
     fn around(root: &Path) -> Option<Repository> {
         let top = disk::repository(root)?.to_owned();
         let above = root.strip_prefix(&top).into_iter().flat_map(Path::components);
@@ -127,7 +144,7 @@ impl Repository {
     }
 
     fn versions(&self, stages: &[Stage], fits_path: FitsPath) -> io::Result<Unmerged> {
-        let texts = self.texts(stages)?;
+        let texts = self.texts(stages.iter().map(|stage| &*stage.blob))?;
         let fits =
             |stage: &Stage| texts.get(&stage.blob).is_none_or(|text| fits_path(text, &stage.path));
         let moved: BTreeSet<&str> =
@@ -153,8 +170,11 @@ impl Repository {
     }
 
     /// The texts of blobs, by their names. One that is not text is left out.
-    fn texts(&self, stages: &[Stage]) -> io::Result<BTreeMap<String, String>> {
-        let wanted: String = stages.iter().map(|stage| format!("{}\n", stage.blob)).collect();
+    fn texts<'b>(
+        &self,
+        blobs_wanted: impl Iterator<Item = &'b str>,
+    ) -> io::Result<BTreeMap<String, String>> {
+        let wanted: String = blobs_wanted.map(|blob| format!("{blob}\n")).collect();
         let said = self.git(&["cat-file", "--batch"], &wanted)?;
         Ok(blobs(&said).collect())
     }
@@ -165,17 +185,35 @@ impl Repository {
         let commits = MERGED.iter().copied().chain(squashed.as_deref());
         let mut places: BTreeMap<String, Vec<RelativePath>> = BTreeMap::new();
         for commit in commits {
-            let listed = self.git(&["ls-tree", "-r", "-z", commit], "").unwrap_or_default();
-            let listed = String::from_utf8_lossy(&listed).into_owned();
-            for entry in listed.split_terminator('\0') {
-                let Some((head, path)) = entry.split_once('\t') else { continue };
-                let blob = head.rsplit(' ').next().unwrap_or_default();
-                if let (true, Some(path)) = (blobs.contains(blob), self.named(path)) {
-                    places.entry(blob.to_owned()).or_default().push(path);
+            for (blob, path) in self.tree(commit).unwrap_or_default() {
+                if blobs.contains(&*blob) {
+                    places.entry(blob).or_default().push(path);
                 }
             }
         }
         places
+    }
+
+    /// The files of a commit, each with its blob.
+    fn tree(&self, commit: &str) -> io::Result<Vec<(String, RelativePath)>> {
+        let listed = self.git(&["ls-tree", "-r", "-z", commit], "")?;
+        let file = |entry: &str| {
+            let (head, path) = entry.split_once('\t')?;
+            Some((head.rsplit(' ').next()?.to_owned(), self.named(path)?))
+        };
+        let listed = String::from_utf8_lossy(&listed).into_owned();
+        Ok(listed.split_terminator('\0').filter_map(file).collect())
+    }
+
+    fn committed(
+        &self,
+        wanted: &BTreeSet<&RelativePath>,
+    ) -> io::Result<Vec<(RelativePath, String)>> {
+        let mut files = self.tree("HEAD")?;
+        files.retain(|(_, path)| wanted.contains(path));
+        let texts = self.texts(files.iter().map(|(blob, _)| &**blob))?;
+        let text = |(blob, path)| Some((path, texts.get(&blob)?.clone()));
+        Ok(files.into_iter().filter_map(text).collect())
     }
 
     /// The commit that `merge --squash` merges, which no reference names.
