@@ -8,6 +8,7 @@ use std::io::Write;
 use tera::{Context, Kwargs, State, Tera, Value};
 
 use super::account::{self, Output};
+use super::comments;
 use super::includes;
 use super::names::{self, Fault, Use};
 use super::prepare::{self, COMMENT_END, COMMENT_START, PRINT_END, PRINT_START, Prepared};
@@ -131,6 +132,12 @@ impl Engine {
                 tag.range.clone(),
                 format!("more than {} conditions lie in each other", scan::DEEPEST),
             );
+        }
+        if let Some((range, message)) = comments::ambiguous(text.text, &tags) {
+            let fault = Fault::fatal(range, Code::TemplateSyntax, message);
+            let fault = Fault { help: Some(comments::HELP.to_owned()), ..fault };
+            faults.push((place(&fault.range), fault));
+            return None;
         }
         for (range, name) in tags.iter().filter_map(scan::Tag::included) {
             if !names.iter().any(|known| known == name) {

@@ -6,6 +6,7 @@
 //! position. Knows nothing of packs, layers or the disk.
 
 mod account;
+mod comments;
 mod engine;
 mod includes;
 mod names;

@@ -148,7 +148,7 @@ impl<'a> Walk<'a> {
                 let message = "a component includes nothing: it calls other components";
                 self.fault(tag.range.clone(), Code::TemplateTag, message.to_owned(), None);
             }
-            "else" | "endif" | "break" | "continue" | "include" => {}
+            "else" | "endif" | "break" | "continue" | "include" | "raw" | "endraw" => {}
             "<" | "</" => return self.expression(tag, 0),
             other => {
                 let message = format!("`{other}` is not available in templates");

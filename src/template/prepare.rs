@@ -249,6 +249,12 @@ mod tests {
         check("{% if x %}{% if y %}\n", "{% if x %}{% if y %}");
         check("{% if x %}a\n", "{% if x %}a\n");
         check("{{ x }}\n", "<< (x)|placed7 >>\n");
+        check("a\n{% raw %}\n{{ x }}\n  {% endraw %}\nb", "a\n{% raw %}{{ x }}\n{% endraw %}b");
+        check("{% raw %}{{ x }}\n{% endraw %}\n", "{% raw %}{{ x }}\n{% endraw %}");
+        check("{% raw %}\n{{ x }}{% endraw %}\n", "{% raw %}{{ x }}{% endraw %}\n");
+        check("{% raw %}{{ x }}{% endraw %}\n", "{% raw %}{{ x }}{% endraw %}\n");
+        check("a\n{% raw %} {# note #}\nb{% endraw %}", "a\n{% raw %} {# note #}\nb{% endraw %}");
+        check("{%- raw -%}\n{% if %}\n{%- endraw -%}\n", "{%- raw -%}{% if %}\n{%- endraw -%}");
     }
 
     #[test]

@@ -127,19 +127,29 @@ pub(crate) fn tags(template: &str) -> Result<Vec<Tag<'_>>, SyntaxError> {
         };
         let tag = tag(template, start, kind)?;
         at = tag.range.end;
-        if kind == TagKind::Block && tag.text(0) == "raw" {
-            at =
-                end_of_raw(template, at).ok_or((tag.range, "`raw` without `endraw`".to_owned()))?;
-        } else {
-            tags.push(tag);
+        match tag.text(0) {
+            "raw" if kind == TagKind::Block => {
+                let end = end_of_raw(template, at)
+                    .ok_or_else(|| (tag.range.clone(), "`raw` without `endraw`".to_owned()))?;
+                at = end.range.end;
+                tags.extend([tag, end]);
+            }
+            "endraw" if kind == TagKind::Block => {
+                return Err((tag.range, "`endraw` without `raw`".to_owned()));
+            }
+            _ => tags.push(tag),
         }
     }
     Ok(tags)
 }
 
-fn end_of_raw(template: &str, from: usize) -> Option<usize> {
-    let end = from + template[from..].find("endraw")?;
-    Some(end + template[end..].find("%}")? + 2)
+/// The `endraw` that ends the text after a `raw`.
+fn end_of_raw(template: &str, from: usize) -> Option<Tag<'_>> {
+    let mut starts = template[from..].match_indices("{%").map(|(at, _)| from + at);
+    starts.find_map(|start| {
+        let inside = template[start + 2..].trim_start_matches('-').trim_start();
+        inside.starts_with("endraw").then(|| tag(template, start, TagKind::Block).ok()).flatten()
+    })
 }
 
 fn tag(template: &str, start: usize, kind: TagKind) -> Result<Tag<'_>, SyntaxError> {
@@ -241,13 +251,22 @@ mod tests {
         check("${#A} {{ x }} #}", &["x"]);
         check("n=\"${#A[@]}\" # {# note #} ${#} $${#b} {{ x }}", &["#", "x"]);
         check("${ {# note #} }", &["#"]);
-        check("{% raw %}{{ x }}{% endraw %}{{ y }}", &["y"]);
+        check("{% raw %}{{ x }}{% endraw %}{{ y }}", &["raw", "endraw", "y"]);
+        check("{% raw -%} endraw {% \" {# {%- endraw %}{{ y }}", &["raw", "endraw", "y"]);
         check("{{ a?.b[0] ~ 'it\\'s' }}", &["a ?. b [ 0 ] ~ 'it\\'s'"]);
     }
 
     #[test]
     fn a_tag_must_be_closed() {
-        for template in ["{{ a", "{% if", "{# a", "{{ \"a }}", "{% raw %}"] {
+        for template in [
+            "{{ a",
+            "{% if",
+            "{# a",
+            "{{ \"a }}",
+            "{% raw %}",
+            "{% raw %} endraw %}",
+            "{% endraw %}",
+        ] {
             assert!(tags(template).is_err(), "{template}");
         }
     }

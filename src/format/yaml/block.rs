@@ -15,6 +15,19 @@ pub(super) struct Block {
     indent: Option<usize>,
     /// The least indentation its text may have.
     least: usize,
+    /// What its header says of the line ends behind its text.
+    chomping: Chomping,
+}
+
+/// What becomes of the line ends behind the text of a block scalar.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Chomping {
+    /// `|-`: none is text.
+    Strip,
+    /// `|`: the first is text, if there is one.
+    Clip,
+    /// `|+`: all are text.
+    Keep,
 }
 
 impl Block {
@@ -28,7 +41,16 @@ impl Block {
         let least = least.max(1);
         let digit = rest[1..rest.len() - tail.len()].chars().find_map(|c| c.to_digit(10));
         let indent = digit.map(|digit| least - 1 + digit as usize);
-        is_last.then_some(Block { folded: rest.starts_with('>'), indent, least })
+        let chomping = match &rest[1..rest.len() - tail.len()] {
+            header if header.contains('+') => Chomping::Keep,
+            header if header.contains('-') => Chomping::Strip,
+            _ => Chomping::Clip,
+        };
+        is_last.then_some(Block { folded: rest.starts_with('>'), indent, least, chomping })
+    }
+
+    pub(super) fn chomping(&self) -> Chomping {
+        self.chomping
     }
 
     /// The positions of the values on the next line, or `None` if the block ends before it.

@@ -1,5 +1,7 @@
 //! The positions that a value can have in a YAML file.
 
+use super::block::Chomping;
+
 /// The position of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum YamlContext {
@@ -33,4 +35,6 @@ pub(super) struct YamlContexts {
     pub(super) values: Vec<YamlContext>,
     /// For every line whether its end belongs to a scalar, so that blanks there are text.
     pub(super) kept_ends: Vec<bool>,
+    /// The block scalar that goes on up to the end of the text.
+    pub(super) open_block: Option<Chomping>,
 }

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::block::Chomping;
 use super::context::{Edges, YamlContext};
 use super::scalar;
 use super::scanner::contexts;
@@ -30,6 +31,7 @@ pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
         }
         printer.end_line(contexts.kept_ends[number]);
     }
+    printer.end(contexts.open_block, &source.text);
     printer.finish()
 }
 
@@ -86,6 +88,20 @@ impl YamlPrinter {
         self.text.push('\n');
     }
 
+    /// Ends the file with one line end, except where a block scalar would get or lose one by that.
+    fn end(&mut self, open_block: Option<Chomping>, source: &str) {
+        let ends_line = source.ends_with('\n');
+        if ends_line && open_block == Some(Chomping::Keep) {
+            // The printer ends the last line too.
+            self.text.pop();
+            return;
+        }
+        self.text.truncate(self.text.trim_end_matches('\n').len());
+        if ends_line || matches!(open_block, None | Some(Chomping::Strip)) {
+            self.text.push('\n');
+        }
+    }
+
     fn finish(mut self) -> Result<Printed, Vec<InvalidValue>> {
         for (range, tag) in std::mem::take(&mut self.written) {
             if forms_expression(self.text.as_bytes(), range) {
@@ -95,8 +111,6 @@ impl YamlPrinter {
         if !self.invalid.is_empty() {
             return Err(self.invalid);
         }
-        self.text.truncate(self.text.trim_end_matches('\n').len());
-        self.text.push('\n');
         Ok(Printed { text: self.text, tags: self.tags })
     }
 
@@ -306,6 +320,32 @@ mod tests {
         check("a: 1\r\nb: \"<c>\"\r\n", "a: 1\nb: \"c\"\n");
         check("", "\n");
         check("a: b", "a: b\n");
+    }
+
+    #[test]
+    fn the_end_of_a_file_changes_no_block_scalar() {
+        for (template, expected) in [
+            ("a: |\n  b", "a: |\n  b"),
+            ("a: |\n  b\n", "a: |\n  b\n"),
+            ("a: |\n  b\n\n\n", "a: |\n  b\n"),
+            ("a: >\n  b", "a: >\n  b"),
+            ("a: |2\n    b", "a: |2\n    b"),
+            ("a: |-\n  b", "a: |-\n  b\n"),
+            ("a: >-\n  b\n\n", "a: >-\n  b\n"),
+            ("a: |+\n  b", "a: |+\n  b"),
+            ("a: |+\n  b\n", "a: |+\n  b\n"),
+            ("a: |+\n  b\n\n\n", "a: |+\n  b\n\n\n"),
+            ("a: |+\n\n\n", "a: |+\n\n\n"),
+            ("- a: |\n    b\n    <c>", "- a: |\n    b\n    c"),
+            ("a: |\n  b\n   ", "a: |\n  b\n   "),
+            ("a: |\n  b\nc: d", "a: |\n  b\nc: d\n"),
+            ("a: |\n  b\n# c", "a: |\n  b\n# c\n"),
+            ("a: |\n  b\n...", "a: |\n  b\n...\n"),
+            ("a: \"|\"", "a: \"|\"\n"),
+            ("a: |\r\n  b\r\n", "a: |\n  b\n"),
+        ] {
+            check(template, expected);
+        }
     }
 
     #[test]

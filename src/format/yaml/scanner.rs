@@ -26,6 +26,9 @@ pub(super) fn contexts(text: &str) -> YamlContexts {
         let kept = scanner.line(line);
         scanner.contexts.kept_ends.push(kept);
     }
+    if let ScannerMode::Block(block) = scanner.mode {
+        scanner.contexts.open_block = Some(block.chomping());
+    }
     scanner.contexts
 }
 

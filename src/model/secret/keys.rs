@@ -118,6 +118,11 @@ pub(crate) fn holds_secrets(key: &str) -> bool {
     TABLES.iter().any(|table| joined.ends_with(table))
 }
 
+/// Returns true if each value below a key is encrypted, as in a SealedSecret.
+pub(crate) fn holds_ciphertext(key: &str) -> bool {
+    key == "encryptedData"
+}
+
 /// Returns true if a key tells about a secret, such as `existingSecret` or `passwordKey`.
 pub(super) fn is_about(key: &str) -> bool {
     key_words(key).last().is_some_and(|last| ABOUT.contains(&last.as_str()))
@@ -138,6 +143,39 @@ pub(crate) fn names_the_value(key: &str, value: &str) -> bool {
 pub(super) fn is_name_key(key: &str) -> bool {
     let last = key.rsplit('.').next().unwrap_or_default();
     NAMES.iter().any(|known| last.eq_ignore_ascii_case(known))
+}
+
+/// Returns true if everyone may read the value of a key, such as `publicKey`, `caCertificate` or `siteKey`.
+pub(super) fn is_public(key: &str) -> bool {
+    const PUBLIC: [&str; 12] = [
+        "public",
+        "pub",
+        "pubkey",
+        "site",
+        "cert",
+        "certificate",
+        "fingerprint",
+        "thumbprint",
+        "checksum",
+        "digest",
+        "integrity",
+        "sha256",
+    ];
+    let words = key_words(key);
+    !words.iter().any(|word| word == "private")
+        && words.iter().any(|word| PUBLIC.contains(&word.as_str()))
+}
+
+/// Returns true if a plain word under a key is a name: `id-token: write` is a permission, and `secretKey: username` names the
+/// key of a secret.
+pub(super) fn takes_names(key: &str) -> bool {
+    let words = key_words(key);
+    is_token(key) || words.ends_with(&["secret".to_owned(), "key".to_owned()])
+}
+
+/// Returns true if a key names what exists elsewhere, such as `existingPasswordSecretKey`.
+pub(super) fn is_of_existing(key: &str) -> bool {
+    key_words(key).first().is_some_and(|first| first == "existing")
 }
 
 /// A key's words, in lower case: `adminPassword`, `admin-password` and `ADMIN_PASSWORD` are alike.

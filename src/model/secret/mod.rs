@@ -9,6 +9,8 @@ mod keys;
 mod lines;
 mod pairs;
 mod random;
+#[cfg(test)]
+mod real_texts;
 mod shapes;
 mod siblings;
 #[cfg(test)]
@@ -18,7 +20,7 @@ mod values;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub(crate) use keys::{holds_secrets, is_value_key, names_the_value};
+pub(crate) use keys::{holds_ciphertext, holds_secrets, is_value_key, names_the_value};
 
 /// A message with everything that looks like a secret replaced by as many asterisks.
 pub(crate) fn masked(text: &str) -> Cow<'_, str> {
@@ -72,7 +74,10 @@ pub(crate) fn credentials(text: &str) -> Vec<Range<usize>> {
 pub(crate) fn is_secret(key: &str, value: &str) -> bool {
     let is_password =
         || keys::is_password(key) && reveals(key, value) && !value.contains(char::is_whitespace);
-    is_password() || !anywhere(value).is_empty() || !pairs::tight(value).is_empty()
+    is_password()
+        || !credentials(value).is_empty()
+        || !random::words(value).is_empty() && !keys::is_public(key)
+        || !pairs::tight(value).is_empty()
 }
 
 /// Returns true if a number is a secret by the name of its key. A number called a token is usually an amount.
@@ -88,10 +93,10 @@ pub(crate) fn is_held(key: &str, value: &str) -> bool {
     !keys::is_about(key) && values::reveals(value)
 }
 
-/// Returns true if a value reveals the secret of its key. A token is no plain word: `id-token: write` is a permission.
+/// Returns true if a value reveals the secret of its key.
 fn reveals(key: &str, value: &str) -> bool {
     let is_plain = || value.bytes().all(|byte| byte.is_ascii_alphabetic());
-    values::reveals(value) && !(keys::is_token(key) && is_plain())
+    values::reveals(value) && !(keys::takes_names(key) && is_plain()) && !keys::is_of_existing(key)
 }
 
 /// All that is a secret wherever it is written.

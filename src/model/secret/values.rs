@@ -4,14 +4,51 @@
 pub(super) const SHORTEST_NUMBER: usize = 4;
 
 /// Words that say nothing.
-const LITERALS: [&str; 21] = [
-    "true", "false", "null", "none", "nil", "yes", "no", "on", "off", "~", "string", "number",
-    "boolean", "object", "array", "integer", "any", "value", "password", "token", "secret",
+const LITERALS: [&str; 36] = [
+    "true",
+    "false",
+    "null",
+    "none",
+    "nil",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "~",
+    "string",
+    "number",
+    "boolean",
+    "object",
+    "array",
+    "integer",
+    "any",
+    "value",
+    "password",
+    "token",
+    "secret",
+    "disabled",
+    "enabled",
+    "required",
+    "optional",
+    "unset",
+    "undefined",
+    "empty",
+    "redacted",
+    "masked",
+    "hidden",
+    "generated",
+    "auto",
+    "inherit",
+    "unused",
+    "anonymous",
 ];
 /// What leads to a secret elsewhere, or is encrypted.
-const REFERENCES: [&str; 12] = [
+const REFERENCES: [&str; 15] = [
     "arn:",
     "ENC[",
+    "EJ[",
+    "{cipher}",
+    "AQICAH",
     "vault:",
     "ref+",
     "op://",
@@ -43,7 +80,20 @@ pub(super) fn is_reference(value: &str) -> bool {
     });
     let begins = value.starts_with(['$', '<', '%', '*']) && !is_hash;
     let has = ["{{", "{%", "${", "$("].iter().any(|part| value.contains(part));
-    begins || has || REFERENCES.iter().any(|prefix| value.starts_with(prefix))
+    begins || has || REFERENCES.iter().any(|prefix| value.starts_with(prefix)) || is_sealed(value)
+}
+
+/// The fewest characters of a value in a SealedSecret: it begins with the encrypted key.
+const SHORTEST_SEALED: usize = 300;
+
+/// Returns true for the value of a SealedSecret, which begins with the length of the encrypted key: 256 or 512.
+pub(super) fn is_sealed(value: &str) -> bool {
+    let begins = |start: &str| {
+        let next = value.strip_prefix(start);
+        next.is_some_and(|rest| rest.starts_with(['A', 'B', 'C', 'D']))
+    };
+    let in_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte);
+    value.len() >= SHORTEST_SEALED && (begins("Ag") || begins("AQ")) && value.bytes().all(in_base64)
 }
 
 /// Returns true if a value only identifies the secret: a path, or a name of several words such as

@@ -12,6 +12,7 @@ use memchr::memmem::Finder;
 use super::Settings;
 use super::strings;
 use crate::base::parallel;
+use crate::ecosystem::aws_accounts::is_of_amazon;
 use crate::model::code::Code;
 use crate::model::key_path::Path;
 use crate::model::name::Name;
@@ -116,13 +117,18 @@ fn misnamed<'a>(holder: Holder<'a>, known: &BTreeSet<&str>) -> Vec<Misnamed<'a>>
             // Nearly all strings are too short for an ARN or hold none, and splitting them costs
             // more than everything else.
             Cow::Borrowed(text) if may_hold_arn(text) => {
-                let foreign = arns_in(text).filter(|(_, account)| *account != own);
+                let foreign = arns_in(text).filter(|(_, account)| is_foreign(account, own, known));
                 foreign.for_each(|(arn, account)| add(AccountFault::Arn(arn, account)));
             }
             Cow::Borrowed(_) => {}
         }
     });
     found
+}
+
+/// Returns true for the account of another. Amazon's accounts belong to no environment, unless the project says so.
+fn is_foreign(account: &str, own: &str, known: &BTreeSet<&str>) -> bool {
+    account != own && (known.contains(account) || !is_of_amazon(account))
 }
 
 fn may_hold_arn(text: &str) -> bool {
@@ -229,6 +235,147 @@ mod tests {
         );
         check("arn:aws:iam::111111111111", &[]);
     }
+
+    /// Returns true if a project with the accounts 111111111111 and 127311923021 refuses a text in the first.
+    fn refused(text: &str) -> bool {
+        let own = "111111111111";
+        let known = BTreeSet::from([own, "127311923021"]);
+        arns_in(text).any(|(_, account)| is_foreign(account, own, &known))
+    }
+
+    #[test]
+    fn what_belongs_to_another_account() {
+        for (kind, arn) in OF_ANOTHER {
+            let arn = arn.replace("OTHER", "999999999999");
+            assert!(refused(&arn), "{kind}: {arn}");
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_no_environment() {
+        for (kind, arn) in OF_NO_ONE {
+            assert!(!refused(arn), "{kind}: {arn}");
+        }
+    }
+
+    /// The kind of resource, and an ARN.
+    const OF_ANOTHER: [(&str, &str); 41] = [
+        ("role", "arn:aws:iam::OTHER:role/deploy"),
+        ("role with a path", "arn:aws:iam::OTHER:role/service-role/deploy"),
+        ("policy", "arn:aws:iam::OTHER:policy/read"),
+        ("user", "arn:aws:iam::OTHER:user/ci"),
+        ("root", "arn:aws:iam::OTHER:root"),
+        ("provider", "arn:aws:iam::OTHER:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A1"),
+        ("session", "arn:aws:sts::OTHER:assumed-role/deploy/x"),
+        ("queue", "arn:aws:sqs:eu-west-1:OTHER:jobs"),
+        ("topic", "arn:aws:sns:eu-west-1:OTHER:alerts"),
+        ("function", "arn:aws:lambda:eu-west-1:OTHER:function:a:1"),
+        ("layer", "arn:aws:lambda:eu-west-1:OTHER:layer:tools:3"),
+        ("secret", "arn:aws:secretsmanager:eu-west-1:OTHER:secret:db-AbCdEf"),
+        ("parameter", "arn:aws:ssm:eu-west-1:OTHER:parameter/app/db"),
+        ("key", "arn:aws:kms:eu-west-1:OTHER:key/0f1e2d3c-0000-0000-0000-000000000000"),
+        ("alias of a key", "arn:aws:kms:eu-west-1:OTHER:alias/app"),
+        ("certificate", "arn:aws:acm:eu-west-1:OTHER:certificate/0f1e"),
+        ("repository", "arn:aws:ecr:eu-west-1:OTHER:repository/app"),
+        ("cluster of EKS", "arn:aws:eks:eu-west-1:OTHER:cluster/main"),
+        ("cluster of ECS", "arn:aws:ecs:eu-west-1:OTHER:cluster/main"),
+        ("task definition", "arn:aws:ecs:eu-west-1:OTHER:task-definition/app:7"),
+        ("load balancer", "arn:aws:elasticloadbalancing:eu-west-1:OTHER:loadbalancer/app/a/0f1e"),
+        ("target group", "arn:aws:elasticloadbalancing:eu-west-1:OTHER:targetgroup/a/0f1e"),
+        ("log group", "arn:aws:logs:eu-west-1:OTHER:log-group:/aws/eks/main:*"),
+        ("table", "arn:aws:dynamodb:eu-west-1:OTHER:table/locks"),
+        ("stream", "arn:aws:kinesis:eu-west-1:OTHER:stream/events"),
+        ("delivery stream", "arn:aws:firehose:eu-west-1:OTHER:deliverystream/events"),
+        ("database", "arn:aws:rds:eu-west-1:OTHER:db:app"),
+        ("snapshot", "arn:aws:rds:eu-west-1:OTHER:cluster-snapshot:app"),
+        ("file system", "arn:aws:elasticfilesystem:eu-west-1:OTHER:file-system/fs-0f1e"),
+        ("web ACL", "arn:aws:wafv2:eu-west-1:OTHER:regional/webacl/a/0f1e"),
+        ("rule", "arn:aws:events:eu-west-1:OTHER:rule/nightly"),
+        ("bus", "arn:aws:events:eu-west-1:OTHER:event-bus/default"),
+        ("state machine", "arn:aws:states:eu-west-1:OTHER:stateMachine:a"),
+        ("API", "arn:aws:execute-api:eu-west-1:OTHER:0f1e/*/GET/x"),
+        ("access point", "arn:aws:s3:eu-west-1:OTHER:accesspoint/a"),
+        ("cluster of Kafka", "arn:aws:kafka:eu-west-1:OTHER:cluster/a/0f1e"),
+        ("China", "arn:aws-cn:iam::OTHER:role/deploy"),
+        ("government", "arn:aws-us-gov:sqs:us-gov-west-1:OTHER:jobs"),
+        ("annotation", "{\"role\":\"arn:aws:iam::OTHER:role/deploy\"}"),
+        ("list", "arn:aws:iam::156460612806:root,arn:aws:iam::OTHER:role/a"),
+        ("account of the project that is also Amazon's", "arn:aws:iam::127311923021:root"),
+    ];
+    const OF_NO_ONE: [(&str, &str); 42] = [
+        ("own role", "arn:aws:iam::111111111111:role/deploy"),
+        ("own queue", "arn:aws:sqs:eu-west-1:111111111111:jobs"),
+        ("own list", "arn:aws:iam::111111111111:root arn:aws:iam::111111111111:role/a"),
+        ("load balancers in Ireland", "arn:aws:iam::156460612806:root"),
+        ("load balancers in Frankfurt", "arn:aws:iam::054676820928:root"),
+        ("load balancers in London", "arn:aws:iam::652711504416:root"),
+        ("load balancers in Oregon", "arn:aws:iam::797873946194:root"),
+        ("load balancers in Tokyo", "arn:aws:iam::582318560864:root"),
+        ("load balancers in government", "arn:aws-us-gov:iam::048591011584:root"),
+        ("load balancers in China", "arn:aws-cn:iam::638102146993:root"),
+        ("Insights", "arn:aws:lambda:eu-west-1:580247275435:layer:LambdaInsightsExtension:38"),
+        (
+            "tools for Python",
+            "arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV2:60",
+        ),
+        (
+            "tools for TypeScript",
+            "arn:aws:lambda:eu-west-1:094274105915:layer:AWSLambdaPowertoolsTypeScriptV2:3",
+        ),
+        ("pandas", "arn:aws:lambda:eu-west-1:336392948345:layer:AWSSDKPandas-Python312:8"),
+        (
+            "telemetry",
+            "arn:aws:lambda:eu-west-1:901920570463:layer:aws-otel-python-amd64-ver-1-20-0:3",
+        ),
+        (
+            "parameters in Ireland",
+            "arn:aws:lambda:eu-west-1:015030872274:layer:AWS-Parameters-and-Secrets-Lambda-Extension:11",
+        ),
+        (
+            "parameters in London",
+            "arn:aws:lambda:eu-west-2:133256977650:layer:AWS-Parameters-and-Secrets-Lambda-Extension:11",
+        ),
+        (
+            "parameters in Virginia",
+            "arn:aws:lambda:us-east-1:177933569100:layer:AWS-Parameters-and-Secrets-Lambda-Extension:11",
+        ),
+        (
+            "configurations",
+            "arn:aws:lambda:eu-west-1:434848589818:layer:AWS-AppConfig-Extension:100",
+        ),
+        ("images of EKS", "arn:aws:ecr:us-west-2:602401143452:repository/amazon-k8s-cni"),
+        (
+            "images of EKS in government",
+            "arn:aws-us-gov:ecr:us-gov-west-1:013241004608:repository/eks/coredns",
+        ),
+        (
+            "images of deep learning",
+            "arn:aws:ecr:eu-west-1:763104351884:repository/pytorch-inference",
+        ),
+        ("trails in Virginia", "arn:aws:iam::086441151436:root"),
+        ("trails in Ireland", "arn:aws:iam::859597730677:root"),
+        ("logs of Redshift", "arn:aws:iam::193672423079:user/logs"),
+        ("bills", "arn:aws:iam::386209384616:root"),
+        ("rules of Inspector", "arn:aws:inspector:us-east-1:316112463485:rulespackage/0-gEjTy7T7"),
+        ("managed policy", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
+        ("managed policy for a service", "arn:aws:iam::aws:policy/service-role/AmazonEKSCNIPolicy"),
+        ("access policy", "arn:aws:eks::aws:cluster-access-policy/AmazonEKSAdminPolicy"),
+        ("rules of a firewall", "arn:aws:wafv2:eu-west-1:aws:managed-rule-set/x"),
+        (
+            "identity of a distribution",
+            "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1",
+        ),
+        ("bucket", "arn:aws:s3:::acme-state"),
+        ("objects", "arn:aws:s3:::acme-state/222222222222:x/*"),
+        ("public parameter", "arn:aws:ssm:eu-west-1::parameter/aws/service/eks/optimized-ami"),
+        ("zone", "arn:aws:route53:::hostedzone/Z0123"),
+        ("API", "arn:aws:apigateway:eu-west-1::/restapis/0f1e"),
+        ("image", "arn:aws:ec2:eu-west-1::image/ami-0f1e"),
+        ("any account", "arn:aws:iam::*:role/deploy"),
+        ("variable", "arn:aws:iam::${account}:role/deploy"),
+        ("registry", "999999999999.dkr.ecr.eu-west-1.amazonaws.com/app"),
+        ("text", "barn:aws:iam::999999999999:role/a"),
+    ];
 
     #[test]
     fn facts_and_settings_are_judged_in_every_environment() {

@@ -88,6 +88,9 @@ fn entries<'a>(table: &'a Table, held: bool, visit: &mut dyn FnMut(JudgedValue<'
         if !secret::credentials(key).is_empty() {
             visit(JudgedValue { node: item, place: item.origin.key, is_secret: true });
         }
+        if secret::holds_ciphertext(key) {
+            continue;
+        }
         let held = held || secret::holds_secrets(key);
         let key = if is_named && secret::is_value_key(key) { PASSWORD } else { key };
         walk(item, Around { key, held }, visit);
@@ -175,6 +178,7 @@ mod tests {
             "values.env = [{ name = \"A\", value = \"b1\" }]",
             "values.passwords = { existingSecret = \"a1\", secretName = \"b1\" }",
             "values.token = 4096",
+            "values.encryptedData = { password = \"hunter2\" }",
             "values.password.enabled = true",
             "values.image = \"a@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"",
         ] {

@@ -6,6 +6,7 @@
 
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ use crate::model::tree::{Node, Value};
 use crate::resolve::Environment;
 use crate::rules::{Findings, Rule, RuleCheck};
 use crate::schema::{Schema, Shape};
+use vocabulary::Word;
 
 pub(crate) const RULE: Rule = Rule {
     code: Code::Sibling,
@@ -177,11 +179,11 @@ impl<'a> Identifiers<'a> {
         let mut found = Vec::new();
         let parts = text.node.segments.as_ref().filter(|_| text.kind == TextKind::String);
         match parts {
-            None => self.in_text(own, &text.text, &mut found),
+            None => self.in_text(own, &text.text, text.keys, &mut found),
             Some(parts) => {
                 for part in parts.iter() {
-                    if let Part::Text(text) = part {
-                        self.in_text(own, text, &mut found);
+                    if let Part::Text(part) = part {
+                        self.in_text(own, part, text.keys, &mut found);
                     }
                 }
             }
@@ -189,7 +191,13 @@ impl<'a> Identifiers<'a> {
         found
     }
 
-    fn in_text<'s>(&'s self, own: usize, text: &str, found: &mut Vec<(String, &'s Identifier)>) {
+    fn in_text<'s>(
+        &'s self,
+        own: usize,
+        text: &str,
+        keys: &[&str],
+        found: &mut Vec<(String, &'s Identifier)>,
+    ) {
         let words = words(text);
         let mut first = 0;
         while first < words.len() {
@@ -204,9 +212,13 @@ impl<'a> Identifiers<'a> {
                 continue;
             };
             let is_own = identifiers.iter().any(|it| it.environment == own);
-            let is_prose =
-                identifiers[0].kind == NAME && in_prose(text, words[first].0, words[last].1);
-            if !is_own && !is_prose && !in_region(text, &words, first, last) {
+            let (start, end) = (words[first].0, words[last].1);
+            let is_word = || {
+                in_prose(text, start, end)
+                    || vocabulary::means_another_thing(Word { text, start, end, keys })
+            };
+            let is_word = identifiers[0].kind == NAME && is_word();
+            if !is_own && !is_word && !in_region(text, &words, first, last) {
                 found.push((word.to_string(), &identifiers[0]));
             }
             first = last + 1;
@@ -230,7 +242,7 @@ fn words(text: &str) -> Vec<(usize, usize)> {
     words
 }
 
-/// Returns true if some words are a part of the name of an AWS region or zone, such as `eu-west-1`.
+/// Returns true if some words are a part of the name of a region or zone, such as `eu-west-1`.
 /// An environment named after a part of the world shares a word with it by chance.
 fn in_region(text: &str, words: &[(usize, usize)], first: usize, last: usize) -> bool {
     (first.saturating_sub(3)..=first).any(|start| {
@@ -239,10 +251,13 @@ fn in_region(text: &str, words: &[(usize, usize)], first: usize, last: usize) ->
     })
 }
 
-/// The number of words, from the first, that name an AWS region or zone. As in
-/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>.
+/// The number of words, from the first, that name a region or zone of AWS or, in two or three words, of Google. As in
+/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html> and
+/// <https://cloud.google.com/compute/docs/regions-zones>.
 fn region(text: &str, words: &[(usize, usize)]) -> usize {
     const WITHIN: [&str; 6] = ["gov", "iso", "isob", "isoe", "isof", "de"];
+    const GOOGLE: [&str; 8] =
+        ["us", "europe", "asia", "australia", "northamerica", "southamerica", "me", "africa"];
     const DIRECTIONS: [&str; 9] = [
         "central",
         "north",
@@ -271,7 +286,18 @@ fn region(text: &str, words: &[(usize, usize)]) -> usize {
         }
         _ => false,
     };
-    [3, 4].into_iter().find(|count| words.get(..*count).is_some_and(is_region)).unwrap_or(0)
+    // `us-central1`
+    let is_of_google = |words: &[&str]| match words {
+        [part, place] => {
+            let direction = place.trim_end_matches(|c: char| c.is_ascii_digit());
+            GOOGLE.contains(part)
+                && direction.len() < place.len()
+                && DIRECTIONS.contains(&direction)
+        }
+        _ => false,
+    };
+    let aws = [3, 4].into_iter().find(|count| words.get(..*count).is_some_and(is_region));
+    aws.or_else(|| words.get(..2).is_some_and(is_of_google).then_some(2)).unwrap_or(0)
 }
 
 /// Returns true for a word in a sentence, followed by at most a punctuation mark: `as in prod` is a

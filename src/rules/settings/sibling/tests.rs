@@ -122,6 +122,29 @@ fn a_region_of_aws_is_not_a_name() {
 }
 
 #[test]
+fn a_region_of_google_is_not_a_name() {
+    let us = "[environments.west.services.s]\nhostname = \"us\"";
+    for (text, found_there) in
+        [("us-central1", false), ("us-central1-a", false), ("us-app1", true), ("q-us", true)]
+    {
+        let layer = format!("{us}\n[environments.prod.services.s]\nvalues.a = {text:?}");
+        assert_eq!(!found(&layer).is_empty(), found_there, "{text}");
+    }
+}
+
+#[test]
+fn a_word_that_means_another_thing_is_not_a_name() {
+    for text in ["/dev/null", "1.0.0-dev", "https://go.dev", "--no-dev", "dev@example.net"] {
+        check(text, &[]);
+    }
+    check_lines("values.hostPath.path = \"/dev\"", &[]);
+    check_lines("values.prefix = \"/dev\"", &["sibling \"/dev\""]);
+    check_lines("values.\"tekton.dev/x\" = 1", &[]);
+    // A distinct setting of a sibling is never another thing.
+    check("--one.example.net", &["sibling \"--one.example.net\""]);
+}
+
+#[test]
 fn a_shared_layer_may_name_any_environment() {
     for layer in ["services.s", "profiles.p.services.s"] {
         assert_eq!(found(&format!("[{layer}]\nvalues.a = \"topic-dev\"")), [""; 0], "{layer}");
