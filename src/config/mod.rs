@@ -105,6 +105,7 @@ impl ServiceConfig {
 pub struct Waiver {
     pub check: String,
     pub at: String,
+    pub reason: String,
     pub place: Span,
 }
 
@@ -289,10 +290,11 @@ fn waivers(reader: &mut TableReader, node: Option<&Arc<Node>>) -> Vec<Waiver> {
             "where it applies, such as \"environments.dev.account_id\"",
         );
         let reason = reader.required(&item, "reason", "why the rule does not hold here");
-        if let (Some(check), Some(at), Some(_)) = (check, at, reason)
+        if let (Some(check), Some(at), Some(reason)) = (check, at, reason)
             && waiver::is_narrow(reader, &item, &at)
         {
-            waivers.push(Waiver { check, at: waiver::written(&at), place: item.origin.value });
+            let (at, place) = (waiver::written(&at), item.origin.value);
+            waivers.push(Waiver { check, at, reason, place });
         }
     }
     waivers

@@ -197,10 +197,12 @@ fn allowed(resolved: &Resolved) -> BTreeMap<Target, Vec<String>> {
 
 impl PlannedProject<'_> {
     pub(crate) fn view(&self) -> View<'_> {
-        let RenderedProject { sources, resolved, files, unknown_charts, .. } = &*self.rendered;
+        let RenderedProject { sources, resolved, files, unknown_charts, waivers, .. } =
+            &*self.rendered;
         View {
             plan: &self.plan,
             unknown_charts: *unknown_charts,
+            waivers,
             files,
             resolved,
             sources,

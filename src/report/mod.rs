@@ -29,6 +29,7 @@ use crate::model::span::{Sources, Span};
 use crate::plan::{Entry, Plan, Selection};
 use crate::render::{File, FileText, trace};
 use crate::resolve::Resolved;
+use crate::rules::Waivers;
 use diff::Hunk;
 use finding::{Finding, Spot};
 
@@ -45,6 +46,7 @@ pub struct View<'a> {
     pub plan: &'a Plan,
     /// The number of charts whose keys could not be checked.
     pub unknown_charts: usize,
+    pub waivers: &'a Waivers,
     pub files: &'a [File],
     pub resolved: &'a Resolved,
     pub sources: &'a Sources,

@@ -25,10 +25,8 @@ const FOLDED_FILES: usize = 20;
 /// The report of `check`.
 pub fn check(view: &View<'_>, style: Style) -> String {
     let entries: Vec<&Entry> = view.plan.selected().collect();
-    if entries.is_empty() {
-        return in_sync(view);
-    }
-    let mut out = entries_shown(view, &entries, style);
+    let mut out = if style.fold { String::new() } else { waivers(view) };
+    out.push_str(&entries_shown(view, &entries, style));
     out.push_str(&verdict(view));
     push_next_steps(&mut out, &entries);
     out
@@ -42,7 +40,27 @@ pub fn verdict(view: &View<'_>) -> String {
     }
     let total = view.plan.rendered + entries.iter().filter(|entry| entry.file.is_none()).count();
     let verb = if entries.len() == 1 { "differs" } else { "differ" };
-    format!("{} of {} {verb}: {}\n", entries.len(), count(total, "file"), by_state(&entries))
+    let files = count(total, "file");
+    let differ = format!("{} of {files} {verb}: {}\n", entries.len(), by_state(&entries));
+    differ + &waived(view)
+}
+
+/// What is waived, and why.
+fn waivers(view: &View<'_>) -> String {
+    let mut out = String::new();
+    for (waiver, used) in view.waivers.used() {
+        let (check, at, problems) = (&waiver.check, &waiver.at, count(used, "problem"));
+        _ = writeln!(out, "waived    {check} at {at}, {problems}: {}", waiver.reason);
+    }
+    out
+}
+
+/// The number of problems that are waived.
+fn waived(view: &View<'_>) -> String {
+    match view.waivers.used().map(|(_, used)| used).sum() {
+        0 => String::new(),
+        problems => format!("{} waived: `envroot check -v` says why\n", count(problems, "problem")),
+    }
 }
 
 /// Files with their states, what these mean, and what `gen` would make of them.
@@ -78,7 +96,7 @@ fn in_sync(view: &View<'_>) -> String {
         let files = count(*with_crlf, "file");
         _ = writeln!(out, "{files} with Windows line ends: equal otherwise, and left as they are");
     }
-    out + &unknown_charts(view)
+    out + &unknown_charts(view) + &waived(view)
 }
 
 /// The note about charts that the rules could not check.
@@ -96,7 +114,10 @@ fn unknown_charts(view: &View<'_>) -> String {
 
 /// The report of `gen`: what was done or, in a dry run, what would be.
 pub fn generated(view: &View<'_>, changes: &[&Entry], dry_run: bool, style: Style) -> String {
-    written(view, changes, dry_run, style) + &totals(view, changes, dry_run) + &unknown_charts(view)
+    written(view, changes, dry_run, style)
+        + &totals(view, changes, dry_run)
+        + &unknown_charts(view)
+        + &waived(view)
 }
 
 /// The files that were written and removed, by whose they are.

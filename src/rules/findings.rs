@@ -48,9 +48,9 @@ impl Findings<'_> {
         self.report(problem, mend, &paths.collect::<Vec<_>>())
     }
 
-    /// Reports a problem in a rendered file unless a waiver names the path of the file.
-    pub fn report_file(&mut self, problem: Problem, mend: &str, path: &str) {
-        if !self.waivers.cover_file(self.code, path) {
+    /// Reports a problem in a rendered file unless a waiver names the path of the file, a folder around it or its pack.
+    pub fn report_file(&mut self, problem: Problem, mend: &str, path: &str, pack: &str) {
+        if !self.waivers.cover_file(self.code, path, pack) {
             self.push(problem, mend, Some(&path));
         }
     }

@@ -305,6 +305,33 @@ fn each_rule_is_waived_where_it_can_be() {
 }
 
 #[test]
+fn a_folder_and_a_pack_are_waived_and_the_summary_counts_it() {
+    let rows = rows();
+    let row = rows.iter().find(|row| row.code == "account-guard").unwrap();
+    for at in ["prod/main.tf", "prod/", "templates/web/"] {
+        let (project, text) = project(row, ["dev", "prod"]);
+        let waiver = format!(
+            "[[waivers]]\ncheck = \"account-guard\"\nat = \"{at}\"\nreason = \"as taken over\"\n"
+        );
+        project.write("environments.toml", &format!("{text}{waiver}"));
+        project.done("gen");
+        let summary = "1 problem waived: `envroot check -v` says why";
+        let run = project.envroot("check");
+        assert_eq!(run.exit, 0, "{at}: {}", run.err);
+        assert!(run.err.contains(summary) && !run.err.contains("as taken over"), "{}", run.err);
+        let run = project.envroot("check -v");
+        let listed = format!("waived    account-guard at {at}, 1 problem: as taken over");
+        assert!(run.err.contains(&listed) && run.err.contains(summary), "{}", run.err);
+    }
+    let (project, text) = project(row, ["dev", "prod"]);
+    let waiver = "[[waivers]]\ncheck = \"account-guard\"\nat = \"dev/\"\nreason = \"x\"\n";
+    project.write("environments.toml", &format!("{text}{waiver}"));
+    let run = project.envroot("check");
+    assert!(run.err.contains("error[account-guard]"), "{}", run.err);
+    assert!(run.err.contains("error[unused-waiver]"), "{}", run.err);
+}
+
+#[test]
 fn no_rule_is_waived_for_a_whole_level() {
     for row in rows() {
         for at in

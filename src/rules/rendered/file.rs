@@ -87,6 +87,6 @@ impl<'a> RenderedFile<'a> {
 
     /// Reports a problem, which a waiver can cover in this file.
     pub fn report_problem(&self, findings: &mut Findings<'_>, problem: Problem, mend: &str) {
-        findings.report_file(problem, mend, self.file.path.as_str());
+        findings.report_file(problem, mend, self.file.path.as_str(), &self.pack.name);
     }
 }
