@@ -146,11 +146,14 @@ fn shown_path(path: &Path) -> String {
 }
 
 fn shown_name(name: &OsStr) -> String {
-    let escaped = |c: char| match c.is_control() {
-        true => c.escape_debug().to_string(),
-        false => c.to_string(),
-    };
-    name.to_string_lossy().chars().map(escaped).collect()
+    let mut shown = String::with_capacity(name.len());
+    for c in name.to_string_lossy().chars() {
+        match c.is_control() {
+            true => shown.extend(c.escape_debug()),
+            false => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// Returns true if there is anything at a path, including a broken link.
