@@ -11,7 +11,7 @@ use hcl_edit::Span;
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block, Body};
 
-use super::trust::{self, ACTION, Trust};
+use super::hcl_value::{HclObject, HclValue, LineStarts, ValueReader};
 use crate::format::{ParseError, hcl};
 
 /// A `backend` block, with those of its arguments that are plain strings.
@@ -71,15 +71,13 @@ pub struct Call {
     pub arguments: Vec<(String, usize)>,
 }
 
-/// A block that names an AWS account, and the line of its `allowed_account_ids` where it has one.
+/// A block that names an AWS account.
 #[derive(Debug, PartialEq, Eq)]
 pub struct AccountGuard {
     /// The kind of block: `provider "aws"`.
     pub what: String,
     pub line: usize,
-    pub account_line: Option<usize>,
-    /// True for a provider with an alias.
-    pub is_alias: bool,
+    pub arguments: HclObject,
 }
 
 /// A `backend` block, by its kind and its line.
@@ -89,13 +87,14 @@ pub struct BackendHead {
     pub line: usize,
 }
 
-/// The blocks of a file that rules judge. Beside names and lines, it depends on no value but those
-/// that hold one of the four words below.
+/// The blocks of a file that rules judge. It depends on no plain string and on no number that is the value
+/// of an argument.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct RootFacts {
     pub backends: Vec<BackendHead>,
     pub guards: Vec<AccountGuard>,
-    pub trusts: Vec<Trust>,
+    /// The blocks that may hold policies.
+    pub policies: Vec<HclValue>,
     pub calls: Vec<Call>,
 }
 
@@ -162,20 +161,29 @@ pub(crate) fn variables(text: &str) -> Vec<Variable> {
 /// The facts of a file, `None` where it cannot be parsed.
 pub(crate) fn root_facts(text: &str) -> Option<RootFacts> {
     let body = body(text)?;
-    let lines = Lines::of(text);
+    let lines = LineStarts::of(text);
+    let reader = FactsReader { lines: &lines, values: ValueReader::of(&lines) };
     let mut facts = RootFacts::default();
     for backend in body.get_blocks("terraform").flat_map(|it| it.body.get_blocks("backend")) {
-        facts.backends.extend(lines.backend(backend));
+        facts.backends.extend(reader.backend(backend));
         // Of the backends, only that of AWS can guard its account.
         if has_label(backend, "s3") {
-            facts.guards.push(lines.guard(backend));
+            facts.guards.push(reader.guard(backend));
         }
     }
     for block in body.blocks() {
         match block.ident.as_str() {
-            "provider" if has_label(block, "aws") => facts.guards.push(lines.guard(block)),
-            "module" => facts.calls.extend(lines.call(block)),
-            _ => lines.trusts(block, &mut facts.trusts),
+            "provider" if has_label(block, "aws") => facts.guards.push(reader.guard(block)),
+            "provider" | "terraform" => {}
+            kind => {
+                if kind == "module" {
+                    facts.calls.extend(reader.call(block));
+                }
+                let value = HclValue::Object(reader.values.block(block));
+                if value.has_inner_object() {
+                    facts.policies.push(value);
+                }
+            }
         }
     }
     Some(facts)
@@ -217,45 +225,24 @@ fn has_label(block: &Block, label: &str) -> bool {
     block.labels.first().is_some_and(|first| first.as_str() == label)
 }
 
-/// A text, and where its lines begin.
-struct Lines<'a> {
-    text: &'a str,
-    starts: Vec<usize>,
+/// Reads the facts of a file.
+struct FactsReader<'t> {
+    lines: &'t LineStarts<'t>,
+    values: ValueReader<'t>,
 }
 
-impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Lines<'a> {
-        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
-        Lines { text, starts: std::iter::once(0).chain(ends).collect() }
-    }
-
-    fn line(&self, at: usize) -> usize {
-        self.starts.partition_point(|start| *start <= at) - 1
-    }
-
-    fn line_of(&self, span: Option<Range<usize>>) -> usize {
-        span.map_or(0, |span| self.line(span.start))
-    }
-
+impl FactsReader<'_> {
     fn backend(&self, block: &Block) -> Option<BackendHead> {
         let kind = block.labels.first()?.as_str().to_owned();
-        Some(BackendHead { kind, line: self.line_of(block.span()) })
+        Some(BackendHead { kind, line: self.lines.line_of(block.span()) })
     }
 
     fn guard(&self, block: &Block) -> AccountGuard {
         let label = block.labels.first().map_or("", |label| label.as_str());
-        let account = block.body.get_attribute("allowed_account_ids");
         AccountGuard {
             what: format!("{} \"{label}\"", block.ident.as_str()),
-            line: self.line_of(block.span()),
-            account_line: account.map(|attribute| self.line_of(attribute.span())),
-            is_alias: block.body.has_attribute("alias"),
-        }
-    }
-
-    fn trusts(&self, block: &Block, trusts: &mut Vec<Trust>) {
-        if block.span().is_some_and(|span| self.text[span].contains(ACTION)) {
-            trust::read(self.text, &|at| self.line(at), block, trusts);
+            line: self.lines.line_of(block.span()),
+            arguments: self.values.block(block),
         }
     }
 
@@ -264,13 +251,17 @@ impl<'a> Lines<'a> {
         let is_argument = |key: &str| {
             !matches!(key, "source" | "version" | "providers" | "count" | "for_each" | "depends_on")
         };
+        let line_of = |span| self.lines.line_of(span);
         let attributes = block.body.attributes().map(|it| (it.key.as_str(), it.span()));
-        let arguments = attributes.filter(|(key, _)| is_argument(key));
+        // In this block, an argument may be called as those of Terraform itself.
+        let escaped = block.body.get_blocks("_").flat_map(|it| it.body.attributes());
+        let escaped = escaped.map(|it| (it.key.as_str(), it.span()));
+        let arguments = attributes.filter(|(key, _)| is_argument(key)).chain(escaped);
         Some(Call {
             name: block.labels.first()?.as_str().to_owned(),
-            line: self.line_of(block.span()),
-            source_line: self.line_of(source.span()),
-            arguments: arguments.map(|(key, span)| (key.to_owned(), self.line_of(span))).collect(),
+            line: line_of(block.span()),
+            source_line: line_of(source.span()),
+            arguments: arguments.map(|(key, span)| (key.to_owned(), line_of(span))).collect(),
         })
     }
 }
@@ -393,20 +384,18 @@ mod tests {
     }
 
     #[track_caller]
-    fn guards(text: &str, expected: &[(&str, Option<usize>)]) {
+    fn guards(text: &str, expected: &[&str]) {
         let found = root_facts(text).unwrap().guards;
-        let found: Vec<_> = found.iter().map(|it| (it.what.as_str(), it.account_line)).collect();
+        let found: Vec<_> = found.iter().map(|it| it.what.as_str()).collect();
         assert_eq!(found, expected);
     }
 
     #[test]
     fn an_account_is_guarded_by_the_provider_and_by_the_backend_of_aws() {
-        guards(
-            "provider \"aws\" {\n  allowed_account_ids = [\"1\"]\n}\n",
-            &[("provider \"aws\"", Some(1))],
-        );
-        guards("provider \"aws\" {}\nprovider \"helm\" {}\n", &[("provider \"aws\"", None)]);
-        guards("terraform {\n  backend \"s3\" {\n  }\n}\n", &[("backend \"s3\"", None)]);
+        guards("provider \"aws\" {}\nprovider aws {}\n", &["provider \"aws\"", "provider \"aws\""]);
+        guards("provider \"aws\" {}\nprovider \"helm\" {}\n", &["provider \"aws\""]);
+        guards("terraform {\n  backend \"s3\" {\n  }\n}\n", &["backend \"s3\""]);
+        guards("terraform {\n  backend s3 {\n  }\n}\n", &["backend \"s3\""]);
         guards("terraform {\n  backend \"http\" {\n  }\n}\n", &[]);
     }
 

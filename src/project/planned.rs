@@ -22,6 +22,7 @@ use crate::report::{self, View};
 use crate::resolve::Resolved;
 use crate::rules::drift::Drift;
 use crate::rules::drift::moved_state::{self, Moved};
+use crate::rules::rendered::Unjudged;
 use crate::rules::runner;
 use crate::world::{Listing, World};
 
@@ -197,11 +198,15 @@ fn allowed(resolved: &Resolved) -> BTreeMap<Target, Vec<String>> {
 
 impl PlannedProject<'_> {
     pub(crate) fn view(&self) -> View<'_> {
-        let RenderedProject { sources, resolved, files, unknown_charts, waivers, .. } =
+        let RenderedProject { sources, resolved, files, unknown_charts, waivers, unjudged, .. } =
             &*self.rendered;
+        let mut selected = Unjudged::default();
+        let included = unjudged.iter().filter(|(target, _)| self.selection.includes(target));
+        included.for_each(|(_, number)| selected.add(*number));
         View {
             plan: &self.plan,
             unknown_charts: *unknown_charts,
+            unjudged: selected,
             waivers,
             files,
             resolved,

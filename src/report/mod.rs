@@ -30,6 +30,7 @@ use crate::plan::{Entry, Plan, Selection};
 use crate::render::{File, FileText, trace};
 use crate::resolve::Resolved;
 use crate::rules::Waivers;
+use crate::rules::rendered::Unjudged;
 use diff::Hunk;
 use finding::{Finding, Spot};
 
@@ -47,6 +48,8 @@ pub struct View<'a> {
     /// The number of charts whose keys could not be checked.
     pub unknown_charts: usize,
     pub waivers: &'a Waivers,
+    /// What rules of rendered files could not judge.
+    pub unjudged: Unjudged,
     pub files: &'a [File],
     pub resolved: &'a Resolved,
     pub sources: &'a Sources,

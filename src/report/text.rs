@@ -17,6 +17,7 @@ use crate::model::diagnostic::Target;
 use crate::model::name::Name;
 use crate::plan::{Entry, Plan, State};
 use crate::render::FileText;
+use crate::rules::rendered::Unjudged;
 
 /// The number of lines of one file's hunks, and the number of files, in a folded report.
 const FOLDED_LINES: usize = 40;
@@ -96,27 +97,36 @@ fn in_sync(view: &View<'_>) -> String {
         let files = count(*with_crlf, "file");
         _ = writeln!(out, "{files} with Windows line ends: equal otherwise, and left as they are");
     }
-    out + &unknown_charts(view) + &waived(view)
+    out + &not_judged(view) + &waived(view)
 }
 
-/// The note about charts that the rules could not check.
-fn unknown_charts(view: &View<'_>) -> String {
-    match view.unknown_charts {
-        0 => String::new(),
-        number => {
-            format!(
-                "values of {} not checked: no copy or no usable schema\n",
-                count(number, "chart")
-            )
-        }
+/// The notes about what the rules could not judge.
+fn not_judged(view: &View<'_>) -> String {
+    let Unjudged { trusts, accounts } = view.unjudged;
+    let mut out = String::new();
+    if view.unknown_charts > 0 {
+        let charts = count(view.unknown_charts, "chart");
+        _ = writeln!(out, "values of {charts} not checked: no copy or no usable schema");
     }
+    let of_files = [
+        (trusts, "statement of trust policies", "statements of trust policies"),
+        (accounts, "guard of an account", "guards of accounts"),
+    ];
+    for (number, one, many) in of_files.into_iter().filter(|(number, ..)| *number > 0) {
+        let what = if number == 1 { one } else { many };
+        _ = writeln!(
+            out,
+            "{number} {what} not judged: only Terraform knows the values of references"
+        );
+    }
+    out
 }
 
 /// The report of `gen`: what was done or, in a dry run, what would be.
 pub fn generated(view: &View<'_>, changes: &[&Entry], dry_run: bool, style: Style) -> String {
     written(view, changes, dry_run, style)
         + &totals(view, changes, dry_run)
-        + &unknown_charts(view)
+        + &not_judged(view)
         + &waived(view)
 }
 

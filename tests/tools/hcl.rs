@@ -59,6 +59,43 @@ fn real_files() -> Vec<String> {
     files
 }
 
+/// The tables that the rules of rendered files are tested with hold what Terraform reads.
+#[test]
+fn terraform_reads_the_rows_of_the_rules() {
+    let folder = tempfile::tempdir().unwrap();
+    for table in ["trust", "accounts"] {
+        let rows = fs::read_to_string(format!("tests/cases/rendered/{table}.txt")).unwrap();
+        for (number, row) in rows.split("\n###").skip(1).enumerate() {
+            let (_, text) = row.split_once('\n').unwrap();
+            fs::write(folder.path().join(format!("{table}{number}.tf")), text).unwrap();
+        }
+    }
+    terraform(folder.path(), &["fmt", "-list=false"]);
+}
+
+/// What the library refuses or reads in another way, Terraform reads as it is tested here.
+#[test]
+fn terraform_takes_loops_and_heredocs_over_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    for (number, text) in [
+        "locals {\n  a = { for k in [1] : k => k == 1 ? 1 :\n  2 }\n}\n",
+        "locals {\n  a = { for k in [1] : k =>\n  k == 1\n  ? 1\n  : 2 }\n}\n",
+        "locals {\n  a = { for k in [1] : k => # why\n  k == 1 # x\n  ? 1\n  : 2\n  }\n}\n",
+        "locals {\n  a = \"${true ?\n1\n:\n2}\"\n}\n",
+        "locals {\n  a = <<EOF\nb << EOF\nEOF\"\nc\nEOF\n}\n",
+        "locals {\n  a = <<E\nc\n E c\nA\nB\nE\n}\n",
+        "locals {\n  a = { x = 1, x = 2 }\n}\n",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let is_repeated = text.contains("x = 2");
+        assert_eq!(hcl::parse(text).is_ok(), !is_repeated, "{text}");
+        fs::write(folder.path().join(format!("{number}.tf")), text).unwrap();
+    }
+    terraform(folder.path(), &["fmt", "-list=false"]);
+}
+
 #[test]
 fn layout_equals_terraform_fmt() {
     let folder = tempfile::tempdir().unwrap();

@@ -2,8 +2,10 @@
 //!
 //! Knows nothing of Terraform's blocks and arguments.
 
+mod adapt;
 mod escape;
 mod expression;
+mod keys;
 mod label;
 mod rewrite;
 mod skeleton;

@@ -6,8 +6,9 @@ use std::borrow::Cow;
 
 use hcl_edit::structure::Body;
 
+use super::adapt::adapted;
+use super::keys;
 use super::lexer;
-use super::scan;
 use super::token::{HclToken, HclTokenKind};
 use crate::format::ParseError;
 
@@ -15,13 +16,35 @@ use crate::format::ParseError;
 pub fn parse(text: &str) -> Result<Body, ParseError> {
     let tokens = lexer::tokens(text);
     if let Some((at, message)) = misread(text, &tokens) {
-        let line = text[..at].matches('\n').count() + 1;
-        return Err((line, 1, message.to_owned()));
+        return Err((line_of(text, at), 1, message.to_owned()));
     }
-    hcl_edit::parser::parse_body(&without_empty_heredocs(text, &tokens)).map_err(|error| {
+    if let Some((at, key)) = keys::repeated(text, &tokens) {
+        let message =
+            format!("an object has the key `{key}` twice, and Terraform would take the last value");
+        return Err((line_of(text, at), column_of(text, at), message));
+    }
+    let adapted = adapted(text, &tokens).map_err(|at| {
+        let message = "lines of a heredoc begin with its delimiter: give it a longer one";
+        (line_of(text, at), 1, message.to_owned())
+    })?;
+    hcl_edit::parser::parse_body(&adapted).map_err(|error| {
         let location = error.location();
-        (location.line(), location.column(), error.message().to_owned())
+        let (line, column) = match adapted {
+            Cow::Borrowed(_) => (location.line(), location.column()),
+            Cow::Owned(_) => (line_of(text, location.offset()), column_of(text, location.offset())),
+        };
+        (line, column, error.message().to_owned())
     })
+}
+
+/// The line of a place, counted from 1.
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
+}
+
+/// The column of a place, counted in characters from 1.
+fn column_of(text: &str, at: usize) -> usize {
+    text[..at].chars().rev().take_while(|it| *it != '\n').count() + 1
 }
 
 /// The first construct that the library accepts and Terraform does not, or reads differently.
@@ -49,32 +72,15 @@ fn misread(text: &str, tokens: &[HclToken]) -> Option<(usize, &'static str)> {
     if let Some(bracket) = too_deep(text, tokens) {
         return Some((bracket, "brackets after operators are nested too deeply"));
     }
-    let mut delimiters = Vec::new();
+    let mut openers = Vec::new();
     for token in tokens {
-        let range = token.range();
         match token.kind {
-            HclTokenKind::OpenHeredoc => {
-                delimiters.push((token.start, lexer::delimiter(&text[range])));
-            }
-            HclTokenKind::CloseHeredoc => _ = delimiters.pop(),
-            HclTokenKind::HeredocText => {
-                let (_, delimiter) =
-                    delimiters.last().expect("an opener precedes the text of a heredoc");
-                let mut at = token.start;
-                for line in text[range].split_inclusive('\n') {
-                    if text[..at].ends_with('\n') && begins_with(line, delimiter) {
-                        return Some((
-                            at,
-                            "a line inside a heredoc begins with the heredoc's delimiter",
-                        ));
-                    }
-                    at += line.len();
-                }
-            }
+            HclTokenKind::OpenHeredoc => openers.push(token.start),
+            HclTokenKind::CloseHeredoc => _ = openers.pop(),
             _ => {}
         }
     }
-    let (start, _) = delimiters.pop()?;
+    let start = openers.pop()?;
     Some((start, "a heredoc must end on a line with nothing but its delimiter"))
 }
 
@@ -112,31 +118,6 @@ fn too_deep(text: &str, tokens: &[HclToken]) -> Option<usize> {
     None
 }
 
-fn begins_with(line: &str, delimiter: &str) -> bool {
-    let rest = line.trim_start_matches([' ', '\t']).strip_prefix(delimiter);
-    rest.is_some_and(|rest| !rest.bytes().next().is_some_and(scan::continues_name))
-}
-
-/// A text of the same length with `("")` in place of each empty heredoc, which the library would
-/// read up to the next line with the same delimiter.
-fn without_empty_heredocs<'t>(text: &'t str, tokens: &[HclToken]) -> Cow<'t, str> {
-    let mut written = Cow::Borrowed(text);
-    for pair in tokens.windows(2) {
-        if (pair[0].kind, pair[1].kind) == (HclTokenKind::OpenHeredoc, HclTokenKind::CloseHeredoc) {
-            let mut replace = |token: HclToken, with: &str| {
-                let rest = text.as_bytes()[token.range()].iter().skip(with.len());
-                let rest =
-                    rest.map(|byte| if b"\r\n".contains(byte) { *byte as char } else { ' ' });
-                let replaced: String = with.chars().chain(rest).collect();
-                written.to_mut().replace_range(token.range(), &replaced);
-            };
-            replace(pair[0], "(\"\"");
-            replace(pair[1], ")");
-        }
-    }
-    written
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,6 +137,59 @@ mod tests {
         fails("a = 1\nb = \"c\nd\"\n", 2, 1, "a quoted string must end");
         fails("a = \"${b}\n\"\n", 1, 1, "a quoted string must end");
         fails("a = b.0.c.1.2\nd = 0. 1\n", 2, 1, "a number has no attributes");
+    }
+
+    /// Loops over objects whose parts are on several lines, as Terraform takes them.
+    #[test]
+    fn a_loop_over_an_object_may_break_its_lines_anywhere() {
+        for value in [
+            "{ for k in l : k => k == \"x\" ? 1 :\n2 }",
+            "{ for k in l : k =>\nk == 1\n? 1\n: 2 }",
+            "{ for k in l : k => # why\n k == 1 # é\n ? 1\n : 2\n}",
+            "{\n  // first\n  for k, v in l :\n  k => v\n  ...\n  if k != 1 &&\n v > 2\n}",
+            "{ for k in l : k =>\n{\n a = 1\n b = 2\n}\n}",
+            "{ for k in\r\nl\r\n:\r\nk\r\n=> k == 1\r\n? 1 : 2 }",
+            "{ for k in l : k => { for m in k : m => m\n? 1\n: 2 } }",
+            "{ for k in l : k =>\n!k\n|| k }",
+            "{ for k in l : k => f(k)\n.a\n[0] }",
+            "\"${a ?\n1\n:\n2}\"",
+            "[for k in l : k ?\n1 :\n2]",
+            "{ for k in { a = 1, b = 2 } : k => k\n== 1\n? 1 : 2 }",
+        ] {
+            let text = format!("a = {value}\nb = 1\n");
+            let body = parse(&text).unwrap_or_else(|why| panic!("{text}: {why:?}"));
+            assert!(body.has_attribute("b"), "{text}");
+        }
+        fails("a = { for k in l : k =>\n k ? 1\n : 2 }\nb = [,]\n", 4, 6, "");
+    }
+
+    #[test]
+    fn a_key_that_an_object_has_twice_is_named() {
+        for (value, key, line, column) in [
+            ("{ x = 1, x = 2 }", "`x`", 1, 14),
+            ("{\n  x = 1\n  y = 2\n  \"x\" = 3\n}", "`\"x\"`", 4, 3),
+            ("{ \"a b\" : 1, \"a b\" : 2 }", "`\"a b\"`", 1, 18),
+            ("f([{ x = { y = 1, y = 2 } }])", "`y`", 1, 23),
+            ("{ (v.a) = 1, (v.a) = 2 }", "`(v.a)`", 1, 18),
+            ("{ \"${v.a}\" = 1, \"${v.a}\" = 2 }", "`\"${v.a}\"`", 1, 21),
+            ("[for k in { x = 1, x = 2 } : k]", "`x`", 1, 24),
+            ("c ? { x = 1 # one\n x = 2 } : {}", "`x`", 2, 2),
+        ] {
+            fails(&format!("a = {value}\n"), line, column, &format!("the key {key} twice"));
+        }
+        for value in [
+            "{ x = { x = 1 }, y = { x = 2 } }",
+            "{ x = 1, y = a ? b : c, z = a ? b : c }",
+            "{ \"${v.a}\" = 1, \"${v.b}\" = 2 }",
+            "[{ x = 1 }, { x = 2 }]",
+            "{ x = \"x = 1, x = 2\" }",
+            "{ x = [for k in l : k], y = { for k in l : k => k } }",
+            "{ x = a == b, y = a == b }",
+        ] {
+            assert!(parse(&format!("a = {value}\n")).is_ok(), "{value}");
+        }
+        // A repeated block or argument is Terraform's to judge.
+        assert!(parse("a {\n  b {\n  }\n  b {\n  }\n}\n").is_ok());
     }
 
     #[test]
@@ -178,12 +212,15 @@ mod tests {
             "a = <<E\r\nE\r\nb = 1\r\nd = <<E\r\nE\r\n",
             "a = f(<<E\nE\n, 1)\nb = 1\n",
             "a = <<E\nEb\n-E\n${c}E\nE\nb = 1\n",
+            "b = <<EOF\nb << EOF\nEOF\"\nc\nEOF\n",
+            "a = <<E\nc\n E c\nA\nB\nE\nb = 1\n",
+            "a = <<-é\n\té c\n é, é\n é\nb = 1\n",
+            "a = f(<<E\nE)\n${g(<<F\nF.\nF\n)}\nE\n, 1)\nb = 1\n",
         ] {
             let body = parse(text).unwrap();
             assert!(body.has_attribute("b"), "{text:?}: {body:?}");
         }
-        fails("a = 1\nb = <<E\nc\n E c\nE\n", 4, 1, "begins with the heredoc's delimiter");
-        fails("a = 1\nb = <<E\nc\nE, d\n", 4, 1, "begins with the heredoc's delimiter");
+        fails("a = 1\nb = <<E\nc\nE, d\n", 2, 1, "must end on a line");
         fails("a = 1\nb = <<E\n${c}\n", 2, 1, "must end on a line");
     }
 }

@@ -12,13 +12,13 @@ use std::sync::Arc;
 use crate::base::parallel;
 use crate::config::{self, Config};
 use crate::model::code::Code;
-use crate::model::diagnostic::{Problem, Problems};
+use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::name::RelativePath;
 use crate::model::span::{Sources, Span};
 use crate::model::tree::Node;
 use crate::render::{self, Charts, ContextCache, File, Rendered};
 use crate::resolve::{self, Packs, Resolved};
-use crate::rules::rendered::{FileJudge, ModuleFiles};
+use crate::rules::rendered::{FileJudge, ModuleFiles, Unjudged};
 use crate::rules::settings::{self, Settings};
 use crate::rules::{Waivers, runner};
 use crate::toml_file;
@@ -57,6 +57,8 @@ pub struct RenderedProject {
     pub waivers: Waivers,
     /// The number of charts from repositories without a copy whose keys could be checked.
     pub unknown_charts: usize,
+    /// What rules of rendered files could not judge, by what it belongs to.
+    pub unjudged: Vec<(Target, Unjudged)>,
     pub problems: Problems,
 }
 
@@ -174,6 +176,7 @@ impl ResolvedProject {
         runner::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
         problems.extend(found);
         problems.extend(judge.check_calls(&files, module)?);
+        let unjudged = judge.into_unjudged();
         Ok(RenderedProject {
             sources,
             tree,
@@ -184,6 +187,7 @@ impl ResolvedProject {
             cache,
             waivers,
             unknown_charts,
+            unjudged,
             problems,
         })
     }

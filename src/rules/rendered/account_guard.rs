@@ -1,9 +1,10 @@
 //! Providers and backends of AWS guard the account: with credentials of another account, Terraform
 //! stops.
 //!
-//! An account that a variable gives is not judged.
+//! A list of accounts guards it, and so does a role of the account that Terraform assumes.
 
 use super::RenderedFile;
+use crate::ecosystem::hcl_value::{HOLE, HclObject, HclText, HclValue, OwnText};
 use crate::ecosystem::terraform::AccountGuard;
 use crate::model::code::Code;
 use crate::rules::{Findings, Rule, RuleCheck};
@@ -18,47 +19,158 @@ pub(crate) const RULE: Rule = Rule {
 const MEND: &str = "write allowed_account_ids = [\"{{ env.account_id }}\"], as the components `provider_aws` and `backend_s3` do";
 
 fn check(file: &RenderedFile<'_>, findings: &mut Findings<'_>) {
-    let pack = &file.pack.name;
+    if file.facts.guards.is_empty() {
+        return;
+    }
+    let (pack, own) = (&file.pack.name, file.own());
+    let environment = file.environment();
+    let own_account = environment.and_then(|it| it.facts.get("account_id")?.str());
+    let name = environment.map_or("", |it| it.name.as_str());
     for guard in &file.facts.guards {
-        let AccountGuard { what, line, account_line, is_alias } = guard;
-        let found = match account_line {
-            None => {
-                let message =
-                    format!("the pack `{pack}` renders `{what}` without `allowed_account_ids`");
-                Some((message, *line))
+        let what = &guard.what;
+        let list = argument(&guard.arguments, "allowedaccountids", &own).last();
+        let line = list.map_or(guard.line, |(key, _)| key.line);
+        let message = match guarded(guard, own_account, &own) {
+            Guarded::Rightly => continue,
+            Guarded::Unknown => {
+                file.count(|unjudged| &mut unjudged.accounts);
+                continue;
             }
-            // A provider with an alias may be for another account.
-            Some(_) if *is_alias => None,
-            Some(line) => wrong_account(file, *line).map(|fault| {
-                let message =
-                    format!("the `allowed_account_ids` of `{what}` in the pack `{pack}` {fault}");
-                (message, *line)
-            }),
+            Guarded::Not if list.is_some() => {
+                format!("the `allowed_account_ids` of `{what}` in the pack `{pack}` are empty")
+            }
+            Guarded::Not => {
+                format!("the pack `{pack}` renders `{what}` without `allowed_account_ids`")
+            }
+            Guarded::ForOther => format!(
+                "the `allowed_account_ids` of `{what}` in the pack `{pack}` do not include the account of `{name}`"
+            ),
+            Guarded::ByOtherRole => format!(
+                "the role that `{what}` assumes in the pack `{pack}` is not in the account of `{name}`"
+            ),
         };
-        if let Some((message, line)) = found {
-            file.report(findings, message, line, MEND);
-        }
+        file.report(findings, message, line, MEND);
     }
 }
 
-/// The fault of the accounts that are listed from a line on.
-fn wrong_account(file: &RenderedFile<'_>, line: usize) -> Option<String> {
-    let environment = file.environment()?;
-    let own = environment.facts.get("account_id")?.str()?;
-    let mut listed = String::new();
-    for line in file.lines_from(line) {
-        listed.push_str(line);
-        if line.contains(']') {
-            break;
-        }
+/// How a block guards the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Guarded {
+    Rightly,
+    /// Only Terraform knows.
+    Unknown,
+    Not,
+    ForOther,
+    ByOtherRole,
+}
+
+fn guarded(guard: &AccountGuard, account: Option<&str>, own: &OwnText<'_>) -> Guarded {
+    // A provider with an alias may be for another account.
+    let is_alias = argument(&guard.arguments, "alias", own).next().is_some();
+    let account = account.filter(|_| !is_alias);
+    let list = argument(&guard.arguments, "allowedaccountids", own).last();
+    let listed = list.map_or(Listed::Nothing, |(_, value)| listed(value, account, own));
+    match listed {
+        Listed::It => Guarded::Rightly,
+        Listed::Unknown if is_alias => Guarded::Rightly,
+        Listed::Unknown => Guarded::Unknown,
+        Listed::Others if account.is_none() => Guarded::Rightly,
+        Listed::Others => Guarded::ForOther,
+        Listed::Nothing => match role(&guard.arguments, account, own) {
+            None => Guarded::Not,
+            Some(Listed::Unknown) if !is_alias => Guarded::Unknown,
+            Some(Listed::Others) if account.is_some() => Guarded::ByOtherRole,
+            Some(_) => Guarded::Rightly,
+        },
     }
-    let ids: Vec<&str> = listed.split('"').skip(1).step_by(2).collect();
-    let listed = listed.split_once('[').map_or("", |(_, ids)| ids);
-    match ids.as_slice() {
-        // A reference, whose value is not known here.
-        [] if listed.trim_start().starts_with(|c: char| c.is_alphabetic()) => None,
-        [] => Some("are empty".to_owned()),
-        ids if ids.contains(&own) => None,
-        _ => Some(format!("do not include the account of `{}`", environment.name)),
+}
+
+/// The arguments and blocks of a name, which has no `_` here.
+fn argument<'o>(
+    object: &'o HclObject,
+    name: &'static str,
+    own: &OwnText<'_>,
+) -> impl DoubleEndedIterator<Item = &'o (HclText, HclValue)> {
+    let is_meant = move |(key, _): &&(HclText, HclValue)| own.string(key).replace('_', "") == name;
+    object.items.iter().filter(is_meant)
+}
+
+/// What of accounts is the one of the environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Listed {
+    It,
+    Unknown,
+    Others,
+    Nothing,
+}
+
+fn listed(value: &HclValue, account: Option<&str>, own: &OwnText<'_>) -> Listed {
+    match value {
+        HclValue::Null => Listed::Nothing,
+        HclValue::Unknown | HclValue::Object(_) => Listed::Unknown,
+        HclValue::Text(text) => one(&own.string(text), account),
+        HclValue::List(items) => {
+            let all = items.iter().map(|item| listed(item, account, own));
+            all.fold(Listed::Nothing, |all, item| match (all, item) {
+                (Listed::It, _) | (_, Listed::It) => Listed::It,
+                (Listed::Unknown, _) | (_, Listed::Unknown) => Listed::Unknown,
+                (Listed::Nothing, Listed::Nothing) => Listed::Nothing,
+                _ => Listed::Others,
+            })
+        }
+        HclValue::Either(both) => {
+            let [one, other] = both.each_ref().map(|value| listed(value, account, own));
+            if one == other { one } else { Listed::Unknown }
+        }
+        HclValue::Maybe(value) => match listed(value, account, own) {
+            Listed::It => Listed::Unknown,
+            other => other,
+        },
+    }
+}
+
+fn one(id: &str, account: Option<&str>) -> Listed {
+    if id.contains(HOLE) {
+        Listed::Unknown
+    } else if Some(id) == account {
+        Listed::It
+    } else {
+        Listed::Others
+    }
+}
+
+/// The account of the role that a block assumes, if it assumes one.
+fn role(object: &HclObject, account: Option<&str>, own: &OwnText<'_>) -> Option<Listed> {
+    let names = ["assumerole", "assumerolewithwebidentity", "assumerolewithsaml"];
+    let blocks = names.into_iter().flat_map(|name| argument(object, name, own));
+    let of_blocks = blocks.filter_map(|(_, value)| role_in(value, account, own));
+    let direct = argument(object, "rolearn", own).filter_map(|(_, value)| arn(value, account, own));
+    of_blocks.chain(direct).last()
+}
+
+/// The account of the last role in some blocks.
+fn role_in(value: &HclValue, account: Option<&str>, own: &OwnText<'_>) -> Option<Listed> {
+    match value {
+        HclValue::List(items) => items.iter().rev().find_map(|it| role_in(it, account, own)),
+        HclValue::Object(object) => {
+            let mut arns = argument(object, "rolearn", own).rev();
+            arns.find_map(|(_, value)| arn(value, account, own))
+        }
+        // Without the role, nothing guards the account.
+        HclValue::Maybe(_) | HclValue::Either(_) | HclValue::Unknown => Some(Listed::Unknown),
+        HclValue::Text(_) | HclValue::Null => None,
+    }
+}
+
+/// The account in the ARN of a role.
+fn arn(value: &HclValue, account: Option<&str>, own: &OwnText<'_>) -> Option<Listed> {
+    match value {
+        HclValue::Null => None,
+        HclValue::Text(text) => {
+            let text = own.string(text);
+            let id = text.split(':').nth(4);
+            Some(id.map_or(Listed::Unknown, |id| one(id, account)))
+        }
+        _ => Some(Listed::Unknown),
     }
 }

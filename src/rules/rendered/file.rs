@@ -1,9 +1,11 @@
 //! A rendered Terraform file with the pack, the settings and the facts that rules judge it by.
 
+use std::cell::Cell;
 use std::str::Lines;
 
 use memchr::memchr_iter;
 
+use crate::ecosystem::hcl_value::OwnText;
 use crate::ecosystem::terraform::RootFacts;
 use crate::model::diagnostic::Problem;
 use crate::model::key_path::Key;
@@ -23,6 +25,23 @@ pub struct RenderedFile<'a> {
     pub of: Option<Deployed<'a>>,
     /// For a file of each entry of a table: the entry.
     pub item: Option<&'a Key>,
+    unjudged: Cell<Unjudged>,
+}
+
+/// The numbers of what a rule could not judge, because only Terraform knows a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unjudged {
+    /// Statements of trust policies.
+    pub trusts: usize,
+    /// Lists of accounts, and roles in their place.
+    pub accounts: usize,
+}
+
+impl Unjudged {
+    pub(crate) fn add(&mut self, other: Unjudged) {
+        self.trusts += other.trusts;
+        self.accounts += other.accounts;
+    }
 }
 
 impl<'a> RenderedFile<'a> {
@@ -42,11 +61,36 @@ impl<'a> RenderedFile<'a> {
             let environment = &resolved.environments[deployment.environment];
             Deployed { service, environment, deployment }
         });
-        Some(RenderedFile { file, text, facts, pack, rule, of, item: item.as_ref() })
+        Some(RenderedFile {
+            file,
+            text,
+            facts,
+            pack,
+            rule,
+            of,
+            item: item.as_ref(),
+            unjudged: Cell::default(),
+        })
     }
 
     pub fn environment(&self) -> Option<&Environment> {
         self.of.as_ref().map(|of| of.environment)
+    }
+
+    /// The strings of the file's own text.
+    pub(crate) fn own(&self) -> OwnText<'a> {
+        OwnText::of(self.text.as_str())
+    }
+
+    /// Counts one that could not be judged.
+    pub(crate) fn count(&self, kind: fn(&mut Unjudged) -> &mut usize) {
+        let mut unjudged = self.unjudged.get();
+        *kind(&mut unjudged) += 1;
+        self.unjudged.set(unjudged);
+    }
+
+    pub(crate) fn unjudged(&self) -> Unjudged {
+        self.unjudged.get()
     }
 
     /// The lines of the file from one on, counted from 0.

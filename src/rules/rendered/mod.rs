@@ -5,6 +5,8 @@
 //! disk itself.
 
 pub(crate) mod account_guard;
+#[cfg(test)]
+mod cases;
 mod file;
 pub(crate) mod irsa_trust;
 pub(crate) mod module_arguments;
@@ -15,11 +17,14 @@ pub(crate) mod state_mismatch;
 #[cfg(test)]
 mod tests;
 
-use crate::model::diagnostic::Problems;
+use std::sync::{Mutex, PoisonError};
+
+use crate::model::diagnostic::{Problems, Target};
 use crate::render::File;
 use crate::resolve::Resolved;
 use crate::rules::{Rule, Waivers, runner};
 pub(crate) use file::RenderedFile;
+pub(crate) use file::Unjudged;
 use modules::Modules;
 pub(crate) use modules::{ModuleCall, ModuleFiles};
 use shape::Shapes;
@@ -38,11 +43,13 @@ pub(crate) struct FileJudge<'a> {
     resolved: &'a Resolved,
     waivers: &'a Waivers,
     shapes: Shapes,
+    /// What could not be judged, by what it belongs to.
+    unjudged: Mutex<Vec<(Target, Unjudged)>>,
 }
 
 impl<'a> FileJudge<'a> {
     pub(crate) fn new(resolved: &'a Resolved, waivers: &'a Waivers) -> FileJudge<'a> {
-        FileJudge { resolved, waivers, shapes: Shapes::default() }
+        FileJudge { resolved, waivers, shapes: Shapes::default(), unjudged: Mutex::default() }
     }
 
     /// Judges a file by itself. Returns whether it calls modules.
@@ -51,7 +58,17 @@ impl<'a> FileJudge<'a> {
         let Some(facts) = &*facts else { return false };
         let Some(rendered) = RenderedFile::of(file, facts, self.resolved) else { return false };
         runner::file(&rendered, self.waivers, problems);
+        let unjudged = rendered.unjudged();
+        if unjudged != Unjudged::default() {
+            let target = file.owner.target.clone();
+            self.unjudged.lock().unwrap_or_else(PoisonError::into_inner).push((target, unjudged));
+        }
         !facts.calls.is_empty()
+    }
+
+    /// What could not be judged in all files, by what it belongs to.
+    pub(crate) fn into_unjudged(self) -> Vec<(Target, Unjudged)> {
+        self.unjudged.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Judges the module calls of files, of which those that call any have their texts. `read` reads

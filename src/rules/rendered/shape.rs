@@ -6,27 +6,29 @@
 use std::sync::{Arc, LazyLock};
 
 use memchr::memmem::Finder;
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter};
 
 use crate::base::cache::Cache;
 use crate::ecosystem::terraform::{self, RootFacts};
-use crate::ecosystem::trust::{ACCOUNT, ACTION, AUDIENCE, NEGATED, SUBJECT};
+use crate::ecosystem::trust;
 use crate::render::{File, FileText};
 
 /// The facts of each shape.
 #[derive(Default)]
 pub(crate) struct Shapes(Cache<Option<RootFacts>>);
 
-/// Words of which a file holds at least one where a rule applies to it, beside calls of modules.
-static WORDS: LazyLock<[Finder<'_>; 3]> =
-    LazyLock::new(|| ["provider \"aws\"", "backend \"", ACTION].map(Finder::new));
-static CALL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("module \""));
+/// The blocks of which a file has one where a rule applies to it, beside policies.
+static BLOCKS: LazyLock<[Finder<'_>; 2]> =
+    LazyLock::new(|| ["provider", "backend"].map(Finder::new));
+static CALL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("module"));
 
 impl Shapes {
     /// The facts that rules judge a file by, where one may apply to it.
     pub(crate) fn facts(&self, file: &File) -> Option<Arc<Option<RootFacts>>> {
         let text = terraform_text(file)?;
-        let may_matter = holds(text, &CALL) || WORDS.iter().any(|word| holds(text, word));
+        let may_matter = begins_block(text, &CALL)
+            || BLOCKS.iter().any(|word| begins_block(text, word))
+            || trust::may_trust(text);
         may_matter.then(|| self.of(text))
     }
 
@@ -42,11 +44,14 @@ impl Shapes {
 
 /// Returns true if a file may call a module.
 pub(crate) fn may_call(file: &File) -> bool {
-    terraform_text(file).is_some_and(|text| holds(text, &CALL))
+    terraform_text(file).is_some_and(|text| begins_block(text, &CALL))
 }
 
-fn holds(text: &str, word: &Finder<'_>) -> bool {
-    word.find(text.as_bytes()).is_some()
+/// Returns true if a text may have a block of a type, however the type and the labels are written.
+fn begins_block(text: &str, kind: &Finder<'_>) -> bool {
+    let bytes = text.as_bytes();
+    let mut ends = kind.find_iter(bytes).map(|at| at + kind.needle().len());
+    ends.any(|end| matches!(bytes.get(end), Some(b' ' | b'\t' | b'"' | b'/')))
 }
 
 fn terraform_text(file: &File) -> Option<&str> {
@@ -74,7 +79,7 @@ fn push_line(shape: &mut String, line: &str) {
     match line.as_bytes().first() {
         None => {}
         // The seal of each file is a comment of its own.
-        Some(b'#') if is_plain(line) && is_neutral(line) => shape.push('#'),
+        Some(b'#') if is_plain(line) => shape.push('#'),
         Some(b'"') => push_values(shape, line, 0),
         // Strings before the `=` are the labels of a block.
         Some(_) => match memchr(b'=', line.as_bytes()) {
@@ -103,7 +108,6 @@ fn push_values(shape: &mut String, line: &str, mut from: usize) {
         let ends = bytes[start..].iter().position(|byte| !is_plain_byte(*byte));
         let Some(end) = ends.map(|at| start + at).filter(|end| bytes[*end] == b'"') else { break };
         shape.push_str(&line[pushed..start]);
-        shape.push_str(what_matters(&line[start..end]));
         pushed = end;
         from = end + 1;
     }
@@ -119,29 +123,6 @@ fn is_plain_byte(byte: u8) -> bool {
     !matches!(byte, b'"' | b'\\' | b'$' | b'%' | b'*' | b'<')
 }
 
-/// Returns true if no fact depends on a text.
-fn is_neutral(text: &str) -> bool {
-    // Each of the words has a colon or an `N`, and few texts have one.
-    memchr2(b':', b'N', text.as_bytes()).is_none()
-        || ![SUBJECT, AUDIENCE, ACTION, ACCOUNT].iter().chain(&NEGATED).any(|it| text.contains(it))
-}
-
-/// The part of a string that a fact may depend on.
-fn what_matters(string: &str) -> &str {
-    if is_neutral(string) {
-        return "";
-    }
-    let claim = [SUBJECT, AUDIENCE].into_iter().find(|claim| string.ends_with(claim));
-    if let Some(claim) = claim.filter(|it| is_neutral(&string[..string.len() - it.len()])) {
-        return claim;
-    }
-    match string.strip_prefix(ACCOUNT) {
-        // The account's last colon may begin a claim.
-        Some(_) if is_neutral(&string[1..]) => ACCOUNT,
-        _ => string,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,7 +131,7 @@ mod tests {
     use proptest::sample::select;
 
     #[test]
-    fn a_shape_has_no_values_but_those_that_matter() {
+    fn a_shape_has_no_plain_values() {
         for (line, expected) in [
             ("  source = \"../dev\"", "source = \"\""),
             ("count   = 3", "count   =0"),
@@ -161,12 +142,10 @@ mod tests {
             ("# dev", "#"),
             ("# */", "# */"),
             ("module \"a\" {", "module \"a\" {"),
-            ("a = \"x:sub\"", "a = \":sub\""),
-            ("a = \"x:subject\"", "a = \"x:subject\""),
-            ("a = \"system:serviceaccount:n:s\"", "a = \"system:serviceaccount:\""),
-            ("a = \"system:serviceaccount:sub:s\"", "a = \"system:serviceaccount:sub:s\""),
+            ("a = \"x:sub\"", "a = \"\""),
             ("a = \"${local.x}:sub\"", "a = \"${local.x}:sub\""),
-            ("\"x:sub\" = \"y\"", "\":sub\" = \"\""),
+            ("\"x:sub\" = \"y\"", "\"\" = \"\""),
+            ("a = [\"*\", \"b\"]", "a = [\"*\", \"b\"]"),
         ] {
             assert_eq!(shape(line).trim_end(), expected, "{line}");
         }
