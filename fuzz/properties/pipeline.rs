@@ -79,6 +79,7 @@ fn run(files: &Files<'_>) -> String {
     let view = View {
         plan: &plan,
         unknown_charts,
+        unjudged: Default::default(),
         files: &rendered,
         resolved: &resolved,
         sources: &sources,
