@@ -79,6 +79,7 @@ fn run(files: &Files<'_>) -> String {
     let view = View {
         plan: &plan,
         unknown_charts,
+        waivers: &waivers,
         files: &rendered,
         resolved: &resolved,
         sources: &sources,
