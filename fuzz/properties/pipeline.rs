@@ -80,6 +80,7 @@ fn run(files: &Files<'_>) -> String {
         plan: &plan,
         unknown_charts,
         unjudged: Default::default(),
+        waivers: &waivers,
         files: &rendered,
         resolved: &resolved,
         sources: &sources,
