@@ -131,14 +131,13 @@ fn gen_killed_at_every_step_leaves_whole_files_and_is_finished_by_the_next() {
 #[test]
 fn gen_killed_at_any_moment_leaves_whole_files_and_is_finished_by_the_next() {
     const PROJECTS: usize = 4;
-    let kills_wanted = rounds(500);
+    let of_each = rounds(500 / PROJECTS);
     let kills: usize = thread::scope(|scope| {
-        let threads: Vec<_> = (0..PROJECTS)
-            .map(|_| scope.spawn(|| killed_at_any_moment(kills_wanted / PROJECTS)))
-            .collect();
+        let threads: Vec<_> =
+            (0..PROJECTS).map(|_| scope.spawn(|| killed_at_any_moment(of_each))).collect();
         threads.into_iter().map(|it| it.join().unwrap()).sum()
     });
-    assert_eq!(kills, kills_wanted);
+    assert_eq!(kills, of_each * PROJECTS);
 }
 
 /// Kills `gen` at moments of its run until some of the kills came before its end.

@@ -64,7 +64,7 @@ fn real_files() -> Vec<String> {
 fn terraform_reads_the_rows_of_the_rules() {
     let folder = tempfile::tempdir().unwrap();
     for table in ["trust", "accounts"] {
-        let rows = fs::read_to_string(format!("tests/cases/rendered/{table}.txt")).unwrap();
+        let rows = fs::read_to_string(format!("tests/rows/{table}.txt")).unwrap();
         for (number, row) in rows.split("\n###").skip(1).enumerate() {
             let (_, text) = row.split_once('\n').unwrap();
             fs::write(folder.path().join(format!("{table}{number}.tf")), text).unwrap();

@@ -69,17 +69,17 @@ fn guarded(guard: &AccountGuard, account: Option<&str>, own: &OwnText<'_>) -> Gu
     let is_alias = argument(&guard.arguments, "alias", own).next().is_some();
     let account = account.filter(|_| !is_alias);
     let list = argument(&guard.arguments, "allowedaccountids", own).last();
-    let listed = list.map_or(Listed::Nothing, |(_, value)| listed(value, account, own));
+    let listed = list.map_or(ListedAccount::Nothing, |(_, value)| listed(value, account, own));
     match listed {
-        Listed::It => Guarded::Rightly,
-        Listed::Unknown if is_alias => Guarded::Rightly,
-        Listed::Unknown => Guarded::Unknown,
-        Listed::Others if account.is_none() => Guarded::Rightly,
-        Listed::Others => Guarded::ForOther,
-        Listed::Nothing => match role(&guard.arguments, account, own) {
+        ListedAccount::It => Guarded::Rightly,
+        ListedAccount::Unknown if is_alias => Guarded::Rightly,
+        ListedAccount::Unknown => Guarded::Unknown,
+        ListedAccount::Others if account.is_none() => Guarded::Rightly,
+        ListedAccount::Others => Guarded::ForOther,
+        ListedAccount::Nothing => match role(&guard.arguments, account, own) {
             None => Guarded::Not,
-            Some(Listed::Unknown) if !is_alias => Guarded::Unknown,
-            Some(Listed::Others) if account.is_some() => Guarded::ByOtherRole,
+            Some(ListedAccount::Unknown) if !is_alias => Guarded::Unknown,
+            Some(ListedAccount::Others) if account.is_some() => Guarded::ByOtherRole,
             Some(_) => Guarded::Rightly,
         },
     }
@@ -97,50 +97,50 @@ fn argument<'o>(
 
 /// What of accounts is the one of the environment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Listed {
+enum ListedAccount {
     It,
     Unknown,
     Others,
     Nothing,
 }
 
-fn listed(value: &HclValue, account: Option<&str>, own: &OwnText<'_>) -> Listed {
+fn listed(value: &HclValue, account: Option<&str>, own: &OwnText<'_>) -> ListedAccount {
     match value {
-        HclValue::Null => Listed::Nothing,
-        HclValue::Unknown | HclValue::Object(_) => Listed::Unknown,
+        HclValue::Null => ListedAccount::Nothing,
+        HclValue::Unknown | HclValue::Object(_) => ListedAccount::Unknown,
         HclValue::Text(text) => one(&own.string(text), account),
         HclValue::List(items) => {
             let all = items.iter().map(|item| listed(item, account, own));
-            all.fold(Listed::Nothing, |all, item| match (all, item) {
-                (Listed::It, _) | (_, Listed::It) => Listed::It,
-                (Listed::Unknown, _) | (_, Listed::Unknown) => Listed::Unknown,
-                (Listed::Nothing, Listed::Nothing) => Listed::Nothing,
-                _ => Listed::Others,
+            all.fold(ListedAccount::Nothing, |all, item| match (all, item) {
+                (ListedAccount::It, _) | (_, ListedAccount::It) => ListedAccount::It,
+                (ListedAccount::Unknown, _) | (_, ListedAccount::Unknown) => ListedAccount::Unknown,
+                (ListedAccount::Nothing, ListedAccount::Nothing) => ListedAccount::Nothing,
+                _ => ListedAccount::Others,
             })
         }
         HclValue::Either(both) => {
             let [one, other] = both.each_ref().map(|value| listed(value, account, own));
-            if one == other { one } else { Listed::Unknown }
+            if one == other { one } else { ListedAccount::Unknown }
         }
         HclValue::Maybe(value) => match listed(value, account, own) {
-            Listed::It => Listed::Unknown,
+            ListedAccount::It => ListedAccount::Unknown,
             other => other,
         },
     }
 }
 
-fn one(id: &str, account: Option<&str>) -> Listed {
+fn one(id: &str, account: Option<&str>) -> ListedAccount {
     if id.contains(HOLE) {
-        Listed::Unknown
+        ListedAccount::Unknown
     } else if Some(id) == account {
-        Listed::It
+        ListedAccount::It
     } else {
-        Listed::Others
+        ListedAccount::Others
     }
 }
 
 /// The account of the role that a block assumes, if it assumes one.
-fn role(object: &HclObject, account: Option<&str>, own: &OwnText<'_>) -> Option<Listed> {
+fn role(object: &HclObject, account: Option<&str>, own: &OwnText<'_>) -> Option<ListedAccount> {
     let names = ["assumerole", "assumerolewithwebidentity", "assumerolewithsaml"];
     let blocks = names.into_iter().flat_map(|name| argument(object, name, own));
     let of_blocks = blocks.filter_map(|(_, value)| role_in(value, account, own));
@@ -149,7 +149,7 @@ fn role(object: &HclObject, account: Option<&str>, own: &OwnText<'_>) -> Option<
 }
 
 /// The account of the last role in some blocks.
-fn role_in(value: &HclValue, account: Option<&str>, own: &OwnText<'_>) -> Option<Listed> {
+fn role_in(value: &HclValue, account: Option<&str>, own: &OwnText<'_>) -> Option<ListedAccount> {
     match value {
         HclValue::List(items) => items.iter().rev().find_map(|it| role_in(it, account, own)),
         HclValue::Object(object) => {
@@ -157,20 +157,22 @@ fn role_in(value: &HclValue, account: Option<&str>, own: &OwnText<'_>) -> Option
             arns.find_map(|(_, value)| arn(value, account, own))
         }
         // Without the role, nothing guards the account.
-        HclValue::Maybe(_) | HclValue::Either(_) | HclValue::Unknown => Some(Listed::Unknown),
+        HclValue::Maybe(_) | HclValue::Either(_) | HclValue::Unknown => {
+            Some(ListedAccount::Unknown)
+        }
         HclValue::Text(_) | HclValue::Null => None,
     }
 }
 
 /// The account in the ARN of a role.
-fn arn(value: &HclValue, account: Option<&str>, own: &OwnText<'_>) -> Option<Listed> {
+fn arn(value: &HclValue, account: Option<&str>, own: &OwnText<'_>) -> Option<ListedAccount> {
     match value {
         HclValue::Null => None,
         HclValue::Text(text) => {
             let text = own.string(text);
             let id = text.split(':').nth(4);
-            Some(id.map_or(Listed::Unknown, |id| one(id, account)))
+            Some(id.map_or(ListedAccount::Unknown, |id| one(id, account)))
         }
-        _ => Some(Listed::Unknown),
+        _ => Some(ListedAccount::Unknown),
     }
 }

@@ -5,8 +5,6 @@
 //! disk itself.
 
 pub(crate) mod account_guard;
-#[cfg(test)]
-mod cases;
 mod file;
 pub(crate) mod irsa_trust;
 pub(crate) mod module_arguments;

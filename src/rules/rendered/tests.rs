@@ -1,5 +1,7 @@
 //! Random environments: what a file is judged to be depends on no other file.
 
+mod cases;
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;

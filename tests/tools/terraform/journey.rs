@@ -41,8 +41,9 @@ pub(crate) fn journeys() -> impl Iterator<Item = &'static Journey> {
 fn travel(terraform: &Terraform) -> Vec<Result<Journey, String>> {
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let share = |worker| -> Vec<_> {
-        // From the last on, where the kinds of places take turns.
-        let places = some_of(PLACES.iter().rev()).skip(worker).step_by(workers);
+        // Some of each kind.
+        let (rds, other): (Vec<_>, Vec<_>) = PLACES.iter().partition(|place| place.rds);
+        let places = some_of(rds).chain(some_of(other)).skip(worker).step_by(workers);
         places.map(|place| Journey::of(place, terraform)).collect()
     };
     let share = &share;

@@ -1,14 +1,14 @@
 //! Tables of HCL, each row under what the rules find in it.
 
-use super::*;
+use super::super::*;
 use crate::config;
 use crate::model::code::Code;
 use crate::model::span::Sources;
 use crate::pack::{self, Folder};
 use crate::{render, resolve, toml_file};
 
-const TRUST: &str = include_str!("../../../tests/cases/rendered/trust.txt");
-const ACCOUNTS: &str = include_str!("../../../tests/cases/rendered/accounts.txt");
+const TRUST: &str = include_str!("../../../../tests/rows/trust.txt");
+const ACCOUNTS: &str = include_str!("../../../../tests/rows/accounts.txt");
 
 const CONFIG: &str = "[project]\norder = [\"dev\"]\n[environments.dev]\naccount_id = \"111111111111\"\n[services.web]\npack = \"web\"\n";
 const SCHEMA: &str = r#"{ "properties": { "env": { "properties": { "account_id": {} } }, "service": { "properties": {} } } }"#;
