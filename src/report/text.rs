@@ -124,10 +124,7 @@ fn not_judged(view: &View<'_>) -> String {
 
 /// The report of `gen`: what was done or, in a dry run, what would be.
 pub fn generated(view: &View<'_>, changes: &[&Entry], dry_run: bool, style: Style) -> String {
-    written(view, changes, dry_run, style)
-        + &totals(view, changes, dry_run)
-        + &not_judged(view)
-        + &waived(view)
+    written(view, changes, dry_run, style) + &totals(view, changes, dry_run) + &not_judged(view)
 }
 
 /// The files that were written and removed, by whose they are.

@@ -15,7 +15,7 @@ fn the_example_is_in_sync() {
     let run = project.done("check");
     assert_eq!(
         run.out,
-        "in sync: 74 files, 12 roots, 3 environments\nvalues of 9 charts not checked: no copy or no usable schema\n"
+        "in sync: 74 files, 12 roots, 3 environments\nvalues of 9 charts not checked: no copy or no usable schema\n3 problems waived: `envroot check -v` says why\n"
     );
     let before = project.tree();
     project.done("gen");
