@@ -113,7 +113,7 @@ impl Disk {
                 }
                 Err(error) => {
                     absent(error, &folder)
-                        .and_then(|()| fs::create_dir(&folder))
+                        .and_then(|()| create_folder(&folder))
                         .at("create", &folder)?;
                 }
             }
@@ -167,6 +167,14 @@ impl Disk {
         let path = folder.join(&name);
         Draft::write_with(&self.root, path, text.as_bytes(), PRIVATE)?.take_its_place()?;
         Ok(Path::new(PATCHES).join(name))
+    }
+}
+
+/// Creates a folder, which another project with the same output may have created meanwhile.
+fn create_folder(folder: &Path) -> io::Result<()> {
+    match fs::create_dir(folder) {
+        Err(_) if fs::symlink_metadata(folder).is_ok_and(|it| it.is_dir()) => Ok(()),
+        created => created,
     }
 }
 
@@ -277,5 +285,23 @@ fn before(path: &Path) -> Result<Option<Vec<u8>>> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) => absent(error, path).map(|()| None).at("read", path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_another_process_creates_first_is_no_error() {
+        let top = tempfile::tempdir().unwrap();
+        let folder = top.path().join("out");
+        for _ in 0..2 {
+            create_folder(&folder).unwrap();
+        }
+        fs::write(folder.join("file"), "").unwrap();
+        for path in ["out/file", "none/below"] {
+            assert!(create_folder(&top.path().join(path)).is_err(), "{path}");
+        }
     }
 }
