@@ -1,9 +1,11 @@
 //! Accounts of Amazon itself, which its guides tell everyone to name: they belong to no environment.
 //!
-//! A list of numbers. Says nothing of what they are for in a project.
+//! Lists of numbers, each with its source. Says nothing of what they are for in a project.
 
 /// Accounts that write the logs of load balancers, one a region. From
-/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html>.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/enable-access-logs.html>, as Terraform's
+/// `aws_elb_service_account` has them, and the isolated regions from
+/// <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/region-info/build-tools/fact-tables.ts>.
 const LOAD_BALANCERS: [&str; 29] = [
     "009996457667",
     "027434742980",
@@ -35,93 +37,368 @@ const LOAD_BALANCERS: [&str; 29] = [
     "897822967062",
     "985666609251",
 ];
-/// Accounts that publish layers of Lambda: Insights, the tools for Python and TypeScript, pandas, OpenTelemetry, and the
-/// extensions for parameters and for configurations.
-const LAYERS: [&str; 34] = [
+/// Accounts that publish layers of Lambda. Insights, the extensions for parameters and for configurations, and the first
+/// layers of OpenTelemetry from
+/// <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/region-info/build-tools/fact-tables.ts>;
+/// OpenTelemetry from <https://aws-otel.github.io/docs/getting-started/lambda>; the tools for Python and TypeScript from
+/// <https://docs.aws.amazon.com/powertools/>; pandas from <https://aws-sdk-pandas.readthedocs.io/en/stable/layers.html>.
+const LAYERS: [&str; 122] = [
+    "000010852771",
     "012438385374",
     "015030872274",
     "017000801446",
     "027255383542",
+    "033019950311",
+    "039592058896",
+    "039612877180",
     "044395824272",
+    "066549572091",
     "066940009817",
+    "070087711984",
     "080788657173",
     "094274105915",
+    "122132214140",
+    "127562683043",
+    "129776340158",
     "133256977650",
     "133490724326",
+    "145023102084",
+    "152034782359",
+    "156041407956",
+    "158895979263",
+    "165087284144",
+    "165093116878",
     "176022468876",
     "177933569100",
     "187925254637",
     "194566237122",
+    "198461476570",
     "200266452380",
+    "203683718741",
+    "246107603503",
+    "257394471194",
+    "258944054355",
+    "263840725265",
     "282860088358",
+    "285320876703",
+    "287114880934",
+    "287310001119",
+    "307021474294",
+    "317013901791",
+    "325218067255",
     "336392948345",
+    "339249233099",
     "345057560386",
+    "352183217350",
     "359756378197",
+    "406640652441",
+    "418787028745",
     "421114256042",
     "427196147048",
     "434848589818",
+    "439286490199",
+    "440179912924",
+    "440180067931",
+    "459530977127",
+    "488211338238",
+    "489524808438",
+    "490004653786",
+    "490737872127",
+    "493207061005",
     "519774774795",
+    "524103009944",
+    "554480029851",
+    "559955524753",
+    "574348263942",
+    "576959938190",
     "580247275435",
+    "586093569114",
+    "590183865173",
     "590474943231",
+    "593833071574",
+    "595944127152",
+    "605207715842",
+    "610118373846",
+    "615057806174",
+    "615084187847",
+    "615299751070",
+    "630222743974",
+    "646970417810",
+    "662846165436",
     "665172237481",
+    "706869817123",
+    "713881805771",
+    "727646510379",
     "728743619870",
+    "732604637566",
     "738900069198",
+    "739275441131",
+    "746669239226",
+    "751350123760",
+    "758369105281",
+    "761018874580",
+    "761377655185",
+    "768336418462",
+    "772501565639",
+    "774444163449",
     "780235371811",
+    "796973505492",
+    "826293736237",
+    "832021897121",
+    "839552336658",
+    "858974508948",
+    "879381266642",
+    "888577020596",
+    "891564319516",
     "901920570463",
+    "904233096616",
     "933737806257",
+    "941713567376",
+    "945386623051",
+    "946466191631",
+    "946561847325",
+    "946746059096",
+    "956415814219",
     "958113053741",
     "980059726660",
+    "980416031188",
+    "980921751758",
+    "982086096842",
     "997803712105",
 ];
-/// Accounts with the images of EKS and of deep learning, and with machine images.
+/// Accounts with the images of EKS, but for the one in Calgary, which has layers too. From
+/// <https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html>.
 const IMAGES: [&str; 20] = [
     "013241004608",
     "066635153087",
-    "137112412989",
+    "121268973566",
+    "151610086707",
     "151742754352",
     "296578399912",
+    "333609536671",
     "455263428931",
     "491585149902",
+    "533267051163",
     "558608220178",
     "590381155156",
     "602401143452",
     "759879836304",
-    "761377655185",
-    "763104351884",
     "800184023465",
-    "801119661308",
     "877085696533",
     "900612956339",
     "900889452093",
     "918309763551",
     "961992271922",
 ];
-/// Accounts that write trails and the logs of Redshift, one that writes bills, and those with the rules of Inspector.
-const SERVICES: [&str; 19] = [
+/// Accounts with the images of deep learning. From
+/// <https://github.com/aws/aws-cdk/blob/main/packages/aws-cdk-lib/region-info/build-tools/fact-tables.ts> and
+/// <https://github.com/aws/sagemaker-python-sdk/tree/master/sagemaker-core/src/sagemaker/core/image_uri_config>.
+const LEARNING: [&str; 41] = [
+    "048378556238",
+    "057415533634",
+    "094389454867",
+    "204133271717",
+    "204538143572",
+    "217643126080",
+    "246785580436",
+    "303241398832",
+    "313743910680",
+    "364406365360",
+    "371248457586",
+    "380420809688",
+    "422961961927",
+    "423003514399",
+    "442386744353",
+    "446045086412",
+    "453391408702",
+    "454834333376",
+    "457447274322",
+    "503227376785",
+    "520713654638",
+    "550225433462",
+    "564877687649",
+    "590183813437",
+    "626614931356",
+    "633930458069",
+    "637423239942",
+    "692866216735",
+    "724002660598",
+    "727897471807",
+    "744548109606",
+    "763104351884",
+    "772153158452",
+    "780543022126",
+    "840364872350",
+    "871362719292",
+    "886529160074",
+    "907027046896",
+    "914824155844",
+    "924023996002",
+    "975050140332",
+];
+/// Accounts that write trails. From
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-supported-regions.html>, as kept in
+/// <https://github.com/fwdcloudsec/known_aws_accounts>.
+const TRAILS: [&str; 31] = [
+    "034638983726",
     "035351147821",
-    "053454850223",
+    "069019280451",
     "086441151436",
     "113285607260",
+    "119688915426",
+    "187074758985",
+    "193415116832",
+    "216624486486",
+    "262312530599",
+    "282025262664",
+    "284668455005",
+    "388731089494",
+    "453052556044",
+    "475085895292",
+    "492519147666",
+    "525921808201",
+    "582488909970",
+    "585772288577",
+    "608710470296",
+    "669305197877",
+    "681348832753",
+    "757211635381",
+    "765225791966",
+    "814480443879",
+    "819402241893",
+    "829690693026",
+    "859597730677",
+    "886388586500",
+    "903692715234",
+    "977081816279",
+];
+/// Accounts that write the logs of Redshift. From
+/// <https://docs.aws.amazon.com/redshift/latest/mgmt/db-auditing.html>, as kept in
+/// <https://github.com/fwdcloudsec/known_aws_accounts>.
+const WAREHOUSES: [&str; 16] = [
+    "053454850223",
+    "075028567923",
     "193672423079",
     "210876761215",
     "262260360010",
-    "282025262664",
     "307160386991",
+    "361669875840",
+    "391106570357",
+    "404641285394",
+    "660998842044",
+    "760740231472",
+    "762762565011",
+    "865932855811",
+    "902366379725",
+    "907379612154",
+    "915173422425",
+];
+/// Accounts with the rules of Inspector Classic. From
+/// <https://docs.aws.amazon.com/inspector/v1/userguide/inspector_rules-arns.html>.
+const RULES: [&str; 14] = [
+    "146838936955",
+    "162588757376",
+    "166987590008",
+    "206278770380",
     "316112463485",
     "357557129151",
-    "386209384616",
-    "388731089494",
-    "391106570357",
-    "475085895292",
+    "406045910587",
+    "453420244670",
+    "454640832652",
+    "526946625049",
     "537503971621",
+    "646659390643",
     "758058086616",
-    "859597730677",
-    "902366379725",
+    "850862329162",
+];
+/// Accounts that announce the news of GuardDuty. From
+/// <https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_sns.html>, as kept in
+/// <https://github.com/fwdcloudsec/known_aws_accounts>.
+const GUARDS: [&str; 30] = [
+    "002991280229",
+    "003033775354",
+    "030935290150",
+    "107430051933",
+    "118283430703",
+    "129086577509",
+    "143972945659",
+    "144182107116",
+    "188461706213",
+    "225965583551",
+    "242987662583",
+    "378365507264",
+    "383009515534",
+    "430639793359",
+    "436163563069",
+    "445632894446",
+    "457615622431",
+    "464168911255",
+    "476419727788",
+    "506403581195",
+    "529900636122",
+    "552740612889",
+    "595653072700",
+    "646602203151",
+    "741172661024",
+    "926826061926",
+    "934957504740",
+    "955633302743",
+    "965013871422",
+    "973841112453",
+];
+/// Accounts of API Gateway that reach private endpoints. From
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-api-with-vpclink-accounts.html>, as kept in
+/// <https://github.com/fwdcloudsec/known_aws_accounts>.
+const GATEWAYS: [&str; 25] = [
+    "020402002396",
+    "061510835048",
+    "109351309407",
+    "166639821150",
+    "174803364771",
+    "195145609632",
+    "287228555773",
+    "359345898052",
+    "392220576650",
+    "394634713161",
+    "474240146802",
+    "507069717855",
+    "544388816663",
+    "614065512851",
+    "631144002099",
+    "644042651268",
+    "652364314486",
+    "718770453195",
+    "753362059629",
+    "796887884028",
+    "798376113853",
+    "849137399833",
+    "855739686837",
+    "968246515281",
+    "969236854626",
+];
+/// The account that writes bills, the one that announces ranges of addresses, and the one of reports about products. From
+/// <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/billing-getting-started.html>,
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-ranges.html> and
+/// <https://docs.aws.amazon.com/marketplace/latest/userguide/commerce-analytics-service.html>, as kept in
+/// <https://github.com/fwdcloudsec/known_aws_accounts>.
+const OTHERS: [&str; 3] = ["386209384616", "452565589796", "806199016981"];
+/// All lists.
+const ALL: [&[&str]; 10] = [
+    &LOAD_BALANCERS,
+    &LAYERS,
+    &IMAGES,
+    &LEARNING,
+    &TRAILS,
+    &WAREHOUSES,
+    &RULES,
+    &GUARDS,
+    &GATEWAYS,
+    &OTHERS,
 ];
 
 /// Returns true if an account belongs to Amazon.
 pub(crate) fn is_of_amazon(account: &str) -> bool {
-    [&LOAD_BALANCERS[..], &LAYERS, &IMAGES, &SERVICES].iter().any(|known| known.contains(&account))
+    ALL.iter().any(|known| known.contains(&account))
 }
 
 #[cfg(test)]
@@ -130,7 +407,7 @@ mod tests {
 
     #[test]
     fn every_account_is_twelve_digits_and_listed_once() {
-        let mut all: Vec<&str> = [&LOAD_BALANCERS[..], &LAYERS, &IMAGES, &SERVICES].concat();
+        let mut all: Vec<&str> = ALL.concat();
         let count = all.len();
         assert!(
             all.iter().all(|it| it.len() == 12 && it.bytes().all(|byte| byte.is_ascii_digit()))

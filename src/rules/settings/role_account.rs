@@ -302,7 +302,7 @@ mod tests {
         ("list", "arn:aws:iam::156460612806:root,arn:aws:iam::OTHER:role/a"),
         ("account of the project that is also Amazon's", "arn:aws:iam::127311923021:root"),
     ];
-    const OF_NO_ONE: [(&str, &str); 42] = [
+    const OF_NO_ONE: [(&str, &str); 46] = [
         ("own role", "arn:aws:iam::111111111111:role/deploy"),
         ("own queue", "arn:aws:sqs:eu-west-1:111111111111:jobs"),
         ("own list", "arn:aws:iam::111111111111:root arn:aws:iam::111111111111:role/a"),
@@ -356,6 +356,13 @@ mod tests {
         ("trails in Ireland", "arn:aws:iam::859597730677:root"),
         ("logs of Redshift", "arn:aws:iam::193672423079:user/logs"),
         ("bills", "arn:aws:iam::386209384616:root"),
+        ("news of GuardDuty", "arn:aws:sns:us-east-1:242987662583:GuardDutyAnnouncements"),
+        ("news of addresses", "arn:aws:sns:us-east-1:806199016981:AmazonIpSpaceChanged"),
+        ("private endpoints", "arn:aws:iam::392220576650:root"),
+        (
+            "telemetry of each service",
+            "arn:aws:lambda:eu-west-1:615299751070:layer:AWSOpenTelemetryDistroJs:13",
+        ),
         ("rules of Inspector", "arn:aws:inspector:us-east-1:316112463485:rulespackage/0-gEjTy7T7"),
         ("managed policy", "arn:aws:iam::aws:policy/ReadOnlyAccess"),
         ("managed policy for a service", "arn:aws:iam::aws:policy/service-role/AmazonEKSCNIPolicy"),
