@@ -15,6 +15,7 @@ use crate::base::english::{self, count};
 use crate::format::seal;
 use crate::model::diagnostic::Target;
 use crate::model::name::Name;
+use crate::model::printable;
 use crate::plan::{Entry, Plan, State};
 use crate::render::FileText;
 use crate::rules::rendered::Unjudged;
@@ -50,8 +51,9 @@ pub fn verdict(view: &View<'_>) -> String {
 fn waivers(view: &View<'_>) -> String {
     let mut out = String::new();
     for (waiver, used) in view.waivers.used() {
-        let (check, at, problems) = (&waiver.check, &waiver.at, count(used, "problem"));
-        _ = writeln!(out, "waived    {check} at {at}, {problems}: {}", waiver.reason);
+        let (check, problems) = (&waiver.check, count(used, "problem"));
+        let [at, reason] = [&waiver.at, &waiver.reason].map(|text| printable::line(text));
+        _ = writeln!(out, "waived    {check} at {at}, {problems}: {reason}");
     }
     out
 }

@@ -328,6 +328,15 @@ fn a_folder_and_a_pack_are_waived_and_the_summary_counts_it() {
         assert!(long.contains(&listed) && long.contains(summary), "{long}");
     }
     let (project, text) = project(row, ["dev", "prod"]);
+    let waiver = r#"[[waivers]]
+check = "account-guard"
+at = "prod/"
+reason = "one line\nin sync: 9 files"
+"#;
+    project.write("environments.toml", &format!("{text}{waiver}"));
+    project.done("gen");
+    let out = project.done("check -v").out;
+    assert!(out.contains("one line\\u000ain sync: 9 files\n"), "{out}");
     let waiver = "[[waivers]]\ncheck = \"account-guard\"\nat = \"dev/\"\nreason = \"x\"\n";
     project.write("environments.toml", &format!("{text}{waiver}"));
     let run = project.envroot("check");
