@@ -146,6 +146,17 @@ fn what_does_not_name_the_place_moves_nothing() {
     check(&[(TEMPLATE, "  backend", "  # one\n  backend")], &[]);
 }
 
+/// Each command refuses its work with a message, and nothing is written.
+#[track_caller]
+fn refused(world: &MemoryWorld, lines: &[&str], says: &str) {
+    let before = world.texts();
+    for line in lines {
+        let outcome = run_in(world, line);
+        assert!(outcome.err.contains(says), "{line}: {}", outcome.err);
+        assert_eq!((outcome.exit, world.texts()), (Exit::WrongInput, before.clone()));
+    }
+}
+
 /// A change of every generated file by hand.
 type Edit = fn(&str) -> String;
 
@@ -171,12 +182,7 @@ fn force_moves_no_state_whatever_a_hand_edit_left_of_the_file() {
             world.set(path, &edit(&text(&world, path).unwrap()));
         }
         replace(&world, PACK, "\"first\"", "\"second\"");
-        let before = world.texts();
-        for line in ["gen --force", "gen --force --env prod"] {
-            let outcome = run_in(&world, line);
-            assert!(outcome.err.contains("error[moved-state]"), "{line}: {}", outcome.err);
-            assert_eq!((outcome.exit, world.texts()), (Exit::WrongInput, before.clone()));
-        }
+        refused(&world, &["gen --force", "gen --force --env prod"], "error[moved-state]");
         let outcome = run_in(&world, "gen --force --move-state");
         assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
     }
@@ -189,16 +195,8 @@ fn a_root_that_loses_its_backend_moves_its_state() {
     let without = MAIN[..from].to_owned() + "}\n";
     world.set(TEMPLATE, &without);
     world.set(PACK, &MANIFEST[MANIFEST.find("[defaults]").unwrap()..]);
-    let before = world.texts();
-    for line in ["check", "gen", "gen --force", "gen --env dev"] {
-        let outcome = run_in(&world, line);
-        assert!(
-            outcome.err.contains("` to local\n --> templates/small/pack.toml:1:1"),
-            "{line}: {}",
-            outcome.err
-        );
-        assert_eq!((outcome.exit, world.texts()), (Exit::WrongInput, before.clone()));
-    }
+    let says = "` to local\n --> templates/small/pack.toml:1:1";
+    refused(&world, &["check", "gen", "gen --force", "gen --env dev"], says);
     let outcome = run_in(&world, "gen --move-state");
     assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
     assert!(
@@ -235,12 +233,7 @@ fn the_last_commit_shows_where_the_state_of_a_lost_backend_is() {
         assert_eq!(run_in(&world, "gen --force").exit, Exit::Done);
         lose(&world);
         replace(&world, PACK, "\"first\"", "\"second\"");
-        let before = world.texts();
-        for line in ["gen --force", "gen --force --env prod"] {
-            let outcome = run_in(&world, line);
-            assert!(outcome.err.contains("error[moved-state]"), "{line}: {}", outcome.err);
-            assert_eq!((outcome.exit, world.texts()), (Exit::WrongInput, before.clone()));
-        }
+        refused(&world, &["gen --force", "gen --force --env prod"], "error[moved-state]");
         let outcome = run_in(&world, "gen --force --move-state");
         assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
         assert!(outcome.out.contains("from s3 states/web/first/dev to"), "{}", outcome.out);
