@@ -76,11 +76,7 @@ impl PageValue {
     pub(super) fn takes(&self, text: &str) -> bool {
         let is_refused = matches!(self.context, MarkdownContext::Refused(_));
         let begins_list = self.begins_line && text.starts_with(|c: char| c.is_ascii_digit());
-        let is_plain = match self.context {
-            MarkdownContext::Code { .. } => is_plain_code(text),
-            _ => is_plain_word(text),
-        };
-        self.takes_words && !is_refused && !begins_list && is_plain
+        self.takes_words && !is_refused && !begins_list && is_plain_word(text)
     }
 }
 
@@ -96,15 +92,6 @@ fn is_plain_word(text: &str) -> bool {
             b'_' => is_letter(bytes.get(at - 1)) && is_letter(bytes.get(at + 1)),
             byte => byte.is_ascii_alphanumeric(),
         })
-}
-
-/// Returns true if a code span shows a text as it is, wherever the span is.
-fn is_plain_code(text: &str) -> bool {
-    let fits = |byte: u8| {
-        byte.is_ascii_graphic() && !matches!(byte, b'`' | b'|' | b'\\' | b'<' | b'&' | b'$')
-    };
-    let inner = text.bytes().all(|byte| fits(byte) || byte == b' ');
-    inner && text.bytes().next().is_some_and(fits) && text.bytes().last().is_some_and(fits)
 }
 
 /// Finds the positions of values by the strings of a structure.
