@@ -1,18 +1,18 @@
 //! The strings of a file's own text at the places of a reading.
 
+use std::borrow::Cow;
+
 use memchr::memchr_iter;
 
+use super::reader::LineStarts;
 use super::{HclObject, HclText, HclValue, StringPlace, TextPart};
 
 /// The character in a string for a part that only Terraform knows.
 pub(crate) const HOLE: char = '\u{fffc}';
 pub(super) const HOLE_TEXT: &str = "\u{fffc}";
 
-/// A text with the places of its lines.
-pub(crate) struct OwnText<'t> {
-    text: &'t str,
-    starts: Vec<usize>,
-}
+/// A text whose strings take their places in a reading.
+pub(crate) struct OwnText<'t>(LineStarts<'t>);
 
 /// The strings of a value that is a string or a list of them.
 #[derive(Debug, Default)]
@@ -25,29 +25,33 @@ pub(crate) struct Strings {
 
 impl<'t> OwnText<'t> {
     pub(crate) fn of(text: &'t str) -> OwnText<'t> {
-        let ends = memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
-        OwnText { text, starts: std::iter::once(0).chain(ends).collect() }
+        OwnText(LineStarts::of(text))
     }
 
     fn at(&self, spot: StringPlace) -> &'t str {
-        let Some(start) = self.starts.get(spot.line) else { return "" };
-        let rest = &self.text[*start..];
+        let Some(rest) = self.0.rest_from(spot.line) else { return "" };
         let mut quotes = memchr_iter(b'"', rest.as_bytes()).skip(spot.quotes);
         let (Some(open), Some(close)) = (quotes.next(), quotes.next()) else { return "" };
         &rest[open + 1..close]
     }
 
     /// A string, with a hole for each part that only Terraform knows.
-    pub(crate) fn string(&self, text: &HclText) -> String {
-        let mut string = String::new();
-        for part in &text.parts {
-            match part {
-                TextPart::Literal(literal) => string.push_str(literal),
-                TextPart::At(spot) => string.push_str(self.at(*spot)),
-                TextPart::Hole => string.push(HOLE),
-            }
+    pub(crate) fn string<'s>(&'s self, text: &'s HclText) -> Cow<'s, str> {
+        let part = |part: &'s TextPart| match part {
+            TextPart::Literal(literal) => literal.as_str(),
+            TextPart::At(spot) => self.at(*spot),
+            TextPart::Hole => HOLE_TEXT,
+        };
+        match text.parts.as_slice() {
+            [one] => Cow::Borrowed(part(one)),
+            parts => Cow::Owned(parts.iter().map(part).collect()),
         }
-        string
+    }
+
+    /// A key without `_`.
+    pub(crate) fn key<'s>(&'s self, key: &'s HclText) -> Cow<'s, str> {
+        let key = self.string(key);
+        if key.contains('_') { Cow::Owned(key.replace('_', "")) } else { key }
     }
 
     /// All strings of a value, those of both sides of a condition included.
@@ -59,7 +63,9 @@ impl<'t> OwnText<'t> {
 
     fn push_strings(&self, value: &HclValue, strings: &mut Strings) {
         match value {
-            HclValue::Text(text) => strings.known.push((self.string(text), text.line)),
+            HclValue::Text(text) => {
+                strings.known.push((self.string(text).into_owned(), text.line));
+            }
             HclValue::List(items) => items.iter().for_each(|it| self.push_strings(it, strings)),
             HclValue::Either(both) => both.iter().for_each(|it| self.push_strings(it, strings)),
             HclValue::Maybe(value) => self.push_strings(value, strings),
@@ -74,8 +80,14 @@ impl<'t> OwnText<'t> {
         object: &'o HclObject,
         is_meant: impl Fn(&str) -> bool,
     ) -> impl Iterator<Item = &'o HclValue> {
-        let is_meant =
-            move |key: &HclText| is_meant(&self.string(key).to_ascii_lowercase().replace('_', ""));
+        let is_meant = move |key: &HclText| {
+            let mut key = self.key(key);
+            // Nearly all keys are in lower case, and each object of each text is asked for several.
+            if key.bytes().any(|byte| byte.is_ascii_uppercase()) {
+                key.to_mut().make_ascii_lowercase();
+            }
+            is_meant(&key)
+        };
         object.items.iter().filter(move |(key, _)| is_meant(key)).map(|(_, value)| value)
     }
 }

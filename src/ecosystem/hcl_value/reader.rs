@@ -9,6 +9,7 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ForExpr, Object, ObjectKey, Traversal, TraversalOperator};
 use hcl_edit::structure::{Block, Body};
 use hcl_edit::template::{Element, HeredocTemplate, StringTemplate};
+use memchr::memchr_iter;
 
 use super::json;
 use super::own::HOLE_TEXT;
@@ -25,12 +26,17 @@ pub(crate) struct LineStarts<'t> {
 
 impl<'t> LineStarts<'t> {
     pub(crate) fn of(text: &'t str) -> LineStarts<'t> {
-        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+        let ends = memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
         LineStarts { text, starts: std::iter::once(0).chain(ends).collect() }
     }
 
     pub(crate) fn line(&self, at: usize) -> usize {
         self.starts.partition_point(|start| *start <= at) - 1
+    }
+
+    /// The text from a line on.
+    pub(super) fn rest_from(&self, line: usize) -> Option<&'t str> {
+        self.starts.get(line).map(|start| &self.text[*start..])
     }
 
     pub(crate) fn line_of(&self, span: Option<Range<usize>>) -> usize {

@@ -65,7 +65,7 @@ enum Principals {
 impl Statement {
     /// The statement that an object is, if it is about identities from outside AWS.
     pub(super) fn read(object: &HclObject, own: &OwnText<'_>) -> Option<Statement> {
-        let includes = includes(object, own)?;
+        let includes = includes(object, own).filter(|it| *it != Includes::No)?;
         let (principals, providers) = principals(object, own);
         let mut statement = Statement {
             line: object.line,
@@ -83,12 +83,12 @@ impl Statement {
             own.get(object, |key| key.trim_start_matches("not").starts_with("resource"));
         let is_trust = has_resource.count() == 0;
         let is_meant = match (includes, principals) {
-            (Includes::No, _) | (_, Principals::Others) => false,
+            (_, Principals::Others) => false,
             (_, Principals::Outside) | (Includes::Named, _) => true,
             (Includes::Sts, _) => is_trust,
             (Includes::All, Principals::Anyone) => is_trust && statement.has_claims(),
             (Includes::All, _) => statement.has_claims(),
-            (Includes::Unknown, _) => false,
+            (Includes::Unknown | Includes::No, _) => false,
         };
         is_meant.then_some(statement)
     }
@@ -132,7 +132,7 @@ impl Statement {
         is_certain: bool,
     ) {
         let one = |value: Option<&HclValue>| match value {
-            Some(HclValue::Text(text)) => own.string(text),
+            Some(HclValue::Text(text)) => own.string(text).into_owned(),
             _ => String::from(HOLE),
         };
         let operator = one(own.get(object, |key| key == "test").next());
@@ -159,7 +159,7 @@ impl Statement {
             HclValue::Object(keys) => {
                 self.may_have_more |= keys.is_open;
                 for (key, values) in &keys.items {
-                    let (operator, name) = (own.string(operator), own.string(key));
+                    let [operator, name] = [operator, key].map(|it| own.string(it).into_owned());
                     self.push(key.line, operator, name, values, own, is_certain);
                 }
             }
@@ -208,7 +208,7 @@ impl Statement {
 fn effect(object: &HclObject, own: &OwnText<'_>) -> Effect {
     match own.get(object, |key| key == "effect").last() {
         None | Some(HclValue::Null) => Effect::Allow,
-        Some(HclValue::Text(text)) => match own.string(text).as_str() {
+        Some(HclValue::Text(text)) => match &*own.string(text) {
             "Allow" => Effect::Allow,
             "Deny" => Effect::Deny,
             // Neither AWS nor the provider takes any other.
@@ -319,7 +319,7 @@ fn push_principals(value: &HclValue, own: &OwnText<'_>, found: &mut Vec<(String,
         HclValue::List(items) => items.iter().for_each(|it| push_principals(it, own, found)),
         HclValue::Either(both) => both.iter().for_each(|it| push_principals(it, own, found)),
         HclValue::Maybe(value) => push_principals(value, own, found),
-        HclValue::Text(text) => found.push((own.string(text), String::new())),
+        HclValue::Text(text) => found.push((own.string(text).into_owned(), String::new())),
         HclValue::Unknown => found.push((String::from(HOLE), String::new())),
         HclValue::Null => {}
         HclValue::Object(object) => {

@@ -91,7 +91,7 @@ fn argument<'o>(
     name: &'static str,
     own: &OwnText<'_>,
 ) -> impl DoubleEndedIterator<Item = &'o (HclText, HclValue)> {
-    let is_meant = move |(key, _): &&(HclText, HclValue)| own.string(key).replace('_', "") == name;
+    let is_meant = move |(key, _): &&(HclText, HclValue)| own.key(key) == name;
     object.items.iter().filter(is_meant)
 }
 
