@@ -41,8 +41,8 @@ fn root(of: Deployed<'_>) -> Option<Root<'_>> {
     Some(Root { of, location, place: place(rule, of, None) })
 }
 
-/// The place of what moved the state of a root: in the manifest of a pack that describes no state, at its start. `before` holds the arguments that changed, with their
-/// values before.
+/// The place of what moved the state of a root. `before` holds the arguments that changed, with their
+/// values before. A pack that describes no state has the place at the start of its manifest.
 pub(crate) fn place_of_change(
     resolved: &Resolved,
     target: &Target,
