@@ -1,6 +1,8 @@
 //! A page with a character of its own for each value: the positions of the values, and the page
 //! with the values in place.
 
+use std::borrow::Cow;
+
 use super::contexts::{self, PageValue};
 use super::escape::EscapeStyle;
 use super::structure::Structure;
@@ -76,7 +78,10 @@ impl Page {
         filled: &str,
         written: impl Fn(usize) -> Option<&'a Written>,
     ) -> bool {
-        let change = |text: &str| {
+        self.structure.is_of(filled, &|text| {
+            if text.chars().all(|c| index(c).is_none()) {
+                return Cow::Borrowed(text);
+            }
             let mut out = String::with_capacity(text.len());
             for c in text.chars() {
                 match index(c).and_then(&written) {
@@ -84,9 +89,8 @@ impl Page {
                     None => out.push(c),
                 }
             }
-            out
-        };
-        Structure::of(filled).visible() == self.structure.with(&change).visible()
+            Cow::Owned(out)
+        })
     }
 
     /// The values that change the page each by itself, or else all that are not words. Each takes

@@ -1,16 +1,18 @@
 //! The structure of a page, as a Markdown parser reads it.
 
+use std::borrow::Cow;
+use std::iter;
+
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
 /// Everything that a reader of a page sees or follows.
-#[derive(Debug, PartialEq)]
 pub(super) struct Structure {
     pub(super) events: Vec<Event<'static>>,
     pub(super) definitions: Vec<Definition>,
 }
 
 /// The definition of a link's address.
-#[derive(Debug, PartialEq)]
+#[derive(PartialEq)]
 pub(super) struct Definition {
     pub(super) label: String,
     pub(super) destination: String,
@@ -19,91 +21,130 @@ pub(super) struct Definition {
 
 impl Structure {
     pub(super) fn of(text: &str) -> Structure {
-        let options = Options::ENABLE_TABLES
-            | Options::ENABLE_FOOTNOTES
-            | Options::ENABLE_STRIKETHROUGH
-            | Options::ENABLE_TASKLISTS
-            | Options::ENABLE_MATH
-            | Options::ENABLE_GFM;
-        let parser = Parser::new_ext(text, options);
-        let mut spans: Vec<_> = parser.reference_definitions().iter().collect();
-        spans.sort_by_key(|(_, definition)| definition.span.start);
-        let definitions = spans.into_iter().map(|(label, definition)| Definition {
-            label: label.to_owned(),
-            destination: definition.dest.to_string(),
-            title: definition.title.as_deref().unwrap_or_default().to_owned(),
-        });
-        let definitions = definitions.collect();
-        Structure { events: merged(parser.map(Event::into_static)), definitions }
+        let parser = parser(text);
+        let definitions = definitions(&parser);
+        Structure { events: merged(parser).map(Event::into_static).collect(), definitions }
     }
 
-    /// The structure with every string changed.
-    pub(super) fn with(&self, change: &dyn Fn(&str) -> String) -> Structure {
+    /// Returns true if a page has this structure with every string changed, but for differences that
+    /// no reader sees: blanks between words, and paragraphs without text.
+    pub(super) fn is_of(&self, page: &str, change: &dyn Fn(&str) -> Cow<'_, str>) -> bool {
+        let parser = parser(page);
+        let expected = self.definitions.iter().map(|it| Definition {
+            label: without_blanks(change(&it.label)).into_owned(),
+            destination: change(&it.destination).into_owned(),
+            title: without_blanks(change(&it.title)).into_owned(),
+        });
+        let found = definitions(&parser).into_iter().map(|it| Definition {
+            label: without_blanks(it.label.into()).into_owned(),
+            destination: it.destination,
+            title: without_blanks(it.title.into()).into_owned(),
+        });
         let events = self.events.iter().map(|event| changed(event, change));
-        let definitions = self.definitions.iter().map(|it| Definition {
-            label: change(&it.label),
-            destination: change(&it.destination),
-            title: change(&it.title),
-        });
-        Structure { events: merged(events), definitions: definitions.collect() }
-    }
-
-    /// The structure without differences that no reader sees: blanks between words, and paragraphs
-    /// without text.
-    pub(super) fn visible(&self) -> Structure {
-        let mut in_code = false;
-        let mut events: Vec<Event<'static>> = Vec::with_capacity(self.events.len());
-        for event in &self.events {
-            match event {
-                Event::Start(Tag::CodeBlock(_)) => in_code = true,
-                Event::End(TagEnd::CodeBlock) => in_code = false,
-                _ => {}
-            }
-            let event = match event {
-                Event::Text(text) if !in_code => Event::Text(without_blanks(text).into()),
-                event => event.clone(),
-            };
-            if matches!(&event, Event::Text(text) if text.is_empty()) {
-                continue;
-            }
-            let is_paragraph_end = matches!(event, Event::End(TagEnd::Paragraph));
-            if is_paragraph_end && events.last() == Some(&Event::Start(Tag::Paragraph)) {
-                events.pop();
-                continue;
-            }
-            events.push(event);
-        }
-        let definitions = self.definitions.iter().map(|it| Definition {
-            label: without_blanks(&it.label),
-            destination: it.destination.clone(),
-            title: without_blanks(&it.title),
-        });
-        Structure { events, definitions: definitions.collect() }
+        expected.eq(found) && visible(events).eq(visible(merged(parser)))
     }
 }
 
-fn without_blanks(text: &str) -> String {
-    text.split([' ', '\n']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+fn parser(text: &str) -> Parser<'_> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_MATH
+        | Options::ENABLE_GFM;
+    Parser::new_ext(text, options)
+}
+
+/// The definitions of a page, in the order of its text.
+fn definitions(parser: &Parser<'_>) -> Vec<Definition> {
+    let mut spans: Vec<_> = parser.reference_definitions().iter().collect();
+    spans.sort_by_key(|(_, definition)| definition.span.start);
+    let definitions = spans.into_iter().map(|(label, definition)| Definition {
+        label: label.to_owned(),
+        destination: definition.dest.to_string(),
+        title: definition.title.as_deref().unwrap_or_default().to_owned(),
+    });
+    definitions.collect()
 }
 
 /// The events with one text in place of several in a row.
-fn merged(events: impl Iterator<Item = Event<'static>>) -> Vec<Event<'static>> {
-    let mut merged: Vec<Event<'static>> = Vec::new();
-    for event in events {
-        match (merged.last_mut(), &event) {
-            (Some(Event::Text(last)), Event::Text(text))
-            | (Some(Event::Html(last)), Event::Html(text)) => {
-                *last = format!("{last}{text}").into();
-            }
-            _ => merged.push(event),
-        }
+fn merged<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    let mut events = events.peekable();
+    iter::from_fn(move || {
+        Some(match events.next()? {
+            Event::Text(first) => Event::Text(joined(first, || match events.peek() {
+                Some(Event::Text(_)) => events.next().and_then(string),
+                _ => None,
+            })),
+            Event::Html(first) => Event::Html(joined(first, || match events.peek() {
+                Some(Event::Html(_)) => events.next().and_then(string),
+                _ => None,
+            })),
+            event => event,
+        })
+    })
+}
+
+/// The text of a text or of a line of HTML.
+fn string(event: Event<'_>) -> Option<CowStr<'_>> {
+    match event {
+        Event::Text(text) | Event::Html(text) => Some(text),
+        _ => None,
     }
-    merged
+}
+
+fn joined<'a>(first: CowStr<'a>, mut next: impl FnMut() -> Option<CowStr<'a>>) -> CowStr<'a> {
+    let Some(second) = next() else { return first };
+    let mut all = [&*first, &*second].concat();
+    while let Some(text) = next() {
+        all.push_str(&text);
+    }
+    all.into()
+}
+
+/// The events without differences that no reader sees.
+fn visible<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
+    let mut in_code = false;
+    let shown = events.filter_map(move |event| {
+        match event {
+            Event::Start(Tag::CodeBlock(_)) => in_code = true,
+            Event::End(TagEnd::CodeBlock) => in_code = false,
+            _ => {}
+        }
+        match event {
+            Event::Text(text) => {
+                let text = if in_code { text } else { without_blanks(text.into()).into() };
+                (!text.is_empty()).then_some(Event::Text(text))
+            }
+            event => Some(event),
+        }
+    });
+    let mut shown = shown.peekable();
+    iter::from_fn(move || {
+        loop {
+            let event = shown.next()?;
+            let opens = event == Event::Start(Tag::Paragraph);
+            if !opens || shown.next_if_eq(&Event::End(TagEnd::Paragraph)).is_none() {
+                return Some(event);
+            }
+        }
+    })
+}
+
+/// A text with one blank between two words, and none around them.
+fn without_blanks(text: Cow<'_, str>) -> Cow<'_, str> {
+    let bytes = text.as_bytes();
+    let is_clean = !text.contains('\n') && !text.contains("  ");
+    if is_clean && bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ') {
+        return text;
+    }
+    let words = text.split([' ', '\n']).filter(|word| !word.is_empty());
+    Cow::Owned(words.collect::<Vec<_>>().join(" "))
 }
 
 /// An event with every string changed.
-fn changed(event: &Event<'static>, change: &dyn Fn(&str) -> String) -> Event<'static> {
-    let change = |text: &CowStr<'static>| CowStr::from(change(text));
+fn changed<'a>(event: &'a Event<'static>, change: &dyn Fn(&str) -> Cow<'_, str>) -> Event<'a> {
+    let change = |text: &'a CowStr<'static>| CowStr::from(change(text));
     match event {
         Event::Text(text) => Event::Text(change(text)),
         Event::Code(text) => Event::Code(change(text)),
