@@ -2,6 +2,7 @@
 //! write. No process is started and no disk is touched.
 
 mod moved;
+mod secrets;
 mod stranded;
 
 use clap::Parser;

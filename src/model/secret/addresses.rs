@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use data_encoding::BASE64;
+
 use super::values;
 
 /// Passwords in addresses, such as `postgres://app:…@db/app`, and credentials in headers.
@@ -40,6 +42,16 @@ fn before_driver(text: &str, at: usize) -> Option<Range<usize>> {
 
 fn is_password(text: &str) -> bool {
     !text.is_empty() && !values::is_literal(text) && !values::is_reference(text)
+}
+
+/// Returns true if a value is `user:password` in base64.
+pub(super) fn is_encoded_pair(value: &str) -> bool {
+    let decoded = BASE64.decode(value.as_bytes()).ok().and_then(|it| String::from_utf8(it).ok());
+    decoded.is_some_and(|text| {
+        text.split_once(':').is_some_and(|(user, password)| {
+            !user.is_empty() && is_password(password) && !text.contains(char::is_control)
+        })
+    })
 }
 
 /// The fewest characters of a credential in a header.

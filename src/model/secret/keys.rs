@@ -179,7 +179,7 @@ pub(super) fn is_of_existing(key: &str) -> bool {
 }
 
 /// A key's words, in lower case: `adminPassword`, `admin-password` and `ADMIN_PASSWORD` are alike.
-fn key_words(key: &str) -> Vec<String> {
+pub(super) fn key_words(key: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = ' ';
     let mut characters = key.chars().peekable();

@@ -6,24 +6,44 @@
 use std::ops::Range;
 
 use super::pairs::{self, Pair, WrittenPair};
-use super::{keys, siblings, values};
+use super::{keys, shown, siblings, values};
 
-/// The values of keys that hold secrets, and all data of secrets of Kubernetes.
+/// The values of keys that hold or may hold secrets, and all data of secrets of Kubernetes.
 pub(super) fn assigned(text: &str) -> Vec<Range<usize>> {
     let rows: Vec<Range<usize>> = pairs::rows(text).collect();
     let secrets = documents(text, &rows);
-    scanned(text, &rows, secrets)
+    scanned(text, &rows, secrets, Certainty::Doubtful)
 }
 
 /// The values of keys that hold secrets.
 pub(super) fn by_key(text: &str) -> Vec<Range<usize>> {
     let rows: Vec<Range<usize>> = pairs::rows(text).collect();
-    scanned(text, &rows, vec![false; rows.len()])
+    scanned(text, &rows, vec![false; rows.len()], Certainty::Certain)
 }
 
-fn scanned(text: &str, rows: &[Range<usize>], secrets: Vec<bool>) -> Vec<Range<usize>> {
-    let mut scan =
-        Scan { text, found: Vec::new(), taken: None, held: None, flag: None, is_secret: false };
+/// How sure it must be that a value is a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Certainty {
+    Certain,
+    /// Enough to hide it.
+    Doubtful,
+}
+
+fn scanned(
+    text: &str,
+    rows: &[Range<usize>],
+    secrets: Vec<bool>,
+    least: Certainty,
+) -> Vec<Range<usize>> {
+    let mut scan = Scan {
+        text,
+        least,
+        found: Vec::new(),
+        taken: None,
+        held: None,
+        flag: None,
+        is_secret: false,
+    };
     for (row, is_secret) in rows.iter().zip(secrets) {
         scan.is_secret = is_secret;
         scan.row(row);
@@ -53,10 +73,22 @@ struct Held {
     whole: bool,
     /// True for the list of a key that holds a secret: tables in it are something else.
     items: bool,
+    certainty: Certainty,
+}
+
+impl Held {
+    fn table(margin: usize, certainty: Certainty) -> Held {
+        Held { margin, is_header: false, whole: false, items: false, certainty }
+    }
+
+    fn items(margin: usize) -> Held {
+        Held { items: true, ..Held::table(margin, Certainty::Certain) }
+    }
 }
 
 struct Scan<'a> {
     text: &'a str,
+    least: Certainty,
     found: Vec<Range<usize>>,
     taken: Option<Taken<'a>>,
     held: Option<Held>,
@@ -73,8 +105,8 @@ impl<'a> Scan<'a> {
         }
         self.end_held(row);
         let header = header(&self.text[row.clone()]);
-        if header.is_some_and(keys::holds_secrets) {
-            self.held = Some(Held { margin: 0, is_header: true, whole: false, items: false });
+        if let Some(certainty) = header.and_then(|header| self.held_by(header)) {
+            self.held = Some(Held { is_header: true, ..Held::table(0, certainty) });
             return;
         }
         let held_before = self.held;
@@ -153,24 +185,45 @@ impl<'a> Scan<'a> {
         let margin = margin_of(&self.text[row.clone()]);
         let data = ["data", "stringData", "string_data"];
         let whole = self.is_secret && data.contains(&key);
-        if whole || keys::holds_secrets(key) {
-            self.container(row, pair, Held { margin, is_header: false, whole, items: false });
-        } else if let Some(held) = self.held.filter(|held| !held.items) {
-            if held.whole || !keys::is_about(key) {
+        let held_by = if whole { Some(Certainty::Certain) } else { self.held_by(key) };
+        if let Some(certainty) = held_by {
+            self.container(row, pair, Held { whole, ..Held::table(margin, certainty) });
+        } else if let Some(held) = self.held.filter(|held| self.is_held(held, row, pair)) {
+            if held.whole || held.certainty == Certainty::Doubtful || !keys::is_about(key) {
                 self.value(row, pair, held.whole);
             }
         } else if keys::is_password(key) {
             match pair.written(self.text, row) {
                 WrittenPair::Opens(at) if self.text[at..].starts_with('[') => {
-                    let held = Held { margin, is_header: false, whole: false, items: true };
-                    self.container(row, pair, held);
+                    self.container(row, pair, Held::items(margin));
                 }
                 WrittenPair::Absent if pair.separator == b':' => {
                     self.value(row, pair, false);
-                    self.held = Some(Held { margin, is_header: false, whole: false, items: true });
+                    self.held = Some(Held::items(margin));
                 }
                 _ => self.value(row, pair, false),
             }
+        }
+        if self.least == Certainty::Doubtful {
+            self.found.extend(shown::revealed(self.text, row, pair));
+        }
+    }
+
+    /// Returns true if a table decides what a value is, and not its key.
+    fn is_held(&self, held: &Held, row: &Range<usize>, pair: &Pair) -> bool {
+        let is_shown = || {
+            let has_address = self.text[pair.value..row.end].contains("://");
+            has_address || shown::is_about(&self.text[pair.key.clone()])
+        };
+        !held.items && (held.certainty == Certainty::Certain || !is_shown())
+    }
+
+    /// Whether each value below a key is a secret.
+    fn held_by(&self, key: &str) -> Option<Certainty> {
+        match self.least {
+            _ if keys::holds_secrets(key) => Some(Certainty::Certain),
+            Certainty::Doubtful if shown::holds_secrets(key) => Some(Certainty::Doubtful),
+            _ => None,
         }
     }
 
@@ -230,11 +283,16 @@ impl<'a> Scan<'a> {
     /// An item of a list of secrets.
     fn item(&mut self, row: &Range<usize>, held: Held) {
         let line = &self.text[row.clone()];
+        let line = &line[..line.find(" #").unwrap_or(line.len())];
         let is_mark = |c: char| c.is_whitespace() || "-,[]{}()\"'".contains(c);
-        let start = row.end - line.trim_start_matches(is_mark).len();
+        let start = row.start + line.len() - line.trim_start_matches(is_mark).len();
         let text = line.trim_matches(is_mark);
-        if !text.is_empty() && (held.whole && !values::is_reference(text) || values::reveals(text))
-        {
+        let reveals = match held.certainty {
+            _ if held.whole => !values::is_reference(text),
+            Certainty::Certain => values::reveals(text),
+            Certainty::Doubtful => shown::is_mixed(text),
+        };
+        if !text.is_empty() && reveals {
             self.found.push(start..start + text.len());
         }
     }
@@ -254,7 +312,7 @@ impl<'a> Scan<'a> {
             let length = after.find(|c: char| c.is_whitespace() || "\"',]".contains(c));
             let value = &after[..length.unwrap_or(after.len())];
             if value.is_empty() {
-                self.flag = Some(Held { margin: 0, is_header: false, whole: false, items: true });
+                self.flag = Some(Held::items(0));
             }
             if !value.starts_with('-') && values::reveals(value) {
                 let start = row.end - after.len();

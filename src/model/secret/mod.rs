@@ -12,6 +12,7 @@ mod random;
 #[cfg(test)]
 mod real_texts;
 mod shapes;
+pub(crate) mod shown;
 mod siblings;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ pub(crate) use keys::{holds_ciphertext, holds_secrets, is_value_key, names_the_v
 pub(crate) fn masked(text: &str) -> Cow<'_, str> {
     let mut found = anywhere(text);
     found.extend(pairs::tight(text));
+    found.extend(shown::anywhere(text));
     hidden(text, found)
 }
 
@@ -34,6 +36,8 @@ pub(crate) fn masked(text: &str) -> Cow<'_, str> {
 pub(crate) fn masked_file(text: &str) -> Cow<'_, str> {
     let mut found = anywhere(text);
     found.extend(lines::assigned(text));
+    found.extend(shown::anywhere(text));
+    found.extend(shown::in_files(text));
     hidden(text, found)
 }
 

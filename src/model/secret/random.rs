@@ -122,7 +122,8 @@ pub(super) fn words(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-fn is_random(word: &str) -> bool {
+/// Returns true if the kind of character changes often, as in no name.
+pub(super) fn is_random(word: &str) -> bool {
     let count = |fits: fn(&u8) -> bool| word.bytes().filter(fits).count();
     let kinds: [fn(&u8) -> bool; 3] =
         [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit];

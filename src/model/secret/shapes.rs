@@ -198,6 +198,11 @@ const SHAPES: &[(&str, usize, Charset)] = &[
     ("$2b$", 50, Crypt),
     ("$2y$", 50, Crypt),
     ("$apr1$", 20, Crypt),
+    ("$1$", 24, Crypt),
+    ("{SHA}", 27, Crypt),
+    ("{SSHA}", 30, Crypt),
+    ("pbkdf2_sha256$", 30, Crypt),
+    ("SCRAM-SHA-256$", 40, Crypt),
     ("$5$", 40, Crypt),
     ("$6$", 40, Crypt),
     ("$y$", 40, Crypt),
@@ -250,7 +255,18 @@ const LONGEST_HEAD: usize = 80;
 
 /// Private keys, from the line that begins them to the one that ends them.
 pub(super) fn key_blocks(text: &str) -> Vec<Range<usize>> {
-    blocks(text, |head| head.contains("PRIVATE KEY"))
+    let mut found = blocks(text, |head| head.contains("PRIVATE KEY"));
+    found.extend(putty(text));
+    found
+}
+
+/// The private part of a key of PuTTY.
+fn putty(text: &str) -> Option<Range<usize>> {
+    let start = text.find("Private-Lines: ")?;
+    let start = start + text[start..].find('\n')?;
+    let last = start + text[start..].find("Private-MAC: ")?;
+    let end = text[last..].find('\n').map_or(text.len(), |end| last + end);
+    Some(start..end)
 }
 
 /// Certificates and public keys, which everyone may read.
