@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
+use serde_json::Value;
+
 /// A text without control characters. In their place is what TOML and JSON write for them, such as `\u001b`: a document in JSON
 /// remains one, with the same meaning.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,6 +69,19 @@ pub(crate) fn lines(text: &str) -> Cow<'_, str> {
     without_controls(text, Allowed::Lines)
 }
 
+/// A document whose strings are safe to print one by one, as `jq -r` does: what JSON would write as an escape is visible text in it.
+pub(crate) fn document(value: Value) -> Value {
+    let string = |text: &str| Printable::new(text).0;
+    match value {
+        Value::String(text) => Value::String(string(&text)),
+        Value::Array(items) => items.into_iter().map(document).collect(),
+        Value::Object(map) => {
+            map.into_iter().map(|(key, value)| (string(&key), document(value))).collect()
+        }
+        other => other,
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Allowed {
     Nothing,
@@ -78,16 +93,15 @@ enum Allowed {
 
 fn without_controls(text: &str, allowed: Allowed) -> Cow<'_, str> {
     let is_kept = |c: char| allowed != Allowed::Nothing && matches!(c, '\n' | '\t');
-    let first = text.find(|c| is_control(c) && !is_kept(c));
+    let first = text.find(|c| (is_control(c) || is_joiner(c)) && !is_kept(c));
     let Some(first) = first else { return Cow::Borrowed(text) };
     let mut out = text[..first].to_owned();
     let mut rest = &text[first..];
     while let Some(c) = rest.chars().next() {
         let colour = (allowed == Allowed::Colours).then(|| colour(rest)).flatten();
-        let kept = colour.unwrap_or(match is_control(c) && !is_kept(c) {
-            true => 0,
-            false => c.len_utf8(),
-        });
+        let after = &rest[c.len_utf8()..];
+        let is_shown = if is_joiner(c) { joins(&out, after) } else { !is_control(c) || is_kept(c) };
+        let kept = colour.unwrap_or(if is_shown { c.len_utf8() } else { 0 });
         out.push_str(&rest[..kept]);
         if kept == 0 {
             push_escaped(&mut out, c);
@@ -95,6 +109,18 @@ fn without_controls(text: &str, allowed: Allowed) -> Cow<'_, str> {
         rest = &rest[kept.max(c.len_utf8())..];
     }
     Cow::Owned(out)
+}
+
+/// Returns true for characters that do not show, and that emoji and some scripts need between letters.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+/// Returns true if a joiner has such letters beside it.
+fn joins(before: &str, after: &str) -> bool {
+    let needs_joiners = |c: char| !c.is_ascii() && !is_control(c) && !is_joiner(c);
+    let has_before = before.ends_with(|c| needs_joiners(c) || c == '\u{fe0f}');
+    has_before && !after.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// The length of the sequence for a colour at the start of a text.
@@ -108,9 +134,11 @@ fn colour(text: &str) -> Option<usize> {
 fn is_control(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn push_escaped(out: &mut String, c: char) {
@@ -143,13 +171,24 @@ fn without_commands(text: &str) -> Cow<'_, str> {
     without_brackets(Cow::Owned(out))
 }
 
-fn without_brackets(mut text: Cow<'_, str>) -> Cow<'_, str> {
-    for command in ANYWHERE {
-        if text.contains(command) {
-            text = text.replace(command, &format!("\\u0023{}", &command[1..])).into();
+/// Hosts read the names of these in any case.
+fn without_brackets(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains("##") {
+        return text;
+    }
+    let is_command = |rest: &str| {
+        ANYWHERE.iter().any(|command| {
+            rest.get(..command.len()).is_some_and(|start| start.eq_ignore_ascii_case(command))
+        })
+    };
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        match c == '#' && is_command(&text[at..]) {
+            true => out.push_str("\\u0023"),
+            false => out.push(c),
         }
     }
-    text
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -178,8 +217,50 @@ mod tests {
         for c in ['\u{202e}', '\u{9b}', '\u{feff}', '\u{e0041}', '\u{1b}', '\n', '#'] {
             let value = serde_json::json!({ "a": format!("{c}##[error]"), "::b": 1 });
             let printed = Printable::new(&format!("{value:#}\n"));
-            assert_eq!(serde_json::from_str::<serde_json::Value>(&printed).unwrap(), value);
+            assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), value);
         }
+    }
+
+    #[test]
+    fn no_character_is_hidden_and_scripts_keep_their_joiners() {
+        for hidden in [
+            '\u{ad}',
+            '\u{34f}',
+            '\u{115f}',
+            '\u{17b4}',
+            '\u{180e}',
+            '\u{180f}',
+            '\u{200b}',
+            '\u{200c}',
+            '\u{200d}',
+            '\u{2061}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{ffa0}',
+            '\u{1d173}',
+            '\u{e0061}',
+            '\u{e0100}',
+        ] {
+            let shown = Printable::new(&format!("a{hidden}b"));
+            assert!(shown.starts_with("a\\u") && shown.is_ascii(), "{shown}");
+        }
+        for kept in ["👩\u{200d}💻", "❤\u{fe0f}\u{200d}🔥", "می\u{200c}خواهم", "é字"]
+        {
+            check(kept, kept);
+        }
+        check("é\u{200d}a", "é\\u200da");
+        check("字\u{200c}\u{200c}字", "字\u{200c}\\u200c字");
+    }
+
+    #[test]
+    fn each_string_of_a_document_is_safe_by_itself() {
+        let value =
+            serde_json::json!({ "a\u{1b}": ["\u{1b}[2J", { "b": "::error::\u{202e}x" }], "c": 1 });
+        let expected = serde_json::json!({
+            "a\\u001b": ["\\u001b[2J", { "b": "\\u003a:error::\\u202ex" }],
+            "c": 1,
+        });
+        assert_eq!(document(value), expected);
     }
 
     #[test]
@@ -191,6 +272,23 @@ mod tests {
         check("x ##[error]y", "x \\u0023#[error]y");
         check("##vso[task.setvariable]", "\\u0023#vso[task.setvariable]");
         check("## [a link](b)", "## [a link](b)");
+        for (command, shown) in [
+            ("::set-output name=a::b", "\\u003a:set-output name=a::b"),
+            ("a\n::stop-commands::x", "a\n\\u003a:stop-commands::x"),
+            ("\u{a0}\u{3000}::debug::x", "\u{a0}\u{3000}\\u003a:debug::x"),
+            ("\r::group::x", "\\u000d::group::x"),
+            ("+##[add-path]x", "+\\u0023#[add-path]x"),
+            ("##[[group]x", "\\u0023#[[group]x"),
+            ("###vso[x]", "#\\u0023#vso[x]"),
+            ("##VSO[task.complete]", "\\u0023#VSO[task.complete]"),
+            ("##TeamCity[message]", "\\u0023#TeamCity[message]"),
+            ("section_start:1:a\r\u{1b}[0K", "section_start:1:a\\u000d\\u001b[0K"),
+            ("section_end:1:a\r", "section_end:1:a\\u000d"),
+            ("travis_fold:start:a\r", "travis_fold:start:a\\u000d"),
+            ("\u{1b}_bk;t=1\u{7}", "\\u001b_bk;t=1\\u0007"),
+        ] {
+            check(command, shown);
+        }
         assert_eq!(*Printable::commands("::error::##[a\n"), *"::error::\\u0023#[a\n");
     }
 

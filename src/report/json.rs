@@ -1,6 +1,6 @@
 //! The report of `check` for scripts.
 //!
-//! The format is fixed: `{"version": 1, "partial", "exit", "files": […], "problems": […]}`.
+//! The format is fixed: `{"version": 1, "partial", "exit", "files": […], "problems": […]}`. Its strings are safe to print one by one.
 
 use std::collections::HashSet;
 
@@ -10,6 +10,7 @@ use super::diff;
 use super::{Checked, UNREADABLE, View};
 use crate::model::diagnostic::{Problem, Target};
 use crate::model::name::RelativePath;
+use crate::model::printable;
 use crate::model::secret;
 use crate::model::span::Sources;
 use crate::plan::{Entry, State};
@@ -40,7 +41,7 @@ pub fn check(checked: &Checked<'_>, partial: bool, exit: u8, all: bool) -> Strin
         "files": files,
         "problems": problems,
     });
-    format!("{report:#}\n")
+    format!("{:#}\n", printable::document(report))
 }
 
 fn changed(view: &View<'_>, entry: &Entry) -> Value {
@@ -61,7 +62,7 @@ fn current<'a>(view: &'a View<'_>) -> impl Iterator<Item = (String, Value)> + 'a
 
 fn file(path: &str, state: State, target: &Target, diff: Option<String>) -> Value {
     json!({
-        "path": path,
+        "path": printable::line(path),
         "state": state.word(),
         "service": target.service.as_ref().map(|name| name.as_str()),
         "environment": target.environment.as_ref().map(|name| name.as_str()),
@@ -76,7 +77,7 @@ fn failure(path: &RelativePath, message: &str) -> Value {
         "severity": SEVERITY,
         "message": secret::masked(message),
         "help": null,
-        "places": [{ "file": path.as_str(), "line": 1, "column": 1, "end_column": 1 }],
+        "places": [{ "file": printable::line(path.as_str()), "line": 1, "column": 1, "end_column": 1 }],
     })
 }
 
@@ -90,7 +91,7 @@ fn problem(problem: &Problem, sources: &Sources) -> Value {
             // A place of several lines is shown to the end of its first.
             let end_column = if end_line == line { end_column } else { column };
             json!({
-                "file": sources.name(label.place.file),
+                "file": printable::line(sources.name(label.place.file)),
                 "line": line,
                 "column": column,
                 "end_column": end_column,

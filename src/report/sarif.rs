@@ -6,6 +6,7 @@ use indexmap::IndexSet;
 use serde_json::{Value, json};
 
 use super::finding::{Finding, Level, Spot};
+use crate::model::printable;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -30,7 +31,7 @@ pub(crate) fn document(findings: &[Finding], exit: u8) -> String {
             "results": results,
         }],
     });
-    format!("{document:#}\n")
+    format!("{:#}\n", printable::document(document))
 }
 
 fn rule(code: &str) -> Value {

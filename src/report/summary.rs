@@ -88,6 +88,50 @@ mod tests {
         assert_eq!(*synced, *"### envroot: in sync: 2 files\n\n");
     }
 
+    /// The structure of a page, and its text outside code.
+    fn read(page: &str) -> (String, String) {
+        use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+        let (mut structure, mut text, mut in_code) = (String::new(), String::new(), false);
+        for event in Parser::new_ext(page, Options::all() - Options::ENABLE_SMART_PUNCTUATION) {
+            match event {
+                Event::Text(part) if !in_code => text.push_str(&part),
+                Event::Text(_) => {}
+                event => {
+                    in_code |= matches!(event, Event::Start(Tag::CodeBlock(_)));
+                    in_code &= !matches!(event, Event::End(TagEnd::CodeBlock));
+                    structure.push_str(&format!("{event:?} "));
+                }
+            }
+        }
+        (structure, text)
+    }
+
+    #[test]
+    fn a_reader_of_a_summary_sees_every_text_as_text() {
+        let (plain, _) = read(&markdown(&[finding("x")], "x\n", "x\n"));
+        for text in [
+            "<img src=x onerror=alert(1)>",
+            "</summary></details><script>a</script>",
+            "<!-- a",
+            "[a](javascript:b)",
+            "![a](https://example.net/a.png)",
+            "[a]: https://example.net",
+            "**a** _b_ ~~c~~ `d`",
+            "```",
+            "~~~",
+            "| a | b |",
+            "&lt;b&gt; &#60;",
+            "$a$ $$b$$",
+            "<https://example.net>",
+            "[^1] [x] \\",
+            "{{< a >}} ${{ github.token }}",
+        ] {
+            let (structure, shown) = read(&markdown(&[finding(text)], text, &format!("{text}\n")));
+            assert_eq!(structure, plain, "{text}");
+            assert_eq!(shown.matches(text).count(), 2, "{text}: {shown}");
+        }
+    }
+
     #[test]
     fn a_summary_is_cut_before_its_host_refuses_it() {
         let found = vec![finding(&"é".repeat(1000)); 1000];

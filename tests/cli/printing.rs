@@ -37,7 +37,7 @@ fn outputs(project: &Project) -> Vec<(&'static str, String)> {
 }
 
 /// Texts that would move a cursor, hide or turn a text, end a line or command a host.
-const STEERING: [&str; 22] = [
+const STEERING: [&str; 30] = [
     "\u{1b}[2J",
     "\u{1b}]0;title\u{7}",
     "\u{1b}[31m",
@@ -60,12 +60,20 @@ const STEERING: [&str; 22] = [
     "::error file=a::b",
     "##[error]a",
     "##vso[task.setvariable variable=a]b",
+    "##VSO[task.complete]",
+    "section_start:1:a\r\u{1b}[0K",
+    "\u{1b}]8;;https://example.net\u{1b}\\",
+    "\u{1b}[6n",
+    "\u{1b}_a\u{9c}",
+    "\u{200b}\u{ad}\u{3164}",
+    "a\u{200d}b",
+    "\u{e0101}",
 ];
 
 fn steers(c: char) -> bool {
     c.is_control() && !matches!(c, '\n' | '\t')
         || matches!(c, '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        || matches!(c, '\u{feff}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(c, '\u{ad}' | '\u{200b}' | '\u{3164}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The beginnings of the lines that `check --format github` may print.
@@ -181,6 +189,30 @@ fn words_of_the_command_line_are_printed_without_control_characters() {
     ] {
         let run = project.envroot_words("", &words);
         assert_harmless(&words.join(" "), &format!("{}{}", run.out, run.err), text);
+    }
+}
+
+/// Every string that a script takes from a report in JSON is harmless too.
+#[test]
+fn strings_that_jq_prints_steer_nothing() {
+    let Some(jq) = tool("jq") else { return };
+    let project = Project::shop();
+    project.done("gen");
+    let text = format!("{}{}", STEERING.concat(), "\n::error::a");
+    project.edit(EDITED, "provider", &format!("{text}\n# {text}\nprovider"));
+    project.write("generated/shop/dev/\u{1b}[2J\n::error::a/main.tf", &project.read(EDITED));
+    for command in ["check --format json", "check --format sarif"] {
+        let broken = Project::shop();
+        broken.edit(CONFIG, "image = ", &format!("{} = 1\nimage = ", toml(&text)));
+        for project in [&project, &broken] {
+            let report = project.path("report.json");
+            std::fs::write(&report, project.envroot(command).out).unwrap();
+            let output =
+                Command::new(&jq).args(["-r", ".. | scalars"]).arg(report).output().unwrap();
+            let shown = String::from_utf8(output.stdout).unwrap();
+            assert!(output.status.success() && shown.contains("\\u001b"), "{command}: {shown}");
+            assert_harmless("jq", &shown, &text);
+        }
     }
 }
 
