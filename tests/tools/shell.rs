@@ -9,6 +9,7 @@ use crate::support::rounds::rounds;
 use crate::support::tools::tool;
 use envroot::format::markdown::MarkdownPrinter;
 use envroot::format::markers::{ValueKind, marked, pieces};
+use envroot::format::yaml;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -236,6 +237,34 @@ fn no_value_becomes_code() {
             if let Some(code) = printed(&format!("{script}\n")) {
                 assert!(run(&bash, &code).is_some(), "{code}");
             }
+        }
+    }
+}
+
+/// The code of a step of a workflow, as a reader of YAML hands it to the shell. `None`, if a position does not allow the value.
+fn printed_in_workflow(script: &str, value: &str) -> Option<String> {
+    let script = script.replace('@', &marked(ValueKind::Text, 0, value));
+    let lines: String = script.lines().map(|line| format!("          {line}\n")).collect();
+    let workflow = format!("jobs:\n  a:\n    steps:\n      - run: |\n{lines}");
+    let text = yaml::print(&pieces(&workflow)).ok()?.text;
+    let read = yaml::read(&text).unwrap();
+    Some(read["jobs"]["a"]["steps"][0]["run"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn a_workflow_hands_every_value_to_bash_as_it_is() {
+    let Some(bash) = tool("bash") else { return };
+    let values = hostile(rounds(20));
+    for (index, script) in PRINTING.iter().enumerate() {
+        for value in [index, index + 9, index + 17].map(|at| &values[at % values.len()]) {
+            let code = printed_in_workflow(script, value).expect(script);
+            assert_eq!(run(&bash, &code), Some(format!("{value}\n")), "{code}");
+        }
+    }
+    for (index, script) in DANGEROUS.iter().enumerate() {
+        for value in [index, index + 5, index + 11].map(|at| &values[at % values.len()]) {
+            let code = printed_in_workflow(script, value);
+            assert!(code.as_ref().is_none_or(|code| run(&bash, code).is_some()), "{code:?}");
         }
     }
 }

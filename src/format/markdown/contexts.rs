@@ -16,6 +16,10 @@ pub(super) enum MarkdownContext {
     Text {
         start: bool,
     },
+    /// In running text, alone between `<` and `>`, where an address would be a link.
+    Bracketed {
+        start: bool,
+    },
     /// In a code span, whether or not in a table.
     Code {
         table: bool,
@@ -179,7 +183,14 @@ impl ContextReader<'_> {
         }
         for index in text.chars().filter_map(index) {
             if let Some(value) = self.values.get_mut(index) {
-                value.context = MarkdownContext::Text { start: value.begins_line };
+                let start = value.begins_line;
+                let rest = &self.text[value.at..];
+                let is_bracketed =
+                    self.text[..value.at].ends_with('<') && rest.chars().nth(1) == Some('>');
+                value.context = match is_bracketed {
+                    true => MarkdownContext::Bracketed { start },
+                    false => MarkdownContext::Text { start },
+                };
             }
         }
     }
@@ -223,6 +234,7 @@ impl ContextReader<'_> {
             let escapes = matches!(
                 value.context,
                 MarkdownContext::Text { .. }
+                    | MarkdownContext::Bracketed { .. }
                     | MarkdownContext::Title
                     | MarkdownContext::Destination
                     | MarkdownContext::Autolink

@@ -30,7 +30,10 @@ pub(super) fn write(
     let mut source = String::with_capacity(text.len());
     let seen = escape::one_line(text);
     match context {
-        MarkdownContext::Text { start } => escape::push_text(&mut source, text, start, style),
+        MarkdownContext::Bracketed { .. } if is_address(text) => return Err(IN_BRACKETS),
+        MarkdownContext::Text { start } | MarkdownContext::Bracketed { start } => {
+            escape::push_text(&mut source, text, start, style);
+        }
         MarkdownContext::Code { .. } if text.is_empty() || text.contains('`') => {
             return Err(NOT_IN_CODE);
         }
@@ -98,6 +101,21 @@ const NOT_IN_TITLE: Refusal = Refusal {
     reason: "the title of a link cannot contain a backslash",
     help: "put the value into the text of the link",
 };
+/// Returns true for an address with a scheme, and for one of mail.
+fn is_address(text: &str) -> bool {
+    let is_scheme = |scheme: &str| {
+        scheme.len() > 1
+            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| escape::is_word(c) || "+.-".contains(c))
+    };
+    let has_scheme = text.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme));
+    has_scheme || text.contains('@') && !text.contains(char::is_whitespace)
+}
+
+const IN_BRACKETS: Refusal = Refusal {
+    reason: "an address between `<` and `>` would be shown as text, and not as a link",
+    help: "write a link with a text: `[text]({{ … }})`",
+};
 const NOT_IN_AUTOLINK: Refusal = Refusal {
     reason: "an address between `<` and `>` cannot contain this value",
     help: "write a link with a text: `[text](address)`",
@@ -106,3 +124,39 @@ const CHANGES_PAGE: Refusal = Refusal {
     reason: "the value would change the structure of the page around it",
     help: "put it into a code span, or on a line of its own",
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::MarkdownPrinter;
+    use crate::format::markers::{ValueKind, marked, pieces};
+
+    /// The page with a value for `@`, or the reason why it is refused.
+    fn printed(page: &str, value: &str) -> Result<String, &'static str> {
+        let output = page.replace('@', &marked(ValueKind::Text, 1, value));
+        let printed = MarkdownPrinter::default().print(&pieces(&output));
+        printed.map(|it| it.text).map_err(|invalid| invalid[0].refusal.reason)
+    }
+
+    #[test]
+    fn an_address_between_angle_brackets_is_refused() {
+        for value in [
+            "https://a.example.net/b",
+            "http://a",
+            "mailto:a@example.net",
+            "a@example.net",
+            "irc:a",
+            "urn:isbn:1",
+            "javascript:alert(1)",
+            "s3://a/b c",
+        ] {
+            for page in ["<@>\n", "See <@>.\n", "- <@>\n", "| a |\n| --- |\n| <@> |\n", "# <@>\n"] {
+                let reason = printed(page, value).expect_err(page);
+                assert!(reason.contains("would be shown as text"), "{page}: {reason}");
+            }
+        }
+        assert_eq!(printed("<@>\n", "1 b").unwrap(), "<1 b>\n");
+        assert_eq!(printed("`<@>`\n", "https://a.b").unwrap(), "`<https://a.b>`\n");
+        assert_eq!(printed("[a](<@>)\n", "https://a.b").unwrap(), "[a](<https://a.b>)\n");
+        assert_eq!(printed("<https://a.b/@>\n", "c").unwrap(), "<https://a.b/c>\n");
+    }
+}

@@ -12,6 +12,7 @@ pub(crate) mod lenient;
 mod print;
 mod scalar;
 mod scanner;
+mod scripts;
 
 pub use check::{check, read};
 pub use document::{YamlDocument, document};

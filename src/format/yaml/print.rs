@@ -3,29 +3,41 @@
 //! The text of the template stays as it is, but for blanks at the ends of lines. Whether the result
 //! is valid YAML is checked elsewhere.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::block::Chomping;
 use super::context::{Edges, YamlContext};
 use super::scalar;
 use super::scanner::contexts;
+use super::scripts;
 use crate::format::markers::{MarkedValue, Piece, ValueKind};
 use crate::format::placeholders::{PLACEHOLDER, PlaceholderText};
+use crate::format::shell::{self, ShellContext};
 use crate::format::{InvalidValue, Printed, Refusal};
 
 /// Prints a template's output, or returns all values whose positions do not allow them.
 pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
     let source = PlaceholderText::of(pieces);
     let contexts = contexts(&source.text);
-    let mut values = source.values.iter().zip(&contexts.values);
+    let shells = scripts::contexts(&source.text);
+    let mut values = source.values.iter().zip(&contexts.values).zip(shells);
 
     let mut printer = YamlPrinter::default();
     for (number, line) in source.text.split('\n').enumerate() {
         for (index, literal) in line.split(PLACEHOLDER).enumerate() {
             if index > 0 {
-                let (value, context) = values.next().expect("every value has a position");
+                let ((value, context), shell) = values.next().expect("every value has a position");
                 printer.tags.push((number as u32, value.tag));
-                printer.value(value, *context);
+                let code = shell.filter(|_| value.kind == ValueKind::Text);
+                match code.map_or(Ok(None), |shell| in_shell(&value.text, shell).map(Some)) {
+                    Ok(Some(text)) => {
+                        let (kind, tag, text) = (value.kind, value.tag, Cow::Owned(text));
+                        printer.value(&MarkedValue { kind, tag, text }, *context);
+                    }
+                    Ok(None) => printer.value(value, *context),
+                    Err(refusal) => printer.refuse(value.tag, refusal),
+                }
             }
             printer.literal(literal);
         }
@@ -33,6 +45,14 @@ pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
     }
     printer.end(contexts.open_block, &source.text);
     printer.finish()
+}
+
+/// A string as shell code has it at its position.
+fn in_shell(text: &str, context: ShellContext) -> Result<String, Refusal> {
+    let mut out = String::with_capacity(text.len());
+    let is_line = !text.contains(['\n', '\r', '\0']);
+    let written = is_line.then(|| shell::push(&mut out, text, context)).flatten();
+    written.map(|()| out).ok_or(NOT_IN_SCRIPT)
 }
 
 #[derive(Default)]
@@ -142,6 +162,10 @@ const GLUED: Refusal = Refusal {
 const FILTERED: Refusal = Refusal {
     reason: "the filter `yaml` cannot be used inside quotes, a block scalar or a comment",
     help: "remove the filter",
+};
+const NOT_IN_SCRIPT: Refusal = Refusal {
+    reason: "the value cannot be quoted safely at this position in a script",
+    help: "pass the value in `env` or `variables` and use `\"$VARIABLE\"` here",
 };
 const FORMS_EXPRESSION: Refusal = Refusal {
     reason: "the string completes a `${{`, which GitHub would evaluate",
