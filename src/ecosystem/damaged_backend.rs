@@ -1,6 +1,7 @@
 //! The backend in the text of a Terraform file that cannot be parsed, such as one with conflict markers.
 
-use super::terraform::{self, Backend};
+use super::backend::Backend;
+use super::terraform;
 
 /// The backends of a text, with those of their arguments that are plain strings on lines of their own. Of an argument that is
 /// given several times, as both sides of a conflict give it, the first counts.

@@ -1,6 +1,7 @@
 //! Facts about Terraform, Helm and Kubernetes: how they read files, charts, quantities and schedules.
 
 pub(crate) mod aws_accounts;
+pub(crate) mod backend;
 pub(crate) mod chart_values;
 pub mod cron;
 pub(crate) mod damaged_backend;

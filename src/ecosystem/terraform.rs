@@ -1,57 +1,12 @@
-//! The facts in Terraform files that rules check: backends, account guards, trust policies and
-//! module calls.
+//! The facts in Terraform files that rules check: account guards, trust policies and module calls.
 //!
 //! Reads texts and judges nothing. A text that is not valid HCL contains no facts.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::ops::Range;
-
 use hcl_edit::Span;
-use hcl_edit::expr::Expression;
-use hcl_edit::structure::{Attribute, Block, Body};
+use hcl_edit::structure::{Block, Body};
 
 use super::hcl_value::{HclObject, HclValue, LineStarts, ValueReader};
-use crate::format::{ParseError, hcl};
-
-/// A `backend` block, with those of its arguments that are plain strings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Backend {
-    pub kind: String,
-    pub arguments: BTreeMap<String, String>,
-    /// The header of the block.
-    pub head: Range<usize>,
-}
-
-/// The arguments of Terraform's backends that name the place of a state.
-const PLACE: [&str; 14] = [
-    "address",
-    "bucket",
-    "conn_str",
-    "container_name",
-    "endpoint",
-    "hostname",
-    "key",
-    "namespace",
-    "organization",
-    "path",
-    "prefix",
-    "schema_name",
-    "secret_suffix",
-    "storage_account_name",
-];
-
-impl Backend {
-    /// The place of the state: the kind, and the arguments that name the place or, if none is known
-    /// to, all of them.
-    pub(crate) fn place(&self) -> (&str, BTreeMap<&str, &str>) {
-        let arguments = self.arguments.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let all: BTreeMap<&str, &str> = arguments.collect();
-        let mut place = all.clone();
-        place.retain(|name, _| PLACE.contains(name));
-        (&self.kind, if place.is_empty() { all } else { place })
-    }
-}
+use crate::format::hcl;
 
 /// An input variable of a module.
 #[derive(Debug, PartialEq, Eq)]
@@ -98,56 +53,6 @@ pub struct RootFacts {
     pub calls: Vec<Call>,
 }
 
-/// The backends that a file declares, none where it cannot be parsed.
-pub(crate) fn backends(text: &str) -> Vec<Backend> {
-    read_backends(text).unwrap_or_default()
-}
-
-/// The backends that a file declares, or where it cannot be parsed.
-pub(crate) fn read_backends(text: &str) -> Result<Vec<Backend>, ParseError> {
-    // Most files have none, and to parse them all would cost more than everything else.
-    if !text.contains("backend") {
-        return Ok(Vec::new());
-    }
-    // Terraform skips a byte order mark.
-    let text = match text.strip_prefix('\u{feff}') {
-        Some(rest) => Cow::Owned(format!("   {rest}")),
-        None => Cow::Borrowed(text),
-    };
-    hcl::parse(&text).map(|body| backends_of(&body))
-}
-
-/// The backends that a file in JSON declares, or where it cannot be parsed.
-pub(crate) fn read_json_backends(text: &str) -> Result<Vec<Backend>, ParseError> {
-    let Some(start) = text.find("\"backend\"") else { return Ok(Vec::new()) };
-    let whole: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}'))
-        .map_err(|error| (error.line(), error.column(), error.to_string()))?;
-    let blocks = items(&whole).iter().flat_map(|it| items(&it["terraform"]));
-    let blocks = blocks.flat_map(|it| items(&it["backend"]));
-    let kinds = blocks.filter_map(serde_json::Value::as_object).flatten();
-    let backends = kinds.flat_map(|(kind, bodies)| items(bodies).iter().map(move |it| (kind, it)));
-    let plain = |(name, value): (&String, &serde_json::Value)| {
-        let value = value.as_str().filter(|value| !value.contains(['$', '%']))?;
-        Some((name.clone(), value.to_owned()))
-    };
-    let backend = |(kind, body): (&String, &serde_json::Value)| Backend {
-        kind: kind.clone(),
-        arguments: body.as_object().into_iter().flatten().filter_map(plain).collect(),
-        head: start..start + "\"backend\"".len(),
-    };
-    Ok(backends.map(backend).collect())
-}
-
-/// The values of what may be given once or in a list.
-fn items(value: &serde_json::Value) -> &[serde_json::Value] {
-    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
-}
-
-/// The plain strings at the top of a file such as `prod.s3.tfbackend`.
-pub(crate) fn settings(text: &str) -> BTreeMap<String, String> {
-    body(text).map(|body| strings(&body)).unwrap_or_default()
-}
-
 /// The variables that a file of a module declares.
 pub(crate) fn variables(text: &str) -> Vec<Variable> {
     let Some(body) = body(text) else { return Vec::new() };
@@ -156,6 +61,14 @@ pub(crate) fn variables(text: &str) -> Vec<Variable> {
         Some(Variable { name, required: !block.body.has_attribute("default") })
     };
     body.get_blocks("variable").filter_map(variable).collect()
+}
+
+/// The folders of the modules that a file calls by a path relative to its own.
+pub(crate) fn local_sources(text: &str) -> Vec<String> {
+    let body = text.contains("module").then(|| body(text)).flatten();
+    let calls = body.iter().flat_map(|body| body.get_blocks("module"));
+    let sources = calls.filter_map(|call| call.body.get_attribute("source")?.value.as_str());
+    sources.filter(|source| source.starts_with('.')).map(str::to_owned).collect()
 }
 
 /// The facts of a file, `None` where it cannot be parsed.
@@ -197,28 +110,6 @@ pub(crate) fn given(line: &str) -> Option<&str> {
 
 fn body(text: &str) -> Option<Body> {
     hcl::parse(text).ok()
-}
-
-fn backends_of(body: &Body) -> Vec<Backend> {
-    let blocks = body.get_blocks("terraform").flat_map(|it| it.body.get_blocks("backend"));
-    let backend = |block: &Block| {
-        let kind = block.labels.first()?.as_str().to_owned();
-        let start = block.span()?.start;
-        let end = block.labels.first()?.span()?.end;
-        Some(Backend { kind, arguments: strings(&block.body), head: start..end })
-    };
-    blocks.filter_map(backend).collect()
-}
-
-fn strings(body: &Body) -> BTreeMap<String, String> {
-    let plain = |attribute: &Attribute| {
-        let mut value = &attribute.value;
-        while let Expression::Parenthesis(inner) = value {
-            value = inner.inner();
-        }
-        Some((attribute.key.to_string(), value.as_str()?.to_owned()))
-    };
-    body.attributes().filter_map(plain).collect()
 }
 
 fn has_label(block: &Block, label: &str) -> bool {
@@ -297,44 +188,6 @@ pub(crate) fn may_hold_backend(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_backend_is_read_with_its_plain_arguments() {
-        let text = "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n    key = \"k\"\n    encrypt = true\n    region = var.r\n  }\n}\n";
-        let [backend] = backends(text).try_into().unwrap();
-        assert_eq!(backend.kind, "s3");
-        assert_eq!(&text[backend.head.clone()], "backend \"s3\"");
-        let expected = [("bucket", "b"), ("key", "k")].map(|(k, v)| (k.to_owned(), v.to_owned()));
-        assert_eq!(backend.arguments, expected.clone().into());
-        for text in [format!("\u{feff}{text}"), text.replace("\"b\"", "((\"b\"))")] {
-            let [backend] = backends(&text).try_into().unwrap();
-            assert_eq!(backend.arguments, expected.clone().into());
-            assert_eq!(&text[backend.head], "backend \"s3\"");
-        }
-        assert_eq!(backends("terraform { backend"), []);
-        assert_eq!(read_backends("locals {}\n# backend\n}").unwrap_err().0, 3);
-        assert_eq!(backends("# backend\nlocals {}"), []);
-    }
-
-    #[test]
-    fn a_backend_is_read_from_json_in_all_its_forms() {
-        let body = r#"{"bucket": "b", "key": "${k}", "encrypt": true}"#;
-        for text in [
-            format!(r#"{{"terraform": {{"backend": {{"s3": {body}}}}}}}"#),
-            format!(r#"{{"terraform": [{{"backend": {{"s3": {body}}}}}]}}"#),
-            format!(r#"{{"terraform": [{{"backend": [{{"s3": [{body}]}}]}}]}}"#),
-            format!(r#"[{{"locals": {{}}}}, {{"terraform": {{"backend": {{"s3": {body}}}}}}}]"#),
-            format!("\u{feff}{{\"terraform\": {{\"backend\": {{\"s3\": {body}}}}}}}"),
-        ] {
-            let [backend] = read_json_backends(&text).unwrap().try_into().unwrap();
-            assert_eq!((backend.kind.as_str(), backend.arguments.len()), ("s3", 1), "{text}");
-            assert_eq!(backend.arguments["bucket"], "b");
-        }
-        for text in [r#"{"backend": {}}"#, r#"{"terraform": {"backend": 1}}"#, "[1]"] {
-            assert_eq!(read_json_backends(text), Ok(Vec::new()), "{text}");
-        }
-        assert_eq!(read_json_backends("{\n\"backend\" ").unwrap_err().0, 2);
-    }
 
     #[test]
     fn a_file_is_loaded_by_the_end_of_its_name() {

@@ -163,11 +163,21 @@ pub fn read(text: &str) -> Option<Sealed<'_>> {
 ///
 /// A seal further down is ignored: it may be a quotation in a document.
 pub fn is_near_the_top(text: &str) -> bool {
-    text.lines().take(10).any(|line| {
-        Comment::ALL
-            .into_iter()
-            .any(|comment| comment.inside(line).is_some_and(|line| line.starts_with(SEAL)))
-    })
+    near_the_top(text).is_some()
+}
+
+/// The owner that a seal in one of the first lines of a text names.
+pub(crate) fn owner_near_the_top(text: &str) -> Option<Owner> {
+    Owner::parse(near_the_top(text)?.split_once(' ')?.1)
+}
+
+/// What follows the word of a seal in one of the first lines of a text.
+fn near_the_top(text: &str) -> Option<&str> {
+    let seal = |line| {
+        let mut styles = Comment::ALL.into_iter();
+        styles.find_map(|comment| comment.inside(line)?.strip_prefix(SEAL))
+    };
+    text.lines().take(10).find_map(seal)
 }
 
 /// A text with LF line ends.

@@ -138,21 +138,24 @@ impl Judge<'_> {
             return stray;
         }
         let Some(sealed) = seal::read(&text) else {
-            let slipped = seal::is_near_the_top(&text);
-            let target = self.roots.get(path.directory()).copied().cloned().unwrap_or_default();
-            return match slipped {
-                true => Stray::Found(State::Edited, target, Found::Text(text), Vec::new()),
-                false => self.unmanaged(path, Found::Text(text)),
-            };
+            if !seal::is_near_the_top(&text) {
+                return self.unmanaged(path, Found::Text(text));
+            }
+            let named = seal::owner_near_the_top(&text).map(|owner| owner.target);
+            let root = self.roots.get(path.directory()).copied().cloned();
+            let target = root.or(named).unwrap_or_default();
+            let state = self.unrendered(State::Edited, path, &target);
+            return Stray::Found(state, target, Found::Text(text), Vec::new());
         };
         let target = sealed.owner.target.clone();
         let state = match () {
-            () if sealed.fits(path) => self.abandoned(&target),
+            () if sealed.fits(path) => State::Orphaned,
             () if self.is_anothers(&sealed) => return self.unmanaged(path, Found::Text(text)),
-            () if self.is_unedited_merge(&text, path, None) => self.abandoned(&target),
+            () if self.is_unedited_merge(&text, path, None) => State::Orphaned,
             () if self.origins.has(&sealed, path) => State::Copied,
             () => State::Edited,
         };
+        let state = self.unrendered(state, path, &target);
         Stray::Found(state, target, Found::Text(text), Vec::new())
     }
 
@@ -165,26 +168,37 @@ impl Judge<'_> {
         }
         let owner = merge::owner(versions)?;
         let state = match seal::read(text) {
-            Some(sealed) if sealed.fits(path) => self.abandoned(&owner.target),
+            Some(sealed) if sealed.fits(path) => State::Orphaned,
             _ => State::Edited,
         };
         let (state, edits) = match merge::loss(versions, Some((text, state)), None) {
-            Loss::Nothing => (self.abandoned(&owner.target), Vec::new()),
+            Loss::Nothing => (self.unrendered(State::Orphaned, path, &owner.target), Vec::new()),
             Loss::Disk => return None,
             Loss::Edits(edits) => (State::Edited, edits),
         };
         Some(Stray::Found(state, owner.target, Found::Text(text.to_owned()), edits))
     }
 
-    /// A file that nothing renders any more: its root's resources may still be there.
-    fn abandoned(&self, target: &Target) -> State {
-        // Its backend decides whether the root of a whole service or project is stranded.
-        if target.service.is_none() || target.environment.is_none() {
-            return State::Orphaned;
+    /// The state of a file of ours that nothing renders: its root's resources may still be there, and
+    /// then no edit of it is dropped either.
+    fn unrendered(&self, state: State, path: &RelativePath, target: &Target) -> State {
+        let is_destroyed = self.options.destroyed.contains(target);
+        // A side of a merge that deleted the file was told so.
+        let is_deleted = state == State::Edited && self.options.unmerged.contains_key(path);
+        if is_destroyed || is_deleted || !matches!(state, State::Orphaned | State::Edited) {
+            return state;
         }
-        let destroyed = self.options.destroyed.contains(target);
-        let is_rendered = self.targets.contains(target);
-        if destroyed || is_rendered { State::Orphaned } else { State::Stranded }
+        let is_old_place = self.is_old_place(path.directory());
+        // Its backend decides whether the root of a whole service or project is stranded.
+        let is_of_root = target.service.is_some() && target.environment.is_some();
+        let is_lost = is_old_place || is_of_root && !self.targets.contains(target);
+        if is_lost { State::Stranded } else { state }
+    }
+
+    fn is_old_place(&self, directory: &str) -> bool {
+        let places = &self.options.old_places;
+        let above = directory.match_indices('/').map(|(at, _)| &directory[..at]);
+        !places.is_empty() && above.chain(["", directory]).any(|folder| places.contains(folder))
     }
 
     fn unmanaged(&self, path: &RelativePath, found: Found) -> Stray {

@@ -141,6 +141,8 @@ pub struct Options {
     /// Hand-written files that are allowed in the root of a service in an environment.
     pub allowed: BTreeMap<Target, Vec<String>>,
     pub project: Option<String>,
+    /// The folders of roots at which the project rendered them before, outside what it owns now.
+    pub old_places: BTreeSet<String>,
     /// The files that Git has not finished merging.
     pub unmerged: Unmerged,
     /// Restricts the plan to these paths; `None` uses the selection.
@@ -252,7 +254,7 @@ pub fn plan(
         }
     }
     plan.entries.sort_by(|a, b| a.path.cmp(&b.path));
-    stranded::mark(&mut plan.entries, files, &options.destroyed);
+    stranded::mark(&mut plan.entries, files, options);
     plan.roots = judge.roots.values().filter(|target| options.selection.includes(target)).count();
     plan
 }

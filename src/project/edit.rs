@@ -103,7 +103,7 @@ impl<'w> EditSession<'w> {
         let judged = targets(&reached, [&self.before.files, &after.files]);
         let request = Request { only: Some(reached), judged, ..request };
         let listing = self.workspace.listing(&owned(&after.config))?;
-        let project = after.plan(self.workspace, listing, selection, request);
+        let project = after.plan(self.workspace, listing, selection, request)?;
         let consequence = "environments.toml is shown as it would be; nothing was written";
         if let Some(outcome) = project.failed(common, consequence) {
             return Err(outcome.into());

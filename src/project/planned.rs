@@ -24,7 +24,8 @@ use crate::rules::drift::Drift;
 use crate::rules::drift::moved_state::{self, Moved};
 use crate::rules::rendered::Unjudged;
 use crate::rules::runner;
-use crate::world::{Listing, World};
+use crate::rules::settings::shared_state::HandwrittenBackend;
+use crate::world::{Failure, Listing, World};
 
 /// The options of a command for the plan.
 #[derive(Default)]
@@ -75,7 +76,7 @@ pub(crate) fn open<'w>(
         !listing.unmerged.contains_key(path) && world.holds(path, text, &listing)
     };
     let rendered = resolved.render(charts, is_unchanged, |folder| world.terraform_texts(folder))?;
-    Ok(rendered.plan(workspace, listing, selection, request))
+    Ok(rendered.plan(workspace, listing, selection, request)?)
 }
 
 impl RenderedProject {
@@ -83,18 +84,35 @@ impl RenderedProject {
     pub(crate) fn plan(
         mut self,
         workspace: Workspace<'_>,
-        listing: Listing,
+        mut listing: Listing,
         selection: Selection,
         request: Request,
-    ) -> PlannedProject<'_> {
+    ) -> Result<PlannedProject<'_>, Failure> {
         let (accepted, judged) = (request.accepted.clone(), request.judged.clone());
         let force = request.force;
-        let mut plan = self.compare(workspace.world, &listing, &selection, request);
+        let mut owned = owned(&self.config);
+        let known: Vec<&str> = owned.iter().map(String::as_str).collect();
+        let scanned = handwritten_backends::scan(workspace.world, &known, &listing, &self.files);
+        let old_places = handwritten_backends::old_places(&scanned, &self.config.project.name);
+        if !old_places.is_empty() {
+            owned.extend(old_places.iter().cloned());
+            listing = workspace.listing(&owned)?;
+        }
+        let mut plan = self.compare(workspace.world, &listing, &selection, old_places, request);
         let moved = self.moved(workspace.world, &listing, &plan, force);
         let mut problems = std::mem::take(&mut self.problems);
         problems.extend(read_back::problems(&self.files, &plan));
         problems.extend(kept::problems(workspace.world, &self.resolved, &self.files));
-        let (found, mut unread) = self.drift(workspace.world, &listing, &plan, &moved, &accepted);
+        let backends = handwritten_backends::read(
+            workspace.world,
+            &listing,
+            &self.files,
+            &plan,
+            scanned,
+            &mut self.sources,
+        );
+        let (handwritten, mut unread) = backends;
+        let found = self.drift(&plan, &moved, &handwritten, &accepted);
         problems.extend(found);
         let folders = listing.unreadable.iter().cloned();
         if selection.is_everything() {
@@ -113,7 +131,7 @@ impl RenderedProject {
                 let is_judged = problem.targets.iter().any(|target| judged.contains(target));
                 is_judged || selection.touches(problem)
             });
-        PlannedProject {
+        Ok(PlannedProject {
             workspace,
             rendered: ManuallyDrop::new(self),
             listing,
@@ -123,7 +141,7 @@ impl RenderedProject {
             problems,
             problems_outside: outside.len(),
             unread,
-        }
+        })
     }
 
     fn compare(
@@ -131,6 +149,7 @@ impl RenderedProject {
         world: &dyn World,
         listing: &Listing,
         selection: &Selection,
+        old_places: BTreeSet<String>,
         request: Request,
     ) -> Plan {
         let options = Options {
@@ -139,6 +158,7 @@ impl RenderedProject {
             allowed: allowed(&self.resolved),
             only: request.only,
             project: self.config.project.name.clone(),
+            old_places,
             unmerged: listing.unmerged.clone(),
         };
         let read = |path: &RelativePath| world.found(path, listing);
@@ -146,29 +166,25 @@ impl RenderedProject {
     }
 
     fn moved(&self, world: &dyn World, listing: &Listing, plan: &Plan, force: bool) -> Vec<Moved> {
-        let lost = moved_state::without_backend(&self.files, &plan.entries);
-        let committed =
-            if lost.is_empty() { BTreeMap::new() } else { world.committed(&lost, listing) };
+        let wanted = moved_state::unlike_before(&plan.entries, force);
+        let committed = match wanted.is_empty() {
+            true => BTreeMap::new(),
+            false => world.committed(&wanted, moved_state::is_as_written, listing),
+        };
         moved_state::moved(&self.files, &plan.entries, &committed, force)
     }
 
-    /// The problems of a plan, and what could not be read for them.
+    /// The problems of a plan.
     fn drift(
-        &mut self,
-        world: &dyn World,
-        listing: &Listing,
+        &self,
         plan: &Plan,
         moved: &[Moved],
+        handwritten: &[HandwrittenBackend],
         accepted: &[Code],
-    ) -> (Problems, Vec<(String, String)>) {
-        let RenderedProject { sources, config, resolved, files, waivers, .. } = self;
-        let owned = owned(config);
-        let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
-        let (handwritten, unread) =
-            handwritten_backends::read(world, &owned, listing, files, plan, sources);
-        let entries = &plan.entries;
-        let drift = Drift { resolved, files, entries, moved, handwritten: &handwritten };
-        (runner::drift(&drift, accepted, waivers), unread)
+    ) -> Problems {
+        let RenderedProject { resolved, files, waivers, .. } = self;
+        let drift = Drift { resolved, files, entries: &plan.entries, moved, handwritten };
+        runner::drift(&drift, accepted, waivers)
     }
 }
 

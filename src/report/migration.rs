@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use crate::ecosystem::terraform::Backend;
+use crate::ecosystem::backend::Backend;
 use crate::model::printable;
 use crate::rules::drift::moved_state::Moved;
 

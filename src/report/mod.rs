@@ -8,6 +8,7 @@ pub mod finding;
 pub mod github;
 pub mod json;
 pub mod migration;
+mod next_steps;
 pub mod problem;
 pub(crate) mod revision;
 pub(crate) mod rules;

@@ -2,16 +2,16 @@
 //!
 //! Formats what the plan decided and decides nothing itself.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::diff::{Hunk, Line};
-use super::states::{NOT_REPLACED, STATES, text_of};
-use super::{Style, View};
-use crate::base::english::{self, count};
+use super::states::text_of;
+use super::{Style, View, next_steps};
+use crate::base::english::count;
 use crate::format::seal;
 use crate::model::diagnostic::Target;
 use crate::model::name::Name;
@@ -30,7 +30,7 @@ pub fn check(view: &View<'_>, style: Style) -> String {
     let mut out = if style.fold { String::new() } else { waivers(view) };
     out.push_str(&entries_shown(view, &entries, style));
     out.push_str(&verdict(view));
-    push_next_steps(&mut out, &entries);
+    next_steps::push(&mut out, view, &entries);
     out
 }
 
@@ -234,7 +234,7 @@ pub fn refused(view: &View<'_>, refused: &[&Entry], style: Style) -> String {
         count(refused.len(), "file"),
         by_state(refused)
     );
-    push_next_steps(&mut out, refused);
+    next_steps::push(&mut out, view, refused);
     out
 }
 
@@ -358,41 +358,6 @@ fn by_state(entries: &[&Entry]) -> String {
     }
     let parts = counts.iter().map(|(state, number)| format!("{number} {}", state.word()));
     parts.collect::<Vec<_>>().join(", ")
-}
-
-/// The next step for each state that occurs; states with the same step share a line.
-fn push_next_steps(out: &mut String, entries: &[&Entry]) {
-    let mut steps: IndexMap<String, Vec<&str>> = IndexMap::new();
-    for row in &STATES {
-        let of_state = entries.iter().filter(|entry| entry.state == row.state);
-        for entry in of_state {
-            let words = steps.entry(next_step(entry, entries)).or_default();
-            if !words.contains(&row.state.word()) {
-                words.push(row.state.word());
-            }
-        }
-    }
-    for (step, words) in &steps {
-        _ = writeln!(out, "  {}: {step}", english::list(words));
-    }
-    if entries.iter().any(|entry| entry.merging.is_some()) {
-        _ = writeln!(out, "  edited in a merge: then `git add` the file, which ends its conflict");
-    }
-}
-
-/// The next step for an entry among those that are reported.
-fn next_step(entry: &Entry, entries: &[&Entry]) -> String {
-    let step = text_of(entry.state).next_step;
-    match entry.state {
-        _ if entry.blocked.is_some() => NOT_REPLACED.to_owned(),
-        State::Stranded => {
-            let stranded = entries.iter().filter(|entry| entry.state == State::Stranded);
-            let roots: BTreeSet<String> = stranded.map(|it| it.target.to_string()).collect();
-            let roots: Vec<String> = roots.into_iter().collect();
-            step.replace("SERVICE/ENV", &roots.join(" --destroyed "))
-        }
-        _ => step.to_owned(),
-    }
 }
 
 /// The one line about what a filter left out, empty where it left out nothing.

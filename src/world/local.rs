@@ -65,9 +65,10 @@ impl World for Disk {
     fn committed(
         &self,
         wanted: &BTreeSet<&RelativePath>,
+        fits_path: FitsPath,
         listing: &Listing,
     ) -> BTreeMap<RelativePath, String> {
-        git::committed(&self.shown(""), &listing.repositories, wanted)
+        git::committed(&self.shown(""), &listing.repositories, wanted, fits_path)
     }
 
     fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool {

@@ -22,8 +22,8 @@ pub(crate) struct MemoryWorld {
     files: Arc<RwLock<BTreeMap<String, Vec<u8>>>>,
     /// The files that Git would report of an unfinished merge.
     pub unmerged: Unmerged,
-    /// The files of the last commit.
-    pub committed: BTreeMap<String, String>,
+    /// The files of each commit, the first one first.
+    pub commits: Vec<BTreeMap<String, String>>,
 }
 
 impl MemoryWorld {
@@ -40,6 +40,11 @@ impl MemoryWorld {
 
     pub(crate) fn set_bytes(&self, path: &str, bytes: &[u8]) {
         self.changed().insert(path.to_owned(), bytes.to_vec());
+    }
+
+    /// Commits all files.
+    pub(crate) fn commit(&mut self) {
+        self.commits.push(self.texts());
     }
 
     /// All files that are text, by path.
@@ -227,10 +232,16 @@ impl World for MemoryWorld {
     fn committed(
         &self,
         wanted: &BTreeSet<&RelativePath>,
+        fits_path: FitsPath,
         _listing: &Listing,
     ) -> BTreeMap<RelativePath, String> {
         let text = |path: &&RelativePath| {
-            Some(((*path).clone(), self.committed.get(path.as_str())?.clone()))
+            let path = (*path).clone();
+            let mut texts = self.commits.iter().rev().map(|commit| commit.get(path.as_str()));
+            let last = texts.clone().next()??;
+            let text = texts.find_map(|text| text.filter(|text| fits_path(text, &path)));
+            let text = text.unwrap_or(last).clone();
+            Some((path, text))
         };
         wanted.iter().filter_map(text).collect()
     }

@@ -132,10 +132,12 @@ pub trait World: Sync {
     /// Returns true if a plain file at a path holds exactly a text.
     fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool;
 
-    /// The texts that Git's last commit has of some files, without those that it does not have.
+    /// The texts that Git's commits have of some files: for each the newest that `fits_path` accepts or,
+    /// if there is none, that of the last commit. A file that it does not have is left out.
     fn committed(
         &self,
         wanted: &BTreeSet<&RelativePath>,
+        fits_path: FitsPath,
         listing: &Listing,
     ) -> BTreeMap<RelativePath, String>;
 

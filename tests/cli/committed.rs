@@ -88,3 +88,26 @@ fn without_a_commit_nothing_is_known_of_a_deleted_file() {
         assert_eq!(exit, 0, "{commands:?}: {said}");
     }
 }
+
+#[test]
+fn an_edit_that_writes_the_new_place_first_moves_the_state_as_well() {
+    for (folder, repository) in [("", ""), ("team a/", ""), ("team ä/b/", ""), ("", "generated")] {
+        let project = shop(folder);
+        git(&project, repository, "init -q -b main");
+        let path = format!("{folder}{PROD}");
+        // The newest commits hold the edit, and one of another branch is merged.
+        git(&project, repository, "add -A");
+        git(&project, repository, "commit -qm one");
+        git(&project, repository, "checkout -qb side");
+        project.edit(&path, "/one", "/1");
+        git(&project, repository, "commit -qam two");
+        git(&project, repository, "checkout -q main");
+        git(&project, repository, "merge -q --no-ff -m three side");
+        project.edit(&path, "/1", "/two");
+        git(&project, repository, "commit -qam four");
+        let (exit, said) = gen_after_a_change(&project, folder, |_| {});
+        assert_eq!(exit, 3, "{folder} {repository}: {said}");
+        let moves = "from s3 key `shop/prod/one` to s3 key `shop/prod/two`";
+        assert!(said.contains(moves), "{folder} {repository}: {said}");
+    }
+}

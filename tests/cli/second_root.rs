@@ -141,12 +141,8 @@ fn the_roots_in_an_output_folder_of_before_are_found() {
         let old = project.read(&format!("{DEV}/main.tf"));
         project.write(&format!("{DEV}/main.tf"), &(old + "# edited\n"));
         let run = project.envroot("check");
-        assert!(
-            run.err.contains("generated/dev/orders/main.tf"),
-            "{output}:\n{}{}",
-            run.out,
-            run.err
-        );
+        let said = run.out + &run.err;
+        assert!(said.contains("stranded  generated/dev/orders/main.tf"), "{output}:\n{said}");
         // Moving the folder is the way out.
         project.remove("generated/prod/orders/main.tf");
         project.remove(&format!("{DEV}/main.tf"));

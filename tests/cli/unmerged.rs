@@ -157,7 +157,7 @@ fn adds(project: &Project) {
 }
 
 const CHANGES: [Change; 3] = [
-    (moves, "gen", PROD),
+    (moves, "gen --destroyed shop/dev --destroyed shop/prod", PROD),
     (deletes, "gen --destroyed shop/prod", PROD),
     (adds, "gen", "generated/shop/qa/main.tf"),
 ];

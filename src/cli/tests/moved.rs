@@ -219,7 +219,7 @@ fn the_last_commit_shows_where_the_state_of_a_lost_backend_is() {
     ];
     for edit in lost {
         let mut world = project();
-        world.committed = world.texts();
+        world.commit();
         let lose = |world: &MemoryWorld| {
             for path in [DEV, PROD] {
                 match edit {
@@ -237,5 +237,102 @@ fn the_last_commit_shows_where_the_state_of_a_lost_backend_is() {
         let outcome = run_in(&world, "gen --force --move-state");
         assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
         assert!(outcome.out.contains("from s3 states/web/first/dev to"), "{}", outcome.out);
+    }
+}
+
+/// Edits that write the new key by hand, each with the body that is rendered then or with another one.
+const NEW_KEY: [Edit; 8] = [
+    |text| text.replace("first", "second"),
+    |text| text.replace("first", "second").replace('\n', "\r\n"),
+    |text| text.replace("first", "second") + "\n\n",
+    |text| text.replace("first", "second") + "# by hand\n",
+    |text| text.lines().skip(3).map(|line| line.replace("first", "second") + "\n").collect(),
+    |text| text.replace("first", "second").replacen("v1 ", "v1 0", 1),
+    |text| format!("\u{feff}{}", text.replace("first", "second")),
+    |text| format!("# mine\n{}", text.replace("first", "second")),
+];
+
+#[test]
+fn a_key_that_a_hand_edit_wrote_first_moves_the_state_as_well() {
+    for (index, edit) in NEW_KEY.into_iter().enumerate() {
+        for is_committed in [false, true] {
+            let mut world = project();
+            world.commit();
+            for path in [DEV, PROD] {
+                world.set(path, &edit(&text(&world, path).unwrap()));
+            }
+            if is_committed {
+                world.commit();
+            }
+            replace(&world, PACK, "\"first\"", "\"second\"");
+            refused(
+                &world,
+                &["gen --force"],
+                "from s3 key `web/first/dev` to s3 key `web/second/dev`",
+            );
+            if index < 2 {
+                refused(&world, &["check", "gen", "gen --env dev"], "error[moved-state]");
+            }
+            let outcome = run_in(&world, "gen --force --move-state");
+            assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
+            assert!(outcome.out.contains("from s3 states/web/first/dev to"), "{}", outcome.out);
+            assert_eq!(run_in(&world, "check").exit, Exit::Done);
+        }
+    }
+}
+
+#[test]
+fn a_hand_edit_that_takes_the_backend_away_first_moves_the_state_as_well() {
+    let without: Edit = |text| {
+        let (before, rest) = text.split_once("  backend").unwrap();
+        format!("{before}{}", rest.split_once("  }\n").unwrap().1)
+    };
+    let mut world = project();
+    world.commit();
+    for path in [DEV, PROD] {
+        world.set(path, &without(&text(&world, path).unwrap()));
+    }
+    world.set(TEMPLATE, "terraform {\n}\n");
+    world.set(PACK, &MANIFEST[MANIFEST.find("[defaults]").unwrap()..]);
+    refused(&world, &["check", "gen", "gen --force"], "` to local");
+}
+
+#[test]
+fn what_was_generated_after_a_move_is_no_move() {
+    let mut world = project();
+    world.commit();
+    replace(&world, PACK, "\"first\"", "\"second\"");
+    assert_eq!(run_in(&world, "gen --move-state").exit, Exit::Done);
+    assert_eq!(run_in(&world, "check").exit, Exit::Done);
+    replace(&world, CONFIG, "eu-west-1", "eu-west-3");
+    assert_eq!(run_in(&world, "gen").exit, Exit::Done);
+    world.commit();
+    world.set(DEV, &(text(&world, DEV).unwrap() + "# by hand\n"));
+    assert_eq!(run_in(&world, "gen --force").exit, Exit::Done);
+}
+
+#[test]
+fn another_workspace_is_another_place() {
+    let workspace = |head: &str, name: &str| {
+        format!(
+            "terraform {{\n  {head} {{\n    organization = \"o\"\n    workspaces {{\n      name = \"{name}-{{{{ env.name }}}}\"\n    }}\n  }}\n}}\n"
+        )
+    };
+    let waiver =
+        "\n[[waivers]]\ncheck = \"state-mismatch\"\nat = \"templates/small/\"\nreason = \"one\"\n";
+    let heads = ["cloud", "backend \"remote\""];
+    for (from, to) in [(heads[0], heads[0]), (heads[1], heads[1]), (heads[0], heads[1])] {
+        let world = project();
+        let set = |head: &str, name: &str| {
+            let waiver = if head == "cloud" { "" } else { waiver };
+            world.set(CONFIG, &format!("{CONFIG_TEXT}{waiver}"));
+            world.set(TEMPLATE, &workspace(head, name));
+        };
+        world.set(PACK, &MANIFEST[MANIFEST.find("[defaults]").unwrap()..]);
+        set(from, "a");
+        let outcome = run_in(&world, "gen --move-state");
+        assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
+        set(to, "b");
+        assert!(run_in(&world, "gen").err.contains("error[moved-state]"), "{from}");
     }
 }

@@ -85,20 +85,27 @@ fn state_of(world: &MemoryWorld, path: &str) -> Option<String> {
 fn check(path: &str, change: impl Fn(&MemoryWorld)) {
     let world = roots();
     change(&world);
-    let shown = run_in(&world, "check");
-    let state = state_of(&world, path);
+    check_in(&world, path);
+}
+
+#[track_caller]
+fn check_in(world: &MemoryWorld, path: &str) {
+    let shown = run_in(world, "check");
+    let state = state_of(world, path);
     assert_eq!(state.as_deref(), Some("stranded"), "{path}: {}{}", shown.out, shown.err);
     for line in ["gen", "gen --force", "gen --move-state", "gen --force --move-state"] {
-        let outcome = run_in(&world, line);
+        let outcome = run_in(world, line);
         assert_eq!(outcome.exit, Exit::Drift, "{line}: {}", outcome.err);
         assert!(outcome.err.contains("--destroyed"), "{line}: {}", outcome.err);
-        assert!(text(&world, path).is_some(), "{line} removed {path}");
+        assert!(text(world, path).is_some(), "{line} removed {path}");
     }
-    let refused = run_in(&world, "gen").err;
+    let refused = run_in(world, "gen").err;
     let (_, named) = refused.rsplit_once("`envroot ").expect("the next step");
     let (named, _) = named.split_once('`').unwrap();
-    let outcome = run_in(&world, named);
-    assert_eq!((outcome.exit, text(&world, path)), (Exit::Done, None), "{named}: {}", outcome.err);
+    let edited = text(world, path).is_some_and(|text| text.contains("# mine"));
+    let named = if edited { format!("{named} --force") } else { named.to_owned() };
+    let outcome = run_in(world, &named);
+    assert_eq!((outcome.exit, text(world, path)), (Exit::Done, None), "{named}: {}", outcome.err);
 }
 
 #[test]
@@ -185,4 +192,151 @@ fn a_hand_edit_and_force_move_no_state() {
     assert!(outcome.err.contains("the state of `web` in `dev`"), "{}", outcome.err);
     assert_eq!(run_in(&world, "gen --force --move-state").exit, Exit::Done);
     assert!(text(&world, "out/dev/main.tf").unwrap().contains("new/web/dev"));
+}
+
+/// Some places in which a root without a known place of its state keeps it.
+const LOCAL: [&str; 6] = [
+    "locals {\n  size = {{ service.size }}\n}\n",
+    "terraform {\n  required_version = \">= 1.9\"\n}\n",
+    "terraform {\n  backend \"local\" {}\n}\n",
+    "terraform {\n  backend \"local\" {\n    path = \"../{{ env.name }}.tfstate\"\n  }\n}\n",
+    "terraform {\n  backend \"gcs\" {}\n}\n",
+    "terraform {\n  backend \"http\" {\n    username = \"ci\"\n  }\n}\n",
+];
+
+/// A project of which a template is the only file.
+fn with_template(template: &str) -> MemoryWorld {
+    let world = project();
+    world.set("templates/small/main.tf", template);
+    if template.contains("backend ") {
+        let waiver = "\n[[waivers]]\ncheck = \"state-mismatch\"\nat = \"templates/small/\"\nreason = \"CI knows\"\n";
+        world.set(CONFIG, &format!("{CONFIG_TEXT}{waiver}"));
+    }
+    let outcome = run_in(&world, "gen");
+    assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
+    world
+}
+
+#[test]
+fn a_root_whose_state_may_be_in_its_folder_moves_only_with_it() {
+    let changes: [fn(&MemoryWorld); 6] = [
+        |world| replace(world, PACK, "\"{{ env.name }}/", "\"live/{{ env.name }}/"),
+        |world| replace(world, CONFIG, "\"out\"", "\"gen2\""),
+        |world| replace(world, CONFIG, "\"out\"", "\".\""),
+        |world| replace(world, CONFIG, "\"out\"", "\"out/inner\""),
+        |world| {
+            replace(world, CONFIG, "\"out\"", "\"gen2\"\nname = \"renamed\"");
+            replace(world, PACK, "main.tf\"\n", "root.tf\"\n");
+            world.set("templates/small/root.tf", &text(world, "templates/small/main.tf").unwrap());
+        },
+        |world| {
+            replace(world, CONFIG, "\"out\"", "\"gen2\"");
+            replace(world, CONFIG, "size = 1", "size = 1\nenvironments = [\"prod\"]");
+        },
+    ];
+    let all = LOCAL.iter().flat_map(|template| changes.map(|change| (*template, change)));
+    // Each template and each change occurs, and few pairs of them.
+    for (template, change) in all.step_by(changes.len() + 1).chain(changes.map(|it| (LOCAL[0], it)))
+    {
+        let world = with_template(template);
+        change(&world);
+        check_in(&world, DEV);
+    }
+}
+
+#[test]
+fn a_folder_that_moves_with_its_root_is_the_way_out() {
+    for template in LOCAL {
+        let world = with_template(template);
+        replace(&world, CONFIG, "\"out\"", "\"gen2\"");
+        let refused = run_in(&world, "gen").err;
+        let moves = "out/dev to gen2/dev, out/prod to gen2/prod";
+        assert!(refused.contains(moves), "{refused}");
+        for (from, to) in [(DEV, "gen2/dev/main.tf"), (PROD, "gen2/prod/main.tf")] {
+            world.set(to, &text(&world, from).unwrap());
+            remove(&world, from);
+        }
+        let outcome = run_in(&world, "gen");
+        assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
+        assert_eq!(run_in(&world, "check").exit, Exit::Done);
+    }
+}
+
+#[test]
+fn every_root_of_an_output_folder_of_before_is_stranded() {
+    for path in
+        ["out/dev/main.tf", "out/prod/versions.tf", "out/dev/alarms/alarms.tf", "out/shared/web.tf"]
+    {
+        let world = roots();
+        replace(&world, CONFIG, "\"out\"", "\"gen2\"");
+        assert_eq!(state_of(&world, path).as_deref(), Some("stranded"), "{path}");
+        let destroyed = "gen --destroyed web/dev --destroyed web/prod --destroyed web/-";
+        let outcome = run_in(&world, destroyed);
+        assert_eq!((outcome.exit, text(&world, path)), (Exit::Done, None), "{}", outcome.err);
+        assert_eq!(run_in(&world, "check").exit, Exit::Done);
+    }
+    let world = generated();
+    replace(&world, CONFIG, "\"out\"", "\"out\"\nalso = [\"live\"]");
+    replace(&world, PACK, "\"{{ env.name }}/", "\"live/{{ env.name }}/");
+    world.set("live/dev/main.tf", &text(&world, DEV).unwrap());
+    world.set("live/prod/main.tf", &text(&world, PROD).unwrap());
+    [DEV, PROD].iter().for_each(|path| remove(&world, path));
+    assert_eq!(run_in(&world, "gen").exit, Exit::Done);
+    replace(&world, CONFIG, "also = [\"live\"]", "");
+    check_in(&world, "live/dev/main.tf");
+}
+
+#[test]
+fn a_copy_in_another_folder_is_no_root_of_before() {
+    let world = generated();
+    world.set("docs/dev/main.tf", &text(&world, DEV).unwrap());
+    assert_eq!(run_in(&world, "check").exit, Exit::Done);
+}
+
+#[test]
+fn a_hand_edit_and_force_remove_no_root() {
+    let edits: [fn(&str) -> String; 5] = [
+        |text| text.to_owned() + "# mine\n",
+        |text| text.to_owned() + "# mine\n}}}\n",
+        |text| format!("# mine\n{text}"),
+        |text| text.replacen('\n', "\n# mine\n", 1),
+        |text| text.replace("key ", "# mine\n    key "),
+    ];
+    for edit in edits {
+        let edited = |world: &MemoryWorld, path: &str| {
+            world.set(path, &edit(&text(world, path).unwrap()));
+        };
+        check("out/dev/main.tf", |world| {
+            edited(world, "out/dev/main.tf");
+            replace(world, CONFIG, "size = 1", "size = 1\nenvironments = [\"prod\"]");
+        });
+        check("out/shared/web.tf", |world| {
+            edited(world, "out/shared/web.tf");
+            remove_rule(world, "shared");
+        });
+        check("out/dev/main.tf", |world| {
+            edited(world, "out/dev/main.tf");
+            remove_rule(world, "main");
+        });
+        let world = with_template(LOCAL[0]);
+        edited(&world, DEV);
+        replace(&world, CONFIG, "\"out\"", "\"gen2\"");
+        check_in(&world, DEV);
+    }
+}
+
+#[test]
+fn a_module_is_no_root() {
+    let module = "\n[[files]]\nname = \"size\"\ntemplate = \"size.tf\"\npath = \"{{ env.name }}/size/main.tf\"\n";
+    let call = "module \"size\" {\n  source = \"./size\"\n}\n";
+    let world = project();
+    world.set(PACK, &format!("{MANIFEST}{module}"));
+    world.set("templates/small/size.tf", "locals {\n}\n");
+    world.set("templates/small/main.tf", call);
+    assert_eq!(run_in(&world, "gen").exit, Exit::Done);
+    world.set(PACK, MANIFEST);
+    world.set("templates/small/main.tf", "locals {\n}\n");
+    assert_eq!(state_of(&world, "out/dev/size/main.tf").as_deref(), Some("orphaned"));
+    assert_eq!(run_in(&world, "gen").exit, Exit::Done);
+    assert_eq!(text(&world, "out/dev/size/main.tf"), None);
 }

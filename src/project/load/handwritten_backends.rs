@@ -4,7 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ecosystem::terraform::{self, Backend};
+use crate::ecosystem::backend::{self, Backend};
+use crate::ecosystem::terraform;
 use crate::format::seal;
 use crate::model::name::RelativePath;
 use crate::model::span::{Sources, Span};
@@ -13,21 +14,56 @@ use crate::render::File;
 use crate::rules::settings::shared_state::HandwrittenBackend;
 use crate::world::{Found, Listing, RootsScan, Scanned, TEMPLATES, World};
 
-/// The backends of roots that envroot does not render, in whatever folder, with what could not be
-/// read. A copy of a generated root is one of them. Files that the plan reports are left to it.
-pub(crate) fn read(
+/// Reads the Terraform files of the repository that envroot does not list as its own.
+pub(crate) fn scan(
     world: &dyn World,
     owned: &[&str],
     listing: &Listing,
     files: &[File],
-    plan: &Plan,
-    sources: &mut Sources,
-) -> (Vec<HandwrittenBackend>, Vec<(String, String)>) {
+) -> Scanned {
     let is_rendered =
         |path: &RelativePath| files.binary_search_by(|file| file.path.cmp(path)).is_ok();
     let matters = terraform::may_hold_backend;
-    let scan = RootsScan { owned, listing, matters, is_rendered: &is_rendered };
-    let Scanned { mut texts, mut unread } = world.scan_roots(&scan);
+    world.scan_roots(&RootsScan { owned, listing, matters, is_rendered: &is_rendered })
+}
+
+/// The folders outside those that envroot owns in which it wrote roots of the project before, because
+/// its output folder was another one. An intact seal proves it. A file with an edit counts if it is in
+/// the same top folder as such a file.
+pub(crate) fn old_places(scanned: &Scanned, project: &Option<String>) -> BTreeSet<String> {
+    let sealed = scanned.texts.iter().filter(|(_, text)| seal::is_near_the_top(text));
+    let sealed: Vec<(RelativePath, &str)> = sealed
+        .filter_map(|(path, text)| Some((RelativePath::parse(path).ok()?, text.as_str())))
+        .collect();
+    let is_intact =
+        |path: &RelativePath, text: &str| seal::read(text).is_some_and(|it| it.fits(path));
+    let intact: Vec<&RelativePath> =
+        sealed.iter().filter(|(path, text)| is_intact(path, text)).map(|(path, _)| path).collect();
+    let tops: BTreeSet<&str> = intact.iter().filter_map(|path| top_folder(path)).collect();
+    let is_edited = |(path, text): &&(RelativePath, &str)| {
+        top_folder(path).is_some_and(|top| tops.contains(top))
+            && seal::owner_near_the_top(text).is_some_and(|owner| owner.project == *project)
+    };
+    let edited = sealed.iter().filter(is_edited).map(|(path, _)| path);
+    intact.into_iter().chain(edited).map(|path| path.directory().to_owned()).collect()
+}
+
+fn top_folder(path: &RelativePath) -> Option<&str> {
+    path.as_str().split_once('/').map(|(top, _)| top)
+}
+
+/// The backends of roots that envroot does not render, in whatever folder, with what could not be
+/// read. A copy of a generated root is one of them. Files that the plan reports are left to it.
+pub(crate) fn read(
+    world: &dyn World,
+    listing: &Listing,
+    files: &[File],
+    plan: &Plan,
+    scanned: Scanned,
+    sources: &mut Sources,
+) -> (Vec<HandwrittenBackend>, Vec<(String, String)>) {
+    let matters = terraform::may_hold_backend;
+    let Scanned { mut texts, mut unread } = scanned;
     let strays = plan::strays(files, &listing.files);
     for path in strays.filter(|it| matters(it.file_name()) && !it.starts_with(TEMPLATES)) {
         match world.found(path, listing) {
@@ -42,6 +78,7 @@ pub(crate) fn read(
     let reported: BTreeSet<&str> = reported.map(|entry| entry.path.as_str()).collect();
     texts.retain(|(path, _)| !reported.contains(path.as_str()));
     texts.sort();
+    texts.dedup();
     (backends(texts, sources, &mut unread), unread)
 }
 
@@ -56,8 +93,8 @@ fn backends(
     let mut by_folder: BTreeMap<String, Backend> = BTreeMap::new();
     for (path, text) in texts.iter().filter(|(path, _)| !path.ends_with(".tfbackend")) {
         let found = match path.ends_with(".json") {
-            true => terraform::read_json_backends(text),
-            false => terraform::read_backends(text),
+            true => backend::read_json_backends(text),
+            false => backend::read_backends(text),
         };
         let found = found.unwrap_or_else(|(line, _, why)| {
             unread.push((path.clone(), format!("line {line} is invalid: {why}")));
@@ -77,7 +114,7 @@ fn backends(
             std::iter::successors(Some(folder(path)), |it| (!it.is_empty()).then(|| folder(it)));
         let Some(base) = above.find_map(|folder| by_folder.get(folder)) else { continue };
         let mut backend = base.clone();
-        backend.arguments.extend(terraform::settings(text));
+        backend.arguments.extend(backend::settings(text));
         let file = sources.add(path, text.as_str());
         let end = text.find('\n').unwrap_or(text.len()) as u32;
         foreign.push(HandwrittenBackend {

@@ -1,14 +1,15 @@
 //! The state of a root does not move, except on purpose.
 //!
 //! With a backend in another place, Terraform finds no state and creates everything again.
-//! Compares the files on disk with the rendered ones, whatever the cause of the change. Where a file was deleted, or a hand edit
-//! left no backend in it, the last commit shows where the state is.
+//! Compares the files on disk with the rendered ones, whatever the cause of the change. Where a file was
+//! deleted or edited by hand, the last commit in which it is as envroot wrote it counts as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Drift;
+use crate::ecosystem::backend::{self, Backend};
 use crate::ecosystem::damaged_backend;
-use crate::ecosystem::terraform::{self, Backend};
+use crate::format::seal;
 use crate::model::code::Code;
 use crate::model::diagnostic::Target;
 use crate::model::name::{Name, RelativePath};
@@ -51,57 +52,54 @@ struct RenderedBackend {
     is_new: bool,
 }
 
-/// The files among some entries that are rendered with a backend, and on disk have none.
-pub fn without_backend<'e>(files: &[File], entries: &'e [Entry]) -> BTreeSet<&'e RelativePath> {
-    let has_backend = |entry: &&Entry| {
-        let rendered = entry.file.and_then(|file| files[file].text());
-        rendered.is_some_and(|text| !terraform::backends(text.as_str()).is_empty())
+/// The files among some entries that do not show what envroot rendered before: it is deleted, or edited by hand.
+pub fn unlike_before(entries: &[Entry], force: bool) -> BTreeSet<&RelativePath> {
+    let judged = entries.iter().filter(|entry| is_judged(entry, force) && is_code(entry));
+    judged.filter(|entry| !is_whole(entry)).map(|entry| &entry.path).collect()
+}
+
+/// Returns true if the text on disk is as envroot wrote it at this path.
+pub fn is_as_written(text: &str, path: &RelativePath) -> bool {
+    seal::read(text).is_some_and(|sealed| sealed.fits(path))
+}
+
+fn is_whole(entry: &Entry) -> bool {
+    entry.before.as_deref().is_some_and(|text| is_as_written(text, &entry.path))
+}
+
+/// Returns true if a file may show where the state of its root is. A copy shows where that of another
+/// one is, and a file with a hand edit is only replaced by force.
+fn is_judged(entry: &Entry, force: bool) -> bool {
+    let is_kept = match entry.state {
+        State::Copied | State::Stranded | State::Unmanaged => true,
+        State::Edited => !force,
+        _ => false,
     };
-    let changed = |state| matches!(state, State::Missing | State::Edited | State::Foreign);
-    let entries = entries.iter().filter(|entry| !entry.outside && is_code(entry));
-    let entries = entries.filter(|entry| changed(entry.state));
-    let without = entries.filter(|entry| entry.before.as_deref().and_then(backend_in).is_none());
-    without.filter(has_backend).map(|entry| &entry.path).collect()
+    !entry.outside && !is_kept
 }
 
 fn is_code(entry: &Entry) -> bool {
     entry.path.as_str().ends_with(".tf")
 }
 
-/// The roots among some entries whose state moves. `committed` holds the last commit's texts of files that have no backend on
-/// disk. `force` is true if hand edits are overwritten.
+/// The roots among some entries whose state moves. `committed` holds what Git's commits have of the files that do not show what
+/// was rendered before. `force` is true if hand edits are overwritten.
 pub fn moved(
     files: &[File],
     entries: &[Entry],
     committed: &BTreeMap<RelativePath, String>,
     force: bool,
 ) -> Vec<Moved> {
-    let mut rendered: BTreeMap<&str, RenderedBackend> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| !entry.outside) {
-        let Some(file) = entry.file else { continue };
-        let backends = files[file].text().map(|text| terraform::backends(text.as_str()));
-        if let Some(backend) = backends.and_then(|mut found| found.pop()) {
-            let is_new = entry.state == State::Missing;
-            rendered
-                .insert(files[file].path.directory(), RenderedBackend { file, backend, is_new });
-        }
-    }
+    let rendered = rendered(files, entries);
     let new_roots = rendered.values().filter(|root| root.is_new);
     let new_roots = new_roots.map(|root| (&files[root.file].owner.target, root));
     let new_roots: BTreeMap<&Target, &RenderedBackend> =
         new_roots.filter(|(target, _)| target.environment.is_some()).collect();
     let mut moved = Vec::new();
-    // A copy shows where the state of another root is. A file with a hand edit shows where Terraform
-    // looks for the state now, whether the edit or envroot put it there; without force it stays.
-    let is_reliable = |entry: &&Entry| match entry.state {
-        State::Copied => false,
-        State::Edited => force,
-        _ => true,
-    };
-    for entry in entries.iter().filter(|entry| !entry.outside).filter(is_reliable) {
-        let on_disk = entry.before.as_deref().filter(|_| is_code(entry)).and_then(backend_in);
-        let last = || committed.get(&entry.path).and_then(|text| backend_in(text));
-        let Some(from) = on_disk.or_else(last) else { continue };
+    for entry in entries.iter().filter(|entry| is_judged(entry, force) && is_code(entry)) {
+        // Terraform may have looked for the state where an edit says, too.
+        let on_disk = entry.before.as_deref().and_then(backend_in);
+        let before = committed.get(&entry.path).and_then(|text| backend_in(text));
         let directory = entry.path.directory();
         // The root may be rendered to another folder now.
         let elsewhere = || new_roots.get(&entry.target).copied();
@@ -110,7 +108,8 @@ pub fn moved(
         let local = || entry.file.filter(|file| files[*file].text().is_some()).zip(Some(local()));
         let Some((file, to)) = root.or_else(local) else { continue };
         let file = &files[file];
-        if is_elsewhere(&from, &to, file) {
+        let mut places = [before, on_disk].into_iter().flatten();
+        if let Some(from) = places.find(|from| is_elsewhere(from, &to, file)) {
             moved.push(Moved {
                 target: file.owner.target.clone(),
                 before: directory.to_owned(),
@@ -123,9 +122,24 @@ pub fn moved(
     moved
 }
 
+/// The backends that are rendered, by the folders of their roots.
+fn rendered<'f>(files: &'f [File], entries: &[Entry]) -> BTreeMap<&'f str, RenderedBackend> {
+    let mut rendered = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| !entry.outside) {
+        let Some(file) = entry.file else { continue };
+        let backends = files[file].text().map(|text| backend::backends(text.as_str()));
+        if let Some(backend) = backends.and_then(|mut found| found.pop()) {
+            let is_new = entry.state == State::Missing;
+            rendered
+                .insert(files[file].path.directory(), RenderedBackend { file, backend, is_new });
+        }
+    }
+    rendered
+}
+
 /// The backend of a root as a file has it, also where a hand edit left no valid HCL.
 fn backend_in(text: &str) -> Option<Backend> {
-    terraform::read_backends(text).unwrap_or_else(|_| damaged_backend::read(text)).pop()
+    backend::read_backends(text).unwrap_or_else(|_| damaged_backend::read(text)).pop()
 }
 
 /// Where Terraform keeps the state of a root without a backend: in its folder.
@@ -143,8 +157,11 @@ fn is_elsewhere(from: &Backend, to: &Backend, file: &File) -> bool {
         Source::Template { pack, .. } => pack.state.as_ref(),
         _ => None,
     };
-    let names_place =
-        |name: &str| rule.is_none_or(|rule| rule.arguments.iter().any(|it| &*it.name == name));
+    let (_, place) = from.place();
+    let names_place = |name: &str| match rule {
+        Some(rule) => rule.arguments.iter().any(|it| &*it.name == name),
+        None => place.contains_key(name),
+    };
     let mut both =
         from.arguments.iter().filter_map(|(name, old)| Some((name, old, to.arguments.get(name)?)));
     both.any(|(name, old, new)| names_place(name) && old != new)

@@ -37,7 +37,11 @@ fn root(of: Deployed<'_>) -> Option<Root<'_>> {
         Some((&**name, value))
     });
     // A missing setting is reported where the backend is printed.
-    let location = (rule.backend.as_str(), filled.collect::<Option<_>>()?);
+    let location: Location<'_> = (rule.backend.as_str(), filled.collect::<Option<_>>()?);
+    // Each folder has a state of its own.
+    if location.0 == "local" && !location.1.get("path").is_some_and(|path| path.starts_with('/')) {
+        return None;
+    }
     Some(Root { of, location, place: place(rule, of, None) })
 }
 

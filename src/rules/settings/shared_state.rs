@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::Settings;
 use super::roots::{self, Root};
-use crate::ecosystem::terraform::Backend;
+use crate::ecosystem::backend::Backend;
 use crate::model::code::Code;
 use crate::model::span::Span;
 use crate::rules::drift::Drift;
@@ -143,5 +143,16 @@ mod tests {
         let shared = "[services.s]\nkey = \"k\"";
         check(shared, &["shared-state \"k\""; 3]);
         check(&format!("{shared}\nfiles = [\"values\"]"), &[]);
+    }
+
+    #[test]
+    fn roots_with_a_state_in_their_own_folder_share_none() {
+        let manifest = |place: &str| {
+            let state = format!("backend = {place}\n");
+            let (before, rest) = MANIFEST.split_once("backend").unwrap();
+            before.to_owned() + &state + &rest[rest.find("[defaults]").unwrap()..]
+        };
+        assert_eq!(found_with("", &manifest("\"local\"\npath = \"one.tfstate\""), SCHEMA), [""; 0]);
+        assert_eq!(found_with("", &manifest("\"local\"\npath = \"/states/one\""), SCHEMA).len(), 3);
     }
 }

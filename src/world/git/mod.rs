@@ -36,15 +36,17 @@ pub(crate) fn unmerged(
     Ok(unmerged)
 }
 
-/// The texts that the last commit has of some files. A file that it does not have is left out, and
-/// so is every file where Git cannot tell.
+/// The texts that commits have of some files: for each the newest that `fits_path` accepts or, if there is
+/// none, that of the last commit. A file that it does not have is left out, and so is every file where
+/// Git cannot tell.
 pub(crate) fn committed(
     root: &Path,
     inner: &BTreeSet<String>,
     wanted: &BTreeSet<&RelativePath>,
+    fits_path: FitsPath,
 ) -> BTreeMap<RelativePath, String> {
     let repositories = Repository::all(root, inner);
-    let texts = repositories.flat_map(|it| it.committed(wanted).unwrap_or_default());
+    let texts = repositories.flat_map(|it| it.committed(wanted, fits_path).unwrap_or_default());
     texts.collect()
 }
 
@@ -106,6 +108,11 @@ impl Repository {
     /// A path of the index as a path of the project.
     fn ours(&self, path: &[u8]) -> Option<RelativePath> {
         self.named(str::from_utf8(path.strip_prefix(self.above.as_bytes())?).ok()?)
+    }
+
+    /// A path of the project as Git names it.
+    fn below_folder<'p>(&self, path: &'p RelativePath) -> &'p str {
+        path.as_str().strip_prefix(&self.below).unwrap_or(path.as_str())
     }
 
     /// A path as Git names it, as a path of the project.
@@ -208,12 +215,66 @@ impl Repository {
     fn committed(
         &self,
         wanted: &BTreeSet<&RelativePath>,
-    ) -> io::Result<Vec<(RelativePath, String)>> {
+        fits_path: FitsPath,
+    ) -> io::Result<BTreeMap<RelativePath, String>> {
         let mut files = self.tree("HEAD")?;
         files.retain(|(_, path)| wanted.contains(path));
         let texts = self.texts(files.iter().map(|(blob, _)| &**blob))?;
         let text = |(blob, path)| Some((path, texts.get(&blob)?.clone()));
-        Ok(files.into_iter().filter_map(text).collect())
+        let mut committed: BTreeMap<RelativePath, String> =
+            files.into_iter().filter_map(text).collect();
+        let unfit: BTreeSet<&RelativePath> = committed
+            .iter()
+            .filter(|(path, text)| !fits_path(text, path))
+            .map(|(path, _)| path)
+            .collect();
+        if !unfit.is_empty() {
+            let older = self.older(&unfit, fits_path).unwrap_or_default();
+            committed.extend(older);
+        }
+        Ok(committed)
+    }
+
+    /// The newest texts of some files that `fits_path` accepts, among the last ones of each.
+    fn older(
+        &self,
+        paths: &BTreeSet<&RelativePath>,
+        fits_path: FitsPath,
+    ) -> io::Result<BTreeMap<RelativePath, String>> {
+        let mut versions = self.history(paths)?;
+        versions.values_mut().for_each(|blobs| blobs.truncate(OLDER));
+        let texts = self.texts(versions.values().flatten().map(String::as_str))?;
+        let newest = |(path, blobs): (RelativePath, Vec<String>)| {
+            let mut texts = blobs.iter().filter_map(|blob| texts.get(blob));
+            let text = texts.find(|text| fits_path(text, &path))?.clone();
+            Some((path, text))
+        };
+        Ok(versions.into_iter().filter_map(newest).collect())
+    }
+
+    /// The blobs that some files had in the history of the last commit, the newest first.
+    fn history(
+        &self,
+        paths: &BTreeSet<&RelativePath>,
+    ) -> io::Result<BTreeMap<RelativePath, Vec<String>>> {
+        let given: String =
+            paths.iter().map(|path| format!("{}\n", self.below_folder(path))).collect();
+        let log = ["--literal-pathspecs", "log", "--raw", "-z", "--no-abbrev", "--no-renames"];
+        let log = [&log[..], &["--format=", "--relative", "-m", "--stdin"]].concat();
+        let listed = self.git(&log, &format!("HEAD\n--\n{given}"))?;
+        let listed = String::from_utf8_lossy(&listed).into_owned();
+        let mut words = listed.split('\0').map(|word| word.trim_start_matches('\n'));
+        let mut versions: BTreeMap<RelativePath, Vec<String>> = BTreeMap::new();
+        // `:100644 100644 <blob before> <blob after> M`, and the path.
+        while let Some(head) = words.next() {
+            let Some(head) = head.strip_prefix(':') else { continue };
+            let path = words.next().and_then(|path| self.named(path));
+            let after = head.split(' ').nth(3);
+            if let Some((path, after)) = path.zip(after) {
+                versions.entry(path).or_default().push(after.to_owned());
+            }
+        }
+        Ok(versions)
     }
 
     /// The commit that `merge --squash` merges, which no reference names.
@@ -246,6 +307,9 @@ impl Repository {
         status.success().then_some(stdout).ok_or_else(|| other(format!("git fails: {first}")))
     }
 }
+
+/// The number of versions of a file that are looked at.
+const OLDER: usize = 50;
 
 fn other(message: String) -> io::Error {
     io::Error::other(message)

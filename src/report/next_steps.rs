@@ -1,0 +1,110 @@
+//! The next step for each state of a file that a report shows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use indexmap::IndexMap;
+
+use super::View;
+use super::states::{NOT_REPLACED, STATES, text_of};
+use crate::base::english;
+use crate::model::diagnostic::Target;
+use crate::model::printable;
+use crate::plan::{Entry, State};
+
+/// The number of moved roots that a step names.
+const NAMED: usize = 3;
+
+/// Appends the next step for each state that occurs; states with the same step share a line.
+pub(crate) fn push(out: &mut String, view: &View<'_>, entries: &[&Entry]) {
+    let stranded = Stranded::of(view, entries);
+    let mut steps: IndexMap<String, Vec<&str>> = IndexMap::new();
+    for row in &STATES {
+        let of_state = entries.iter().filter(|entry| entry.state == row.state);
+        let texts: BTreeSet<String> = of_state.map(|entry| stranded.step(entry)).collect();
+        for text in texts {
+            steps.entry(text).or_default().push(row.state.word());
+        }
+    }
+    for (step, words) in &steps {
+        _ = writeln!(out, "  {}: {step}", english::list(words));
+    }
+    if entries.iter().any(|entry| entry.merging.is_some()) {
+        _ = writeln!(out, "  edited in a merge: then `git add` the file, which ends its conflict");
+    }
+}
+
+/// The stranded roots of a report: those that are rendered in another folder now, and the others.
+struct Stranded<'a> {
+    /// The folders in which the roots of these are rendered, by the name of a file there.
+    rendered: BTreeMap<(&'a Target, &'a str), &'a str>,
+    elsewhere: StrandedRoots<'a>,
+    nowhere: StrandedRoots<'a>,
+}
+
+/// The targets of some roots, and the folders of those that moved: the old one and the new one.
+#[derive(Default)]
+struct StrandedRoots<'a> {
+    targets: BTreeSet<&'a Target>,
+    moves: BTreeSet<(&'a str, &'a str)>,
+}
+
+impl<'a> Stranded<'a> {
+    fn of(view: &'a View<'_>, entries: &[&'a Entry]) -> Stranded<'a> {
+        let (rendered, elsewhere, nowhere) = Default::default();
+        let mut stranded = Stranded { rendered, elsewhere, nowhere };
+        let entries: Vec<&Entry> =
+            entries.iter().copied().filter(|entry| entry.state == State::Stranded).collect();
+        let targets: BTreeSet<&Target> = entries.iter().map(|entry| &entry.target).collect();
+        let files = view.files.iter().filter(|file| targets.contains(&file.owner.target));
+        let rendered =
+            files.map(|file| ((&file.owner.target, file.path.file_name()), file.path.directory()));
+        stranded.rendered = rendered.collect();
+        for entry in entries {
+            let moved_to = stranded.moved_to(entry);
+            let roots = match moved_to {
+                Some(_) => &mut stranded.elsewhere,
+                None => &mut stranded.nowhere,
+            };
+            roots.targets.insert(&entry.target);
+            roots.moves.extend(moved_to.map(|folder| (entry.path.directory(), folder)));
+        }
+        // One file of a root may be rendered nowhere.
+        let Stranded { elsewhere, nowhere, .. } = &mut stranded;
+        nowhere.targets.retain(|target| !elsewhere.targets.contains(target));
+        stranded
+    }
+
+    fn moved_to(&self, entry: &Entry) -> Option<&'a str> {
+        self.rendered.get(&(&entry.target, entry.path.file_name())).copied()
+    }
+
+    fn step(&self, entry: &Entry) -> String {
+        let step = text_of(entry.state).next_step;
+        if entry.blocked.is_some() {
+            return NOT_REPLACED.to_owned();
+        }
+        if entry.state != State::Stranded {
+            return step.to_owned();
+        }
+        let is_elsewhere = self.elsewhere.targets.contains(&entry.target);
+        // `gen` goes on only if all of them are destroyed.
+        let targets = self.elsewhere.targets.union(&self.nowhere.targets);
+        let targets: Vec<String> = targets.map(|target| target.to_string()).collect();
+        let destroyed = targets.join(" --destroyed ");
+        if !is_elsewhere {
+            return step.replace("SERVICE/ENV", &destroyed);
+        }
+        let moves = &self.elsewhere.moves;
+        let named = moves.iter().take(NAMED).map(|(from, to)| format!("{from} to {to}"));
+        let mut named: Vec<String> =
+            named.map(|text| printable::line(&text).into_owned()).collect();
+        if moves.len() > NAMED {
+            named.push("…".to_owned());
+        }
+        format!(
+            "move its folder, with all that Terraform keeps there, to where the root is rendered now ({}), then run `envroot gen`; or run `terraform destroy` in it, then `envroot gen --destroyed {destroyed}`",
+            named.join(", ")
+        )
+    }
+}
