@@ -13,7 +13,7 @@ use super::workspace::{Workspace, owned};
 use crate::base::english::count;
 use crate::config::layer::Layer;
 use crate::model::diagnostic::Target;
-use crate::model::name::RelativePath;
+use crate::model::name::{Name, RelativePath};
 use crate::plan::Selection;
 use crate::render::{File, FileText};
 use crate::report;
@@ -100,8 +100,10 @@ impl<'w> EditSession<'w> {
         let is_changed = self.text != text.text();
         let reached = reached(&self.before.files, &after.files);
         // A file of a whole service changes with a setting of one environment, too.
-        let judged = targets(&reached, [&self.before.files, &after.files]);
-        let request = Request { only: Some(reached), judged, ..request };
+        let mut judged = targets(&reached, [&self.before.files, &after.files]);
+        let broken = broken(&after, &selection);
+        judged.extend(broken.iter().cloned());
+        let request = Request { only: Some(reached), judged, broken, ..request };
         let listing = self.workspace.listing(&owned(&after.config))?;
         let project = after.plan(self.workspace, listing, selection, request)?;
         let consequence = "environments.toml is shown as it would be; nothing was written";
@@ -127,6 +129,26 @@ impl<'w> EditSession<'w> {
         let outcome = Outcome { out: out.into(), err: err.into(), ..Outcome::default() };
         Ok(EditedProject { project, outcome })
     }
+}
+
+/// The whole services and the project, of which a file that a change of the selection reaches cannot be
+/// rendered. It may have been wrong before.
+fn broken(after: &RenderedProject, selection: &Selection) -> BTreeSet<Target> {
+    let environments = &after.resolved.environments;
+    let is_selected = |deployment: &Deployment| {
+        let name = &environments[deployment.environment].name;
+        selection.environment.as_ref().is_none_or(|wanted| wanted == name)
+    };
+    let services = after.resolved.services.iter();
+    let services = services.filter(|it| it.deployments.iter().any(is_selected));
+    let services: BTreeSet<&Name> = services.map(|service| &service.name).collect();
+    let is_service = |name: &Name| {
+        services.contains(name) && selection.service.as_ref().is_none_or(|wanted| wanted == name)
+    };
+    let is_reached = |target: &&Target| {
+        target.environment.is_none() && target.service.as_ref().is_none_or(is_service)
+    };
+    after.broken.iter().filter(is_reached).cloned().collect()
 }
 
 /// The targets of the files at some paths.

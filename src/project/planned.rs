@@ -37,6 +37,9 @@ pub(crate) struct Request {
     pub only: Option<BTreeSet<RelativePath>>,
     /// The targets whose problems count although they are outside the selection.
     pub judged: BTreeSet<Target>,
+    /// Whole services, and the project, of which a file that cannot be rendered is reached. If only the
+    /// cause of its problem is reported, that counts.
+    pub broken: BTreeSet<Target>,
     /// True if hand edits are overwritten.
     pub force: bool,
 }
@@ -89,6 +92,7 @@ impl RenderedProject {
         request: Request,
     ) -> Result<PlannedProject<'_>, Failure> {
         let (accepted, judged) = (request.accepted.clone(), request.judged.clone());
+        let broken = request.broken.clone();
         let force = request.force;
         let mut owned = owned(&self.config);
         let known: Vec<&str> = owned.iter().map(String::as_str).collect();
@@ -126,9 +130,12 @@ impl RenderedProject {
         for problem in &mut problems {
             problem.targets.sort_by_key(|target| rank(&self.config, target));
         }
+        let broken = causes_of(broken, &problems);
         let (problems, outside): (Vec<Problem>, Vec<Problem>) =
             problems.into_iter().partition(|problem| {
-                let is_judged = problem.targets.iter().any(|target| judged.contains(target));
+                let is_judged = problem.targets.iter().any(|target| {
+                    judged.contains(target) || broken.iter().any(|it| it.overlaps(target))
+                });
                 is_judged || selection.touches(problem)
             });
         Ok(PlannedProject {
@@ -186,6 +193,13 @@ impl RenderedProject {
         let drift = Drift { resolved, files, entries: &plan.entries, moved, handwritten };
         runner::drift(&drift, accepted, waivers)
     }
+}
+
+/// The targets among some whose own problems are not reported, because another one is their cause.
+fn causes_of(mut broken: BTreeSet<Target>, problems: &[Problem]) -> BTreeSet<Target> {
+    let reported: BTreeSet<&Target> = problems.iter().flat_map(|it| &it.targets).collect();
+    broken.retain(|target| !reported.contains(target));
+    broken
 }
 
 /// Services as they are written, environments in promotion order.

@@ -246,15 +246,91 @@ fn retire_keeps_the_files_until_the_resources_are_destroyed() {
     assert_eq!(run_in(&world, "check").exit, Exit::Done);
 }
 
-#[test]
-fn set_is_refused_if_a_file_of_the_whole_service_cannot_be_rendered() {
+/// A page that cannot be rendered if a size is 2, for each service or for the project.
+const PAGE: &str = "locals {\n{% for it in service.environments %}  {{ it.env.name | identifier }} = {{ 6 / (it.service.size - 2) }}\n{% endfor %}}\n";
+const PROJECT_PAGE: &str = "locals {\n{% for one in services %}{% for it in one.environments %}  {{ one.name | identifier }}_{{ it.env.name | identifier }} = {{ 6 / (it.service.size - 2) }}\n{% endfor %}{% endfor %}}\n";
+
+/// A generated project with a second service that does not run in dev, and with a page.
+fn with_page(each: &str, path: &str, template: &str) -> MemoryWorld {
     let world = project();
-    let page = "\n[[files]]\nname = \"page\"\ntemplate = \"page.tf\"\neach = \"service\"\npath = \"{{ service.name }}.tf\"\n";
-    world.set(PACK, &format!("{MANIFEST}{page}"));
-    let template = "locals {\n{% for it in service.environments %}  {{ it.env.name | identifier }} = {{ 6 / (it.service.size - 2) }}\n{% endfor %}}\n";
+    let other = "\n[services.other]\npack = \"small\"\nsize = 5\nenvironments = [\"prod\"]\n";
+    world.set(CONFIG, &format!("{CONFIG_TEXT}{other}"));
+    let manifest = MANIFEST.replace("{{ env.name }}/", "{{ service.name }}/{{ env.name }}/");
+    let page = format!(
+        "\n[[files]]\nname = \"page\"\ntemplate = \"page.tf\"\neach = \"{each}\"\npath = \"{path}\"\n"
+    );
+    world.set(PACK, &(manifest + &page));
     world.set("templates/small/page.tf", template);
-    assert_eq!(run_in(&world, "gen").exit, Exit::Done);
+    let outcome = run_in(&world, "gen");
+    assert_eq!(outcome.exit, Exit::Done, "{}", outcome.err);
+    world
+}
+
+fn of_service() -> MemoryWorld {
+    with_page("service", "{{ service.name }}.tf", PAGE)
+}
+
+fn of_project() -> MemoryWorld {
+    with_page("project", "all.tf", PROJECT_PAGE)
+}
+
+#[track_caller]
+fn writes_nothing(world: &MemoryWorld, line: &str) {
     let before = world.texts();
-    let set = run_in(&world, "set --env dev --service web size=2");
-    assert_eq!((set.exit, world.texts()), (Exit::WrongInput, before), "{}{}", set.out, set.err);
+    let outcome = run_in(world, line);
+    let done = (outcome.exit, world.texts());
+    assert_eq!(done, (Exit::WrongInput, before), "{line}: {}{}", outcome.out, outcome.err);
+}
+
+const SETS: [&str; 6] = [
+    "set --env dev --service web size=7",
+    "set --env prod --service web size=7",
+    "set --service web size=7",
+    "set --env dev --service web size=7 --dry-run",
+    "set --env dev services.web.size=7",
+    "set --env dev account_id=333333333333",
+];
+
+#[test]
+fn set_is_refused_if_a_page_of_the_whole_service_or_project_cannot_be_rendered() {
+    for world in [of_service(), of_project()] {
+        writes_nothing(&world, "set --env dev --service web size=2");
+        writes_nothing(&world, "set --service web size=2");
+        // It was wrong before, because of another environment.
+        let prod = "\n[environments.prod.services.web]\nsize = 2\n";
+        world.set(CONFIG, &(text(&world, CONFIG).unwrap() + prod));
+        for line in SETS.iter().filter(|line| !line.contains("prod")) {
+            writes_nothing(&world, line);
+        }
+        writes_nothing(&world, "add qa --like dev --set account_id=444444444444");
+        writes_nothing(&world, "retire dev");
+        let set = run_in(&world, "set --env prod --service web size=7");
+        assert_eq!(set.exit, Exit::Done, "the mistake itself can be corrected: {}", set.err);
+    }
+}
+
+#[test]
+fn set_is_refused_if_the_cause_of_a_wrong_page_is_elsewhere() {
+    let world = of_service();
+    let config = text(&world, CONFIG).unwrap().replace("size = 1\n", "");
+    let sizes = "\n[environments.dev.services.web]\nsize = 1\n\n[environments.prod.services.web]\n";
+    world.set(CONFIG, &format!("{config}{sizes}size = 1\n"));
+    assert_eq!(run_in(&world, "gen").exit, Exit::Done);
+    world.set(CONFIG, &format!("{config}{sizes}sise = 1\n"));
+    for line in SETS.iter().filter(|line| line.contains("--env dev")) {
+        writes_nothing(&world, line);
+    }
+    let set = run_in(&world, "set --env prod --service other size=7");
+    assert_eq!(set.exit, Exit::Done, "{}", set.err);
+}
+
+#[test]
+fn a_wrong_page_of_another_service_stops_no_set() {
+    let world = of_service();
+    let config = text(&world, CONFIG).unwrap();
+    world.set(CONFIG, &config.replace("size = 5", "size = 2"));
+    for line in SETS.iter().filter(|line| line.contains("--env dev") && !line.contains("account")) {
+        let set = run_in(&world, line);
+        assert_eq!(set.exit, Exit::Done, "{line}: {}", set.err);
+    }
 }

@@ -7,6 +7,7 @@ mod charts;
 pub(crate) mod handwritten_backends;
 mod packs;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::base::parallel;
@@ -57,6 +58,8 @@ pub struct RenderedProject {
     pub waivers: Waivers,
     /// The number of charts from repositories without a copy whose keys could be checked.
     pub unknown_charts: usize,
+    /// The targets of the files that cannot be rendered.
+    pub broken: BTreeSet<Target>,
     /// What rules of rendered files could not judge, by what it belongs to.
     pub unjudged: Vec<(Target, Unjudged)>,
     pub problems: Problems,
@@ -165,15 +168,16 @@ impl ResolvedProject {
             let calls_modules = judge.check(file, problems);
             !calls_modules && file.text().is_some_and(|text| is_current(&file.path, text.as_str()))
         };
-        let (broken, rendered) = parallel::join(
+        let (found_in_settings, rendered) = parallel::join(
             || runner::settings(&settings, &waivers),
             || render::render_each(&input, is_unchanged),
         );
         let unknown_charts = settings::charts::count_without_copy(&resolved, &charts);
         let Rendered { files, problems: found, collisions, cache } = rendered;
-        problems.extend(broken);
+        problems.extend(found_in_settings);
         problems.extend(runner::paths(&collisions, &waivers));
         runner::secrets(&problems).into_iter().for_each(|place| sources.conceal(place));
+        let broken = found.iter().flat_map(|problem| problem.targets.iter().cloned()).collect();
         problems.extend(found);
         problems.extend(judge.check_calls(&files, module)?);
         let unjudged = judge.into_unjudged();
@@ -187,6 +191,7 @@ impl ResolvedProject {
             cache,
             waivers,
             unknown_charts,
+            broken,
             unjudged,
             problems,
         })

@@ -77,7 +77,7 @@ fn a_file_that_was_edited_keeps_the_change_from_being_made() {
 }
 
 #[test]
-fn what_is_wrong_elsewhere_does_not_keep_a_change_from_being_made() {
+fn a_mistake_elsewhere_that_breaks_a_page_of_the_service_stops_a_change() {
     Transcript::generated()
         .edit("environments.toml", "scaling.max = 9", "scaling.mx = 9")
         .run("set --env dev --service shop scaling.max=3")
