@@ -16,7 +16,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{Key, Path};
-use crate::model::name::{Name, RelativePath};
+use crate::model::name::{Name, RelativePath, folded};
 use crate::model::reference::Scope;
 use crate::model::span::Span;
 use crate::model::tree::Node;
@@ -205,12 +205,29 @@ fn project(reader: &mut TableReader, tree: &Node, version: &semver::Version) -> 
     project.name = name.map(|(name, _)| name.to_string());
     reader::requires(reader, node.get("requires"), version);
     let output = node.get("output").filter(|node| node.str() != Some("."));
-    project.output = reader.parsed(output, RelativePath::parse).map(|(path, _)| path);
-    let also = reader.parsed_list(node.get("also"), RelativePath::parse);
+    project.output = reader.parsed(output, owned_folder).map(|(path, _)| path);
+    let also = reader.parsed_list(node.get("also"), owned_folder);
     project.also = also.into_iter().map(|(path, _)| path).collect();
     project.order = reader::order(reader, node);
     project
 }
+
+/// A folder for generated files: none of the packs, of Git, of Terraform or of the patches.
+fn owned_folder(text: &str) -> Result<RelativePath, String> {
+    let path = RelativePath::parse(text)?;
+    if path.is_in_templates() {
+        return Err(format!(
+            "`{path}` is the folder of the packs, and generated files go elsewhere"
+        ));
+    }
+    match path.as_str().split('/').find(|part| NOT_OURS.contains(&&*folded(part))) {
+        Some(part) => Err(format!("`{part}` is not envroot's to write")),
+        None => Ok(path),
+    }
+}
+
+/// Names that belong to Git, to Terraform and to people.
+const NOT_OURS: [&str; 4] = [".git", "git~1", ".terraform", ".envroot"];
 
 fn service(reader: &mut TableReader, node: &Arc<Node>) -> ServiceConfig {
     reader::refuse(reader, node, "name", "the name is the table's own key");
@@ -444,6 +461,34 @@ mod tests {
             &["missing-key [[waivers]]"],
         );
         check("[services.web]", "[service.web]", &["unknown-key service"]);
+    }
+
+    #[test]
+    fn no_file_is_generated_into_a_folder_of_others() {
+        let refused = [
+            "templates",
+            "templates/out",
+            "Templates",
+            "TEMPLATES/a",
+            ".git",
+            "a/.git/b",
+            ".GIT",
+            "git~1",
+            ".terraform",
+            "live/.terraform",
+            ".envroot",
+        ];
+        for folder in refused {
+            let value = format!("wrong-value \"{folder}\"");
+            let order = "order = [\"dev\", [\"prod-us\", \"prod-eu\"]]";
+            let with = |line: String| format!("{line}\n        {order}");
+            check(order, &with(format!("output = \"{folder}\"")), &[&value]);
+            check(order, &with(format!("also = [\"x\", \"{folder}\"]")), &[&value]);
+        }
+        for folder in [".", "template", "live/templates", "templates-2", ".github", "charts", "git"]
+        {
+            check("[project]", &format!("[project]\noutput = \"{folder}\""), &[]);
+        }
     }
 
     #[test]

@@ -46,6 +46,9 @@ impl fmt::Display for Name {
     }
 }
 
+/// The folder of the project's packs. Nothing is generated into it.
+pub const TEMPLATES: &str = "templates";
+
 /// A relative path with `/` between its parts that cannot leave the folder it is joined to.
 ///
 /// Ordered part by part, so that a folder's files stay together.
@@ -108,6 +111,12 @@ impl RelativePath {
                 .0
                 .strip_prefix(folder)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Returns true if the path is the folder of the packs or below it, where case does not count either.
+    pub(crate) fn is_in_templates(&self) -> bool {
+        let first = self.0.split('/').next().unwrap_or_default();
+        folded(first) == TEMPLATES
     }
 
     /// This path, seen from `directory`; both are relative to the same folder.

@@ -167,6 +167,9 @@ fn place(project: &ProjectConfig, path: &str) -> Result<RelativePath, String> {
     if path.as_str().len() > LONGEST {
         return Err(format!("it has {} bytes, and {LONGEST} are the most", path.as_str().len()));
     }
+    if path.is_in_templates() {
+        return Err(format!("`{path}` is in the folder of the packs"));
+    }
     path.as_str().split('/').try_for_each(usable)?;
     Ok(path)
 }

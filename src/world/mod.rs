@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::model::name::RelativePath;
+pub use crate::model::name::TEMPLATES;
 use crate::model::printable::Printable;
 pub use disk::{Disk, Lock};
 pub use failure::{Failure, Result};
@@ -29,9 +30,6 @@ pub use listing::Listing;
 pub const CONFIG: &str = "environments.toml";
 /// The folder for the patches of `gen --force`.
 const PATCHES: &str = ".envroot";
-
-/// The folder of the project's packs.
-pub const TEMPLATES: &str = "templates";
 
 /// What a scan for Terraform files of the repository looks for.
 pub struct RootsScan<'a> {

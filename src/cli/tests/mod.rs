@@ -334,3 +334,19 @@ fn a_wrong_page_of_another_service_stops_no_set() {
         assert_eq!(set.exit, Exit::Done, "{line}: {}", set.err);
     }
 }
+
+#[test]
+fn no_file_is_rendered_into_the_folder_of_the_packs() {
+    for path in
+        ["templates/small/main.tf", "Templates/{{ env.name }}.tf", "templates/{{ env.name }}"]
+    {
+        let world = project();
+        replace(&world, CONFIG, "\"out\"", "\".\"");
+        replace(&world, PACK, "{{ env.name }}/main.tf", path);
+        writes_nothing(&world, "gen");
+        writes_nothing(&world, "gen --force");
+    }
+    let world = project();
+    replace(&world, CONFIG, "\"out\"", "\"templates/small\"");
+    writes_nothing(&world, "gen --force");
+}
