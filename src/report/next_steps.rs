@@ -18,10 +18,12 @@ const NAMED: usize = 3;
 /// Appends the next step for each state that occurs; states with the same step share a line.
 pub(crate) fn push(out: &mut String, view: &View<'_>, entries: &[&Entry]) {
     let stranded = Stranded::of(view, entries);
-    let mut steps: IndexMap<String, Vec<&str>> = IndexMap::new();
+    let of_stranded = stranded.steps();
+    let mut steps: IndexMap<&str, Vec<&str>> = IndexMap::new();
     for row in &STATES {
         let of_state = entries.iter().filter(|entry| entry.state == row.state);
-        let texts: BTreeSet<String> = of_state.map(|entry| stranded.step(entry)).collect();
+        let texts: BTreeSet<&str> =
+            of_state.map(|entry| step(entry, &stranded, &of_stranded)).collect();
         for text in texts {
             steps.entry(text).or_default().push(row.state.word());
         }
@@ -79,22 +81,12 @@ impl<'a> Stranded<'a> {
         self.rendered.get(&(&entry.target, entry.path.file_name())).copied()
     }
 
-    fn step(&self, entry: &Entry) -> String {
-        let step = text_of(entry.state).next_step;
-        if entry.blocked.is_some() {
-            return NOT_REPLACED.to_owned();
-        }
-        if entry.state != State::Stranded {
-            return step.to_owned();
-        }
-        let is_elsewhere = self.elsewhere.targets.contains(&entry.target);
+    /// The step for those that are rendered elsewhere now, and that for the others.
+    fn steps(&self) -> [String; 2] {
         // `gen` goes on only if all of them are destroyed.
         let targets = self.elsewhere.targets.union(&self.nowhere.targets);
         let targets: Vec<String> = targets.map(|target| target.to_string()).collect();
         let destroyed = targets.join(" --destroyed ");
-        if !is_elsewhere {
-            return step.replace("SERVICE/ENV", &destroyed);
-        }
         let moves = &self.elsewhere.moves;
         let named = moves.iter().take(NAMED).map(|(from, to)| format!("{from} to {to}"));
         let mut named: Vec<String> =
@@ -102,9 +94,25 @@ impl<'a> Stranded<'a> {
         if moves.len() > NAMED {
             named.push("…".to_owned());
         }
-        format!(
+        let elsewhere = format!(
             "move its folder, with all that Terraform keeps there, to where the root is rendered now ({}), then run `envroot gen`; or run `terraform destroy` in it, then `envroot gen --destroyed {destroyed}`",
             named.join(", ")
-        )
+        );
+        let nowhere = text_of(State::Stranded).next_step.replace("SERVICE/ENV", &destroyed);
+        [elsewhere, nowhere]
+    }
+}
+
+/// The step for an entry.
+fn step<'s>(
+    entry: &Entry,
+    stranded: &Stranded<'_>,
+    [elsewhere, nowhere]: &'s [String; 2],
+) -> &'s str {
+    match entry.state {
+        _ if entry.blocked.is_some() => NOT_REPLACED,
+        State::Stranded if stranded.elsewhere.targets.contains(&entry.target) => elsewhere,
+        State::Stranded => nowhere,
+        state => text_of(state).next_step,
     }
 }
