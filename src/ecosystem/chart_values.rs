@@ -2,11 +2,10 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::helm_chart::{ChartFault, ChartFolder, beside, list, metadata, text_at, text_of};
-use super::helm_package;
-use super::helm_values::{self, ChartTexts, Keys};
-use crate::format::yaml::lenient;
-use crate::model::name::RelativePath;
+use super::chart_reads::{self, ChartPart, ValueReads};
+use super::chart_tree::{self, ChartBelow, ReleaseChart, lay_over};
+use super::helm_chart::{ChartFault, ChartFolder};
+use super::helm_values::{self, Keys};
 
 /// A `values.schema.json`, and the keys that lead to the values it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,12 +18,11 @@ pub struct ValuesSchema {
 
 impl ValuesSchema {
     /// The schema of a chart below another one.
-    fn below(mut self, key: &str, conditions: &[String]) -> ValuesSchema {
+    fn below(mut self, below: &ChartBelow) -> ValuesSchema {
         for path in self.conditions.iter_mut().chain([&mut self.path]) {
-            path.insert(0, key.to_owned());
+            path.insert(0, below.key.clone());
         }
-        let split = |path: &String| path.split('.').map(str::to_owned).collect();
-        self.conditions.extend(conditions.iter().map(split));
+        self.conditions.extend(below.conditions.iter().cloned());
         self
     }
 }
@@ -35,146 +33,114 @@ pub(super) struct KnownValues {
     pub defaults: Json,
     pub schemas: Vec<ValuesSchema>,
     pub unknown: Vec<String>,
+    pub scopes: Scopes,
+}
+
+/// Where the values of each chart are: the position of the chart above, and the key there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scopes(Vec<Option<(u32, String)>>);
+
+impl Scopes {
+    /// Returns true if one of some texts reads a value when a chart renders it.
+    pub(crate) fn read(&self, texts: &[&str], keys: &[&str]) -> bool {
+        let parts = self.0.iter().map(|key| ChartPart {
+            key: key.as_ref().map(|(above, key)| (*above, key.as_str())),
+            files: &[],
+            is_library: false,
+        });
+        let parts: Vec<ChartPart<'_>> = parts.collect();
+        chart_reads::reads_of_texts(&parts, texts).has(keys)
+    }
 }
 
 pub(super) fn values_of(
     chart: &ChartFolder,
     dependencies: &[ChartFolder],
 ) -> Result<KnownValues, ChartFault> {
-    let metadata = metadata(chart)?;
-    let mut below = Vec::new();
-    let mut conditions = Vec::new();
-    let mut libraries = Vec::new();
-    let mut schemas = Vec::new();
-    let mut unknown = Vec::new();
+    let chart = chart_tree::read(chart, dependencies)?;
+    let defaults = defaults(&chart);
+    let mut parts = Vec::new();
+    add_parts(&chart, None, &mut parts);
+    let mut reads = chart_reads::reads(&parts, &defaults);
+    add_imported(&chart, &mut Vec::new(), &mut reads);
+    let scopes = parts.iter().map(|part| part.key.map(|(above, key)| (above, key.to_owned())));
+    Ok(KnownValues {
+        keys: helm_values::keys(&chart, &reads),
+        schemas: schemas(&chart),
+        unknown: unknown(&chart),
+        scopes: Scopes(scopes.collect()),
+        defaults,
+    })
+}
+
+/// The values that a chart has by itself, those of the charts below it included.
+fn defaults(chart: &ReleaseChart) -> Json {
     let mut defaults = Json::Object(Map::new());
-    for dependency in list(&metadata) {
-        let Some(name) = text_at(dependency, "name") else { continue };
-        let local = text_at(dependency, "repository");
-        let local = local.as_deref().and_then(|it| it.strip_prefix("file://"));
-        let local = local.and_then(|path| beside(&chart.path, path).ok());
-        let folder = local.and_then(|path| dependencies.iter().find(|it| it.path == path));
-        let packed = match folder {
-            Some(_) => None,
-            None => bundled(chart, &name)?,
-        };
-        let alias = text_at(dependency, "alias").unwrap_or(name);
-        let paths = text_at(dependency, "condition").unwrap_or_default();
-        let paths = paths.split(',').map(str::trim).filter(|path| !path.is_empty());
-        let paths: Vec<String> = paths.map(str::to_owned).collect();
-        let keys = match folder.or(packed.as_ref()) {
-            Some(folder) => {
-                let values = values_of(folder, dependencies)?;
-                libraries.push(folder.clone());
-                schemas.extend(values.schemas.into_iter().map(|it| it.below(&alias, &paths)));
-                unknown.extend(values.unknown.into_iter().map(|it| format!("{alias}.{it}")));
-                lay_over(
-                    &mut defaults,
-                    Json::Object(Map::from_iter([(alias.clone(), values.defaults)])),
-                );
-                values.keys
-            }
-            None => {
-                unknown.push(alias.clone());
-                Keys::Free
-            }
-        };
-        below.push((alias, keys));
-        conditions.extend(paths);
-    }
-    // A library speaks of the values of the chart that takes it.
-    let libraries = libraries.iter().filter(|folder| is_library(folder));
-    let templates = libraries.chain([chart]).flat_map(templates).collect();
-    let own = own_values(chart)?;
-    let schema = own_schema(chart)?;
-    let texts =
-        ChartTexts { values: own.as_ref(), schema: schema.as_ref(), templates, below, conditions };
-    let keys = helm_values::keys(&texts);
-    schemas.extend(schema.map(|document| ValuesSchema {
-        path: Vec::new(),
-        document,
-        conditions: Vec::new(),
-    }));
-    lay_over(&mut defaults, own.unwrap_or(Json::Null));
-    Ok(KnownValues { keys, defaults, schemas, unknown })
-}
-
-/// The content of `values.yaml`, all of its documents laid over each other.
-fn own_values(chart: &ChartFolder) -> Result<Option<Json>, ChartFault> {
-    let Some(text) = text_of(chart, "values.yaml") else { return Ok(None) };
-    let fault = |error| ChartFault::at(chart, "values.yaml", text, error);
-    let mut values = Json::Null;
-    for document in lenient::documents(text).map_err(fault)? {
-        match document {
-            Json::Object(_) => lay_over(&mut values, document),
-            Json::Null => {}
-            _ => return Err(fault((1, 1, "the values of a chart are a table".to_owned()))),
-        }
-    }
-    Ok(Some(values))
-}
-
-fn own_schema(chart: &ChartFolder) -> Result<Option<Json>, ChartFault> {
-    let Some(text) = text_of(chart, "values.schema.json") else { return Ok(None) };
-    let schema = serde_json::from_str(text).map_err(|error| {
-        ChartFault::at(
-            chart,
-            "values.schema.json",
-            text,
-            (error.line(), error.column(), error.to_string()),
-        )
-    })?;
-    Ok(Some(schema))
-}
-
-/// Objects merge by key, everything else replaces.
-fn lay_over(below: &mut Json, above: Json) {
-    match (below, above) {
-        (Json::Object(below), Json::Object(above)) => {
-            for (key, value) in above {
-                lay_over(below.entry(key).or_insert(Json::Null), value);
+    for below in &chart.below {
+        let Some(inner) = &below.chart else { continue };
+        let inner = self::defaults(inner);
+        for import in &below.imports {
+            let imported = import.child.iter().try_fold(&inner, |value, key| value.get(key));
+            let at = |value, key: &String| Json::Object(Map::from_iter([(key.clone(), value)]));
+            if let Some(imported) = imported {
+                lay_over(&mut defaults, import.parent.iter().rev().fold(imported.clone(), at));
             }
         }
-        (Json::Object(_), Json::Null) => {}
-        (below, above) => *below = above,
+        lay_over(&mut defaults, Json::Object(Map::from_iter([(below.key.clone(), inner)])));
     }
+    lay_over(&mut defaults, chart.values.clone().unwrap_or_default());
+    defaults
 }
 
-fn templates(folder: &ChartFolder) -> impl Iterator<Item = &str> {
-    let templates = folder.files.iter().filter(|(path, _)| path.starts_with("templates/"));
-    templates.filter_map(|(_, bytes)| std::str::from_utf8(bytes).ok())
-}
-
-fn is_library(folder: &ChartFolder) -> bool {
-    metadata(folder).is_ok_and(|it| it.get("type").and_then(Json::as_str) == Some("library"))
-}
-
-/// A chart that another bundles below `charts/`, as a folder or packed.
-fn bundled(chart: &ChartFolder, name: &str) -> Result<Option<ChartFolder>, ChartFault> {
-    let prefix = format!("charts/{name}/");
-    let path = RelativePath::parse(&format!("{}/charts/{name}", chart.path));
-    let path = path.map_err(|message| ChartFault::whole(&chart.path, message))?;
-    let files: Vec<(String, Vec<u8>)> = chart
-        .files
-        .iter()
-        .filter_map(|(path, bytes)| Some((path.strip_prefix(&prefix)?.to_owned(), bytes.clone())))
+fn schemas(chart: &ReleaseChart) -> Vec<ValuesSchema> {
+    let inner = chart.below.iter().filter_map(|below| Some((below, below.chart.as_ref()?)));
+    let mut all: Vec<ValuesSchema> = inner
+        .flat_map(|(below, inner)| schemas(inner).into_iter().map(|schema| schema.below(below)))
         .collect();
-    if files.iter().any(|(path, _)| path == "Chart.yaml") {
-        return Ok(Some(ChartFolder { path, files }));
-    }
-    for (packed, bytes) in chart.files.iter().filter(|(path, _)| is_packed(path)) {
-        let files = helm_package::files(bytes).map_err(|message| {
-            ChartFault::whole(format_args!("{}/{packed}", chart.path), message)
-        })?;
-        let folder = ChartFolder { path: path.clone(), files };
-        let metadata = metadata(&folder)?;
-        if text_at(&metadata, "name").as_deref() == Some(name) {
-            return Ok(Some(folder));
-        }
-    }
-    Ok(None)
+    let (path, conditions) = (Vec::new(), Vec::new());
+    let own = chart.schema.clone();
+    all.extend(own.map(|document| ValuesSchema { path, document, conditions }));
+    all
 }
 
-fn is_packed(path: &str) -> bool {
-    path.strip_prefix("charts/").is_some_and(|name| !name.contains('/') && name.ends_with(".tgz"))
+/// The charts below that are not at hand, by the keys of their values.
+fn unknown(chart: &ReleaseChart) -> Vec<String> {
+    let of_below = |below: &ChartBelow| match &below.chart {
+        None => vec![below.key.clone()],
+        Some(inner) => unknown(inner).into_iter().map(|it| format!("{}.{it}", below.key)).collect(),
+    };
+    chart.below.iter().flat_map(of_below).collect()
+}
+
+fn add_parts<'c>(
+    chart: &'c ReleaseChart,
+    key: Option<(u32, &'c str)>,
+    parts: &mut Vec<ChartPart<'c>>,
+) {
+    let position = parts.len() as u32;
+    parts.push(ChartPart { key, files: &chart.folder.files, is_library: chart.is_library });
+    for below in &chart.below {
+        if let Some(inner) = &below.chart {
+            add_parts(inner, Some((position, &below.key)), parts);
+        }
+    }
+}
+
+/// What is read of an imported value is read of the value that it comes from.
+fn add_imported(chart: &ReleaseChart, path: &mut Vec<String>, reads: &mut ValueReads) {
+    for below in &chart.below {
+        for import in &below.imports {
+            let parent: Vec<String> = path.iter().chain(&import.parent).cloned().collect();
+            let Some(imported) = reads.at(&parent).cloned() else { continue };
+            let child = path.iter().chain([&below.key]).chain(&import.child);
+            child
+                .fold(&mut *reads, |at, key| at.entries.entry(key.clone()).or_default())
+                .add(&imported);
+        }
+        if let Some(inner) = &below.chart {
+            path.push(below.key.clone());
+            add_imported(inner, path, reads);
+            path.pop();
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::fmt;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use super::chart_values::{KnownValues, ValuesSchema, values_of};
+use super::chart_values::{KnownValues, Scopes, ValuesSchema, values_of};
 use super::helm_ignore::Ignore;
 use super::helm_values::Keys;
 use crate::format::ParseError;
@@ -38,6 +38,7 @@ pub struct Chart {
     pub schemas: Vec<ValuesSchema>,
     /// The charts below it that are not at hand, by the keys of their values.
     pub unknown: Vec<String>,
+    pub scopes: Scopes,
 }
 
 /// Charts by the path of their folder, as settings name it.
@@ -84,7 +85,7 @@ pub fn read(chart: &ChartFolder, dependencies: &[ChartFolder]) -> Result<Chart, 
         add(&mut hash, folder)?;
     }
     let digest: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let KnownValues { keys, defaults, schemas, unknown } = values_of(chart, &dependencies)?;
+    let KnownValues { keys, defaults, schemas, unknown, scopes } = values_of(chart, &dependencies)?;
     Ok(Chart {
         path: chart.path.clone(),
         name: text_at(&metadata, "name").ok_or_else(|| missing("name"))?,
@@ -94,6 +95,7 @@ pub fn read(chart: &ChartFolder, dependencies: &[ChartFolder]) -> Result<Chart, 
         defaults,
         schemas,
         unknown,
+        scopes,
     })
 }
 
@@ -136,9 +138,23 @@ pub(super) fn metadata(chart: &ChartFolder) -> Result<Json, ChartFault> {
     let Some((_, bytes)) = file else {
         return Err(ChartFault::whole(&chart.path, "it is not a chart: it has no Chart.yaml"));
     };
+    let mut metadata = first_document(chart, "Chart.yaml", bytes)?;
+    // Charts of the first version list their dependencies in a file of their own.
+    if let Some((path, bytes)) = chart.files.iter().find(|(path, _)| path == "requirements.yaml") {
+        let mut requirements = first_document(chart, path, bytes)?;
+        if let (Some(metadata), Some(dependencies)) =
+            (metadata.as_object_mut(), requirements.get_mut("dependencies"))
+        {
+            metadata.insert("dependencies".to_owned(), dependencies.take());
+        }
+    }
+    Ok(metadata)
+}
+
+fn first_document(chart: &ChartFolder, file: &str, bytes: &[u8]) -> Result<Json, ChartFault> {
     let text = String::from_utf8_lossy(bytes);
     let documents = lenient::documents(&text);
-    let documents = documents.map_err(|error| ChartFault::at(chart, "Chart.yaml", &text, error))?;
+    let documents = documents.map_err(|error| ChartFault::at(chart, file, &text, error))?;
     Ok(documents.into_iter().next().unwrap_or_default())
 }
 
@@ -188,7 +204,7 @@ fn add(hash: &mut Sha256, folder: &ChartFolder) -> Result<(), ChartFault> {
 
 /// Returns true for files that the digest does not cover: values files that envroot generated, and
 /// what Helm writes when it packs dependencies that are covered.
-fn left_out(path: &str, bytes: &[u8], metadata: &Json) -> bool {
+pub(super) fn left_out(path: &str, bytes: &[u8], metadata: &Json) -> bool {
     if std::str::from_utf8(bytes).is_ok_and(|text| seal::read(text).is_some()) {
         return true;
     }
@@ -247,7 +263,7 @@ mod tests {
         changes(|files| files[1].1 = "a: 2\n", true);
         changes(|files| files.push(("templates/b.yaml", "")), true);
         changes(|files| files[1].0 = "templates/c.yaml", true);
-        changes(|files| files.push(("charts/remote-1.0.0.tgz", "x")), true);
+        changes(|files| files.push(("charts/remote-1.0.0.tar", "x")), true);
         changes(|files| files.reverse(), false);
         changes(|files| files[1].1 = "a: 1\r\n", false);
         changes(|files| files.push(("README.md", "x")), false);

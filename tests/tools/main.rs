@@ -1,6 +1,7 @@
 //! What other programs make of the files: Terraform, Helm, kubectl, Bash, the linters, editors and CI systems.
 
 mod chart_reading;
+mod chart_values;
 mod editor_schema;
 mod example_cluster_manager;
 mod example_ecs;
@@ -20,6 +21,7 @@ mod yaml;
 
 #[path = "../support"]
 mod support {
+    pub(crate) mod chart_forms;
     pub(crate) mod project;
     pub(crate) mod random;
     pub(crate) mod rounds;

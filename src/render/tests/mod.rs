@@ -86,6 +86,7 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
         defaults: Default::default(),
         schemas: Vec::new(),
         unknown: Vec::new(),
+        scopes: Default::default(),
     };
     let charts = Charts::from_iter([("charts/web".to_owned(), chart)]);
     let input =

@@ -1,11 +1,9 @@
 //! Every key in a values file exists in its chart: Helm ignores unknown keys without a word.
 
-use std::collections::BTreeMap;
-
 use super::Settings;
 use super::charts::{self, ChartValues};
 use super::strings;
-use crate::ecosystem::helm_values::Keys;
+use crate::ecosystem::helm_values::{Closed, Keys, KnownKeys};
 use crate::model::code::Code;
 use crate::model::key_path::Path;
 use crate::model::tree::{Node, Origin, Value};
@@ -36,17 +34,33 @@ fn compare<'n>(
     let (Keys::Known(known), Value::Table(table)) = (known, &node.value) else { return };
     for (key, inner) in table {
         keys.push(key);
-        match known.get(&**key) {
+        match known.get(key) {
             Some(known) => compare(of, known, inner, keys, findings),
+            None if is_read_by_values(of, keys) => {}
             None => report(of, known, inner, keys, findings),
         }
         keys.pop();
     }
 }
 
+/// Returns true if a text among the given values is a template that reads a key.
+fn is_read_by_values(of: &ChartValues<'_>, keys: &[&str]) -> bool {
+    let mut texts = Vec::new();
+    add_templates(of.values, &mut texts);
+    !texts.is_empty() && of.chart.scopes.read(&texts, &keys[of.path.0.len()..])
+}
+
+fn add_templates<'n>(node: &'n Node, texts: &mut Vec<&'n str>) {
+    match &node.value {
+        Value::Table(table) => table.values().for_each(|inner| add_templates(inner, texts)),
+        Value::List(items) => items.iter().for_each(|item| add_templates(item, texts)),
+        _ => texts.extend(node.str().filter(|text| text.contains("{{"))),
+    }
+}
+
 fn report(
     of: &ChartValues<'_>,
-    known: &BTreeMap<String, Keys>,
+    known: &KnownKeys,
     node: &Node,
     keys: &[&str],
     findings: &mut Findings<'_>,
@@ -54,20 +68,33 @@ fn report(
     let Some(key) = keys.last() else { return };
     let (chart, path) = (of.chart, Path::of(keys));
     let message = format!("the chart {} {} has no value `{path}`", chart.path, chart.version);
-    let words: Vec<&str> = known.keys().map(String::as_str).filter(|it| *it != "global").collect();
+    let words = known.entries.keys().map(String::as_str).filter(|it| *it != "global");
+    let words: Vec<&str> = words.collect();
     let problem = findings.problem(message);
     let problem = match written(node) {
         // A pack maps a setting to this key: what the user wrote comes first.
         Some(origin) => problem.label(origin.value, "this setting is given to it").in_table(origin),
         None => problem.in_table(&node.origin),
     };
+    let problem = problem.note(why(known));
     let problem = problem.unknown_word(node.origin.key, key, &words);
+    let is_closed_by_schema = matches!(known.closed, Closed::Schema(_));
     let mend = match (&problem.help, &problem.meant) {
+        _ if is_closed_by_schema => "Helm refuses it: fix the key".to_owned(),
         (Some(words), None) => format!("Helm would ignore it; {words}"),
         _ => "Helm ignores it: fix the key".to_owned(),
     };
     let path = strings::below(&of.of.path(), keys);
     findings.report_values(of.of.add_to(problem), &mend, &[&path], &[node]);
+}
+
+/// Why the chart takes no other keys, with the file that says so.
+fn why(known: &KnownKeys) -> String {
+    match &known.closed {
+        Closed::Schema(file) => format!("{file} allows no other keys there"),
+        Closed::Values(file) => format!("{file} does not list it, and no template reads it"),
+        Closed::Templates => "no template of the chart reads it".to_owned(),
+    }
 }
 
 /// What the user wrote of a value that a pack maps, or of the first value in a table of them.
