@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::chart_reads::{self, ChartPart, ValueReads};
+use super::chart_reads::{self, ChartPart};
 use super::chart_tree::{self, ChartBelow, ReleaseChart, lay_over};
 use super::helm_chart::{ChartFault, ChartFolder};
 use super::helm_values::{self, Keys};
@@ -61,8 +61,7 @@ pub(super) fn values_of(
     let defaults = defaults(&chart);
     let mut parts = Vec::new();
     add_parts(&chart, None, &mut parts);
-    let mut reads = chart_reads::reads(&parts, &defaults);
-    add_imported(&chart, &mut Vec::new(), &mut reads);
+    let reads = chart_reads::reads(&parts, &defaults);
     let scopes = parts.iter().map(|part| part.key.map(|(above, key)| (above, key.to_owned())));
     Ok(KnownValues {
         keys: helm_values::keys(&chart, &reads),
@@ -122,25 +121,6 @@ fn add_parts<'c>(
     for below in &chart.below {
         if let Some(inner) = &below.chart {
             add_parts(inner, Some((position, &below.key)), parts);
-        }
-    }
-}
-
-/// What is read of an imported value is read of the value that it comes from.
-fn add_imported(chart: &ReleaseChart, path: &mut Vec<String>, reads: &mut ValueReads) {
-    for below in &chart.below {
-        for import in &below.imports {
-            let parent: Vec<String> = path.iter().chain(&import.parent).cloned().collect();
-            let Some(imported) = reads.at(&parent).cloned() else { continue };
-            let child = path.iter().chain([&below.key]).chain(&import.child);
-            child
-                .fold(&mut *reads, |at, key| at.entries.entry(key.clone()).or_default())
-                .add(&imported);
-        }
-        if let Some(inner) = &below.chart {
-            path.push(below.key.clone());
-            add_imported(inner, path, reads);
-            path.pop();
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) const FORMS: &[Form] = &[
         &["a.b"],
         &["a.c"],
     ),
-    form(&[(V, A), (T, "x: {{ .Values.a.b | default \"}}\" }}")], &["a.b"], &["a.c"]),
+    form(&[(V, A), (T, "x: {{ .Values.a.b | default \"}}\" | quote }}")], &["a.b"], &["a.c"]),
     form(&[(V, A), (T, "x: {{\n  .Values.a.b\n}}")], &["a.b"], &["a.c"]),
     // with
     form(&[(V, A), (T, "x: {{ with .Values.a }}{{ .b }}{{ end }}")], &["a.b"], &["a.c", "b"]),
@@ -61,7 +61,7 @@ pub(crate) const FORMS: &[Form] = &[
     form(
         &[
             (V, A),
-            (T, "x: {{ with .Values.a }}{{ if .b }}{{ .d }}{{ else if .c }}2{{ end }}{{ end }}"),
+            (T, "x: {{ with .Values.a }}{{ if .b }}1{{ .d }}{{ else if .c }}2{{ end }}{{ end }}"),
         ],
         &["a.b", "a.c"],
         &["a.e"],
@@ -72,7 +72,7 @@ pub(crate) const FORMS: &[Form] = &[
         &["b"],
     ),
     form(
-        &[(V, A), (T, "{{- with .Values.a }}{{ range . }}\n- {{ . }}{{ end }}{{ end }}")],
+        &[(V, A), (T, "l:{{- with .Values.a }}{{ range . }}\n- {{ . }}{{ end }}{{ end }}")],
         &["a.b"],
         &["b"],
     ),
@@ -153,7 +153,7 @@ pub(crate) const FORMS: &[Form] = &[
     form(
         &[
             (V, A),
-            (T, "{{ range .Values.list }}\n- {{ .b }}{{ else }}\nx: {{ .Values.a.b }}{{ end }}"),
+            (T, "l:{{ range .Values.list }}\n- {{ .b }}{{ else }}\nx: {{ .Values.a.b }}{{ end }}"),
         ],
         &["a.b"],
         &["a.c"],
@@ -232,12 +232,12 @@ pub(crate) const FORMS: &[Form] = &[
     form(&[(V, A), (T, "x: {{ (list .Values.n .Values.a | last).b }}")], &["a.b"], &["a.c"]),
     form(&[(V, A), (T, "x: {{ (index (list .Values.a) 0).b }}")], &["a.b"], &["a.c"]),
     form(
-        &[(V, A), (T, "{{ range append (list) .Values.a }}\n- {{ .b }}{{ end }}")],
+        &[(V, A), (T, "l:{{ range append (list) .Values.a }}\n- {{ .b }}{{ end }}")],
         &["a.b"],
         &["a.c"],
     ),
     form(
-        &[(V, A), (T, "{{ range concat (list .Values.a) (list) }}\n- {{ .b }}{{ end }}")],
+        &[(V, A), (T, "l:{{ range concat (list .Values.a) (list) }}\n- {{ .b }}{{ end }}")],
         &["a.b"],
         &["a.c"],
     ),
@@ -437,7 +437,7 @@ const DB: (&str, &str) = ("charts/db/Chart.yaml", "apiVersion: v2\nname: db\nver
 const DB_VALUES: (&str, &str) = ("charts/db/values.yaml", "user: { z: 1 }\n");
 const DB_TEMPLATE: (&str, &str) = (
     "charts/db/templates/t.yaml",
-    "x: {{ .Values.user.name }}{{ .Values.on }}\ng: {{ (.Values.global).site }}",
+    "x: {{ (.Values.user).name }}{{ .Values.on }}\ng: {{ (.Values.global).site }}",
 );
 
 /// Forms with charts below.
@@ -501,7 +501,7 @@ pub(crate) const FORMS_BELOW: &[Form] = &[
             ("charts/db/values.yaml", "exports: { data: { port: 1 } }\n"),
             (T, "x: {{ .Values.port }}"),
         ],
-        &["port", "db.exports.data.port"],
+        &["port"],
         &["prot", "db.exports.data.prot"],
     ),
     form(
@@ -515,7 +515,7 @@ pub(crate) const FORMS_BELOW: &[Form] = &[
             ("charts/db/values.yaml", "net: { own: { port: 1 } }\n"),
             (T, "x: {{ .Values.taken.port }}"),
         ],
-        &["taken.port", "db.net.own.port"],
+        &["taken.port"],
         &["taken.prot", "db.net.own.prot"],
     ),
     // templates are shared

@@ -36,21 +36,6 @@ impl ValueReads {
         let below = [self.entries.get(*first), self.each.as_deref()];
         self.is_whole || below.into_iter().flatten().any(|it| it.has(rest))
     }
-
-    pub(super) fn at(&self, keys: &[String]) -> Option<&ValueReads> {
-        keys.iter().try_fold(self, |reads, key| reads.entries.get(key))
-    }
-
-    /// Adds the reads of another tree.
-    pub(super) fn add(&mut self, other: &ValueReads) {
-        self.is_whole |= other.is_whole;
-        for (key, inner) in &other.entries {
-            self.entries.entry(key.clone()).or_default().add(inner);
-        }
-        if let Some(each) = &other.each {
-            self.each.get_or_insert_default().add(each);
-        }
-    }
 }
 
 /// A chart of a release. Charts above come before those below.
