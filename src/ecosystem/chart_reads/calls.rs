@@ -64,8 +64,11 @@ impl Interpreter<'_> {
             Effect::Returns => all,
             Effect::Tests => Things::of(Thing::Other),
             Effect::Prints => {
-                self.store.whole(&all);
-                let mut value = all.without(|thing| matches!(thing, Thing::Text(_)));
+                // No chart means to print all that Helm gives it. Some do by mistake, in a branch
+                // that is hardly ever taken: `toYaml .` outside of the `with` that it was for.
+                let mut value =
+                    all.without(|thing| matches!(thing, Thing::Text(_) | Thing::Chart(_)));
+                self.store.whole(&value);
                 value.add(Thing::Other);
                 value
             }

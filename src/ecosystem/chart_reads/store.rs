@@ -11,7 +11,7 @@ use super::things::{GAP, Thing, Things, Word, Words};
 const DEEPEST: u32 = 32;
 
 /// The most things that are looked at, more than ten times as many as in `kube-prometheus-stack`.
-const MOST_STEPS: usize = 5_000_000;
+const MOST_STEPS: usize = 10_000_000;
 
 /// A value below `.Values` that templates read.
 struct ValueNode<'c> {
@@ -387,8 +387,11 @@ impl<'c> Store<'c> {
 
     /// Adds things to a set that later steps look at.
     pub(super) fn grow(&mut self, set: &mut Things, more: &Things) {
-        self.spent += set.len() + more.len();
-        self.grown |= set.join(more);
+        self.spent += more.len();
+        if set.join(more) {
+            self.spent += set.len();
+            self.grown = true;
+        }
     }
 
     /// Begins a round over all templates.
