@@ -40,6 +40,13 @@ pub(super) struct ImportedValues {
     pub parent: Vec<String>,
 }
 
+impl ChartBelow {
+    /// Returns true if values may switch it off.
+    pub(super) fn is_optional(&self) -> bool {
+        !self.conditions.is_empty() || !self.tags.is_empty()
+    }
+}
+
 impl ReleaseChart {
     pub(super) fn lists_nothing(&self) -> bool {
         self.values.is_none() && self.schema.is_none()

@@ -47,6 +47,7 @@ impl Scopes {
             key: key.as_ref().map(|(above, key)| (*above, key.as_str())),
             files: &[],
             is_library: false,
+            is_optional: false,
         });
         let parts: Vec<ChartPart<'_>> = parts.collect();
         chart_reads::reads_of_texts(&parts, texts).has(keys)
@@ -60,8 +61,8 @@ pub(super) fn values_of(
     let chart = chart_tree::read(chart, dependencies)?;
     let defaults = defaults(&chart);
     let mut parts = Vec::new();
-    add_parts(&chart, None, &mut parts);
-    let reads = chart_reads::reads(&parts, &defaults);
+    add_parts(&chart, None, false, &mut parts);
+    let reads = chart_reads::reads(&parts, &defaults, !chart.has_unknown());
     let scopes = parts.iter().map(|part| part.key.map(|(above, key)| (above, key.to_owned())));
     Ok(KnownValues {
         keys: helm_values::keys(&chart, &reads),
@@ -114,13 +115,16 @@ fn unknown(chart: &ReleaseChart) -> Vec<String> {
 fn add_parts<'c>(
     chart: &'c ReleaseChart,
     key: Option<(u32, &'c str)>,
+    is_optional: bool,
     parts: &mut Vec<ChartPart<'c>>,
 ) {
     let position = parts.len() as u32;
-    parts.push(ChartPart { key, files: &chart.folder.files, is_library: chart.is_library });
+    let (files, is_library) = (&chart.folder.files, chart.is_library);
+    parts.push(ChartPart { key, files, is_library, is_optional });
     for below in &chart.below {
         if let Some(inner) = &below.chart {
-            add_parts(inner, Some((position, &below.key)), parts);
+            let is_optional = is_optional || below.is_optional();
+            add_parts(inner, Some((position, &below.key)), is_optional, parts);
         }
     }
 }

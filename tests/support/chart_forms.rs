@@ -368,6 +368,132 @@ pub(crate) const FORMS: &[Form] = &[
         &["a.b"],
         &["a.c"],
     ),
+    // a template with several callers
+    form(
+        &[
+            (V, "a: { z: 1 }\nd: { z: 1 }\n"),
+            (
+                T,
+                "x: {{ include \"t\" (dict \"v\" .Values.a \"k\" \"b\") }}\ny: {{ include \"t\" (dict \"v\" .Values.d \"k\" \"c\") }}",
+            ),
+            (H, "{{ define \"t\" }}{{ index .v .k }}{{ end }}"),
+        ],
+        &["a.b", "d.c"],
+        &["a.c", "d.b"],
+    ),
+    form(
+        &[
+            (V, "a: { z: 1 }\nd: { z: 1 }\n"),
+            (
+                T,
+                "x: {{ include \"t\" (dict \"v\" .Values.a) }}\ny: {{ (include \"t\" (dict \"v\" (dict \"n\" .Values.d.m)) | fromYaml).b }}",
+            ),
+            (
+                H,
+                "{{ define \"t\" }}{{ include \"u\" .v.n }}{{ end }}{{ define \"u\" }}{{ . | toJson }}{{ end }}",
+            ),
+        ],
+        &["a.n.b", "d.m.b"],
+        &["a.m", "d.n"],
+    ),
+    form(
+        &[
+            (V, "a: { b: { z: 1 } }\nd: { z: 1 }\n"),
+            (
+                T,
+                "x: {{ include \"v\" (dict \"key\" \"a.b.c\" \"context\" $) }}{{ include \"v\" (dict \"key\" \"d.e\" \"context\" $) }}",
+            ),
+            (
+                H,
+                "{{ define \"v\" }}{{ $o := .context.Values }}{{ range splitList \".\" .key }}{{ $o = index $o . }}{{ end }}{{ $o | default \"\" }}{{ end }}",
+            ),
+        ],
+        &["a.b.c", "d.e"],
+        &["a.c", "a.e", "d.b", "e"],
+    ),
+    form(
+        &[
+            (V, A),
+            (T, "x: {{ include \"first\" (dict \"keys\" (list \"a.b\" \"a.c\") \"context\" $) }}"),
+            (
+                H,
+                "{{ define \"first\" }}{{ range reverse .keys }}{{ include \"v\" (dict \"key\" . \"context\" $.context) }}{{ end }}{{ end }}{{ define \"v\" }}{{ $o := .context.Values }}{{ range splitList \".\" .key }}{{ $o = index $o . }}{{ end }}{{ $o | default \"\" }}{{ end }}",
+            ),
+        ],
+        &["a.b", "a.c"],
+        &["a.d", "b"],
+    ),
+    // variables in branches and loops
+    form(
+        &[
+            (V, "a: { z: 1 }\nn: { z: 1 }\n"),
+            (T, "{{ $x := .Values.n }}{{ $x = .Values.a }}x: {{ $x.b }}"),
+        ],
+        &["a.b"],
+        &["n.b", "a.c"],
+    ),
+    form(
+        &[
+            (V, A),
+            (
+                T,
+                "{{ $x := dict }}{{ range list 1 2 }}{{ if eq . 1 }}{{ $x = $.Values.a }}{{ break }}{{ end }}{{ $x = $.Values.d }}{{ end }}x: {{ $x.b }}",
+            ),
+        ],
+        &["a.b"],
+        &["a.c"],
+    ),
+    form(
+        &[
+            (V, A),
+            (
+                T,
+                "{{ $x := dict }}{{ range list 1 2 }}{{ with $x.b }}\nx: {{ . }}{{ end }}{{ if eq . 1 }}{{ $x = $.Values.a }}{{ continue }}{{ end }}{{ $x = dict }}{{ end }}",
+            ),
+        ],
+        &["a.b"],
+        &["a.c"],
+    ),
+    form(
+        &[
+            (V, "l: [1, 2, 3]\na: { z: 1 }\n"),
+            (
+                T,
+                "{{ $x := dict }}{{ $y := dict }}{{ range .Values.l }}{{ $y = $x }}{{ $x = $.Values.a }}{{ end }}x: {{ $y.b }}",
+            ),
+        ],
+        &["a.b"],
+        &["a.c"],
+    ),
+    form(
+        &[
+            (V, A),
+            (
+                T,
+                "{{ $l := list }}{{ range list \"b\" \"c\" }}{{ $l = append $l (index $.Values.a .) }}{{ end }}x: {{ $l | join \",\" | quote }}",
+            ),
+        ],
+        &["a.b", "a.c"],
+        &["a.d"],
+    ),
+    form(
+        &[(V, A), (T, "x: {{ index .Values.a (list \"b\" \"c\" | reverse | first) }}")],
+        &["a.c"],
+        &["a.d"],
+    ),
+    // a template that uses itself
+    form(
+        &[
+            (V, "a: { n: { n: { n: { z: 1 } } } }\n"),
+            (T, "x: {{ include \"t\" (dict \"v\" .Values.a) }}"),
+            (
+                H,
+                "{{ define \"t\" }}{{ .v.b }}{{ with .v.n }}{{ include \"t\" (dict \"v\" .) }}{{ end }}{{ end }}",
+            ),
+        ],
+        &["a.b", "a.n.b", "a.n.n.b", "a.n.n.n.b"],
+        &["a.c"],
+    ),
     // tpl
     form(
         &[(V, "text: \"{{ .Values.myDomain }}\"\n"), (T, "x: {{ tpl .Values.text . }}")],
@@ -565,6 +691,83 @@ pub(crate) const FORMS_BELOW: &[Form] = &[
         ],
         &["db.port", "db.user.host"],
         &["db.prot", "db.user.hots"],
+    ),
+    // of definitions with one name, Helm takes that with the fewest folders around it
+    form(
+        &[
+            (V, "a: { z: 1 }\n"),
+            DB,
+            ("charts/db/values.yaml", "z: 1\n"),
+            ("charts/db/templates/_h.tpl", "{{ define \"t\" }}{{ .Values.a.b }}{{ end }}"),
+            (H, "{{ define \"t\" }}{{ .Values.a.c }}{{ end }}"),
+            (T, "x: {{ include \"t\" . }}"),
+        ],
+        &["a.c"],
+        &["a.b"],
+    ),
+    form(
+        &[
+            (V, "a: { z: 1 }\n"),
+            DB,
+            ("charts/db/values.yaml", "z: 1\n"),
+            ("charts/db/templates/_h.tpl", "{{ define \"t\" }}{{ .Values.a.b }}{{ end }}"),
+            ("templates/far/further/down/_h.tpl", "{{ define \"t\" }}{{ .Values.a.c }}{{ end }}"),
+            (T, "x: {{ include \"t\" . }}"),
+        ],
+        &["a.b"],
+        &["a.c"],
+    ),
+    form(
+        &[
+            (V, "a: { z: 1 }\n"),
+            ("templates/_a.tpl", "{{ define \"t\" }}{{ .Values.a.b }}{{ end }}"),
+            ("templates/_b.tpl", "{{ define \"t\" }}{{ .Values.a.c }}{{ end }}"),
+            (T, "x: {{ include \"t\" . }}"),
+        ],
+        &["a.b"],
+        &["a.c"],
+    ),
+    form(
+        &[
+            (V, "a: { z: 1 }\n"),
+            ("templates/_a.tpl", "{{ define \"t\" }} {{ end }}"),
+            ("templates/_b.tpl", "{{ define \"t\" }}{{ .Values.a.c }}{{ end }}"),
+            (T, "x: {{ include \"t\" . }}"),
+        ],
+        &["a.c"],
+        &["a.b"],
+    ),
+    form(
+        &[
+            (
+                C,
+                "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n- { name: db, version: 1.0.0, condition: db.used }\n- { name: other, version: 1.0.0 }\n",
+            ),
+            (V, "db: { used: false }\na: { z: 1 }\n"),
+            DB,
+            ("charts/db/templates/_h.tpl", "{{ define \"t\" }}{{ .Values.a.b }}{{ end }}"),
+            ("charts/other/Chart.yaml", "apiVersion: v2\nname: other\nversion: 1.0.0\n"),
+            ("charts/other/templates/_h.tpl", "{{ define \"t\" }}{{ .Values.a.c }}{{ end }}"),
+            (T, "x: {{ include \"t\" . }}"),
+        ],
+        &["a.c"],
+        &["a.d"],
+    ),
+    // a file of templates, by its path
+    form(
+        &[
+            (V, "a: { z: 1 }\n"),
+            DB,
+            ("charts/db/templates/u.yaml", "y: {{ .Values.d }}"),
+            (
+                T,
+                "x: {{ include (print $.Template.BasePath \"/u.yaml\") (dict \"Values\" .Values.a) | sha256sum }}",
+            ),
+            ("templates/u.yaml", "y: {{ .Values.b }}"),
+            ("templates/w.yaml", "y: {{ .Values.c }}"),
+        ],
+        &["a.b", "b", "c", "db.d"],
+        &["a.c", "a.d"],
     ),
     // two names of one chart
     form(

@@ -1,11 +1,13 @@
 //! The functions of Helm's templates: what they read of their arguments, and what they return.
 
+use super::expressions::Argument;
+use super::frame::Place;
 use super::things::{Thing, Things};
-use super::walk::{Argument, Interpreter, Place};
+use super::walk::Interpreter;
 
 /// What a function does with its arguments.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Effect {
+enum CallEffect {
     /// It returns one of them, or a part of one that has the same keys.
     Returns,
     /// It looks at what they are, not into them.
@@ -16,26 +18,30 @@ enum Effect {
     Copies,
     /// It returns a list of items of all.
     Lists,
+    /// It returns the items of one in the other order.
+    Reverses,
     /// It returns an entry of one.
     Picks,
 }
 
 /// The functions that need no more than their effect. Any other one reads its arguments with all
 /// that is below them.
-fn effect(name: &str) -> Option<Effect> {
+fn effect(name: &str) -> Option<CallEffect> {
     Some(match name {
-        "and" | "or" | "default" | "coalesce" | "required" => Effect::Returns,
+        "and" | "or" | "default" | "coalesce" | "required" => CallEffect::Returns,
         "not" | "empty" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "kindIs" | "kindOf"
-        | "typeIs" | "typeIsLike" | "typeOf" => Effect::Tests,
+        | "typeIs" | "typeIsLike" | "typeOf" => CallEffect::Tests,
         "toYaml" | "toYamlPretty" | "toJson" | "toPrettyJson" | "toRawJson" | "toToml"
         | "fromYaml" | "fromYamlArray" | "fromJson" | "fromJsonArray" | "fromToml" | "quote"
         | "squote" | "toString" | "trim" | "indent" | "nindent" | "replace" | "toStrings" => {
-            Effect::Prints
+            CallEffect::Prints
         }
-        "deepCopy" | "omit" => Effect::Copies,
-        "concat" | "initial" | "rest" | "uniq" | "compact" | "reverse" | "sortAlpha" | "slice"
-        | "without" => Effect::Lists,
-        "first" | "last" => Effect::Picks,
+        "deepCopy" | "omit" => CallEffect::Copies,
+        "initial" | "rest" | "uniq" | "compact" | "sortAlpha" | "slice" | "without" => {
+            CallEffect::Lists
+        }
+        "reverse" => CallEffect::Reverses,
+        "last" => CallEffect::Picks,
         _ => return None,
     })
 }
@@ -58,12 +64,12 @@ impl Interpreter<'_> {
         }
     }
 
-    fn apply(&mut self, effect: Effect, place: Place, arguments: &[Argument]) -> Things {
+    fn apply(&mut self, effect: CallEffect, place: Place, arguments: &[Argument]) -> Things {
         let all: Things = arguments.iter().flat_map(|it| it.things.iter()).collect();
         match effect {
-            Effect::Returns => all,
-            Effect::Tests => Things::of(Thing::Other),
-            Effect::Prints => {
+            CallEffect::Returns => all,
+            CallEffect::Tests => Things::of(Thing::Other),
+            CallEffect::Prints => {
                 // No chart means to print all that Helm gives it. Some do by mistake, in a branch
                 // that is hardly ever taken: `toYaml .` outside of the `with` that it was for.
                 let mut value =
@@ -72,17 +78,18 @@ impl Interpreter<'_> {
                 value.add(Thing::Other);
                 value
             }
-            Effect::Lists => {
+            CallEffect::Lists => {
                 let items = self.store.any(&all);
                 self.made_list(place, &items)
             }
-            Effect::Copies => {
+            CallEffect::Reverses => self.reversed(place, arguments),
+            CallEffect::Copies => {
                 let table = self.table(place);
                 let tables = all.without(|thing| matches!(thing, Thing::Text(_)));
                 self.store.write_all(&table, &tables);
                 table
             }
-            Effect::Picks => self.store.any(&all),
+            CallEffect::Picks => self.store.any(&all),
         }
     }
 
@@ -90,10 +97,10 @@ impl Interpreter<'_> {
         match (name, arguments) {
             ("include", [names, rest @ ..]) => {
                 let value = rest.first().map(|it| it.things.clone()).unwrap_or_default();
-                self.include(&names.things, &value)
+                self.include(&names.things, &value, place.number)
             }
             ("tpl", [text, context]) => {
-                self.render_value(&text.things, &context.things);
+                self.render_value(&text.things, &context.things, place.number);
                 Things::of(Thing::Other)
             }
             ("ternary", [yes, no, _]) => yes.things.iter().chain(no.things.iter()).collect(),
@@ -121,12 +128,15 @@ impl Interpreter<'_> {
                 table.things.clone()
             }
             ("dict", _) => self.dict(place, arguments),
-            ("list" | "tuple", _) => self.list_of(place, arguments),
-            ("append" | "push" | "prepend", [list, item]) => {
+            ("list" | "tuple", _) => self.list_of(place, arguments.iter().map(|it| &it.things)),
+            ("first", [list]) => self.store.item(&list.things, 0),
+            ("append" | "push", [list, item]) => self.append(place, list, item),
+            ("prepend", [list, item]) => {
                 let mut items = self.store.any(&list.things);
                 items.join(&item.things);
                 self.made_list(place, &items)
             }
+            ("concat", lists) => self.concat(place, lists),
             ("keys", _) => self.keys(place, arguments),
             ("values", [table]) => {
                 let entries = self.store.any(&table.things);
@@ -205,13 +215,64 @@ impl Interpreter<'_> {
         self.made_list(place, &names)
     }
 
-    fn list_of(&mut self, place: Place, items: &[Argument]) -> Things {
+    pub(super) fn list_of<'t>(
+        &mut self,
+        place: Place,
+        items: impl Iterator<Item = &'t Things>,
+    ) -> Things {
         let list = self.table(place);
-        for (position, item) in items.iter().enumerate() {
-            let word = self.store.words.word(&position.to_string());
-            self.store.write(&list, Some(word), &item.things);
+        let mut length = 0;
+        for item in items {
+            let word = self.store.words.word(&length.to_string());
+            self.store.write(&list, Some(word), item);
+            length += 1;
         }
+        self.store.write_length(&list, length);
         list
+    }
+
+    /// The items of a list, if all are known.
+    fn known_items(&self, list: &Things) -> Option<Vec<Things>> {
+        let (items, least) = self.store.items_in_order(list)?;
+        (least == items.len()).then(|| items.into_iter().map(|(_, item)| item).collect())
+    }
+
+    fn reversed(&mut self, place: Place, arguments: &[Argument]) -> Things {
+        let all: Things = arguments.iter().flat_map(|it| it.things.iter()).collect();
+        match self.known_items(&all) {
+            Some(items) => self.list_of(place, items.iter().rev()),
+            None => {
+                let items = self.store.any(&all);
+                self.made_list(place, &items)
+            }
+        }
+    }
+
+    fn append(&mut self, place: Place, list: &Argument, item: &Argument) -> Things {
+        let is_again = self.table(place) == list.things;
+        match self.known_items(&list.things).filter(|_| !is_again) {
+            Some(mut items) => {
+                items.push(item.things.clone());
+                self.list_of(place, items.iter())
+            }
+            None => {
+                let mut items = self.store.any(&list.things);
+                items.join(&item.things);
+                self.made_list(place, &items)
+            }
+        }
+    }
+
+    fn concat(&mut self, place: Place, lists: &[Argument]) -> Things {
+        let known: Option<Vec<_>> = lists.iter().map(|it| self.known_items(&it.things)).collect();
+        match known {
+            Some(items) => self.list_of(place, items.iter().flatten()),
+            None => {
+                let all: Things = lists.iter().flat_map(|it| it.things.iter()).collect();
+                let items = self.store.any(&all);
+                self.made_list(place, &items)
+            }
+        }
     }
 
     /// A list of items in an order that is not known.

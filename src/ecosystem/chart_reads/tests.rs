@@ -1,5 +1,6 @@
 //! Forms in which charts read their values. `tests/tools/chart_values.rs` tries the same with Helm.
 
+use super::ChartPart;
 use crate::ecosystem::helm_chart::{self, Chart, ChartFolder};
 use crate::ecosystem::helm_values::Keys;
 use crate::model::name::RelativePath;
@@ -65,7 +66,6 @@ fn what_cannot_be_followed_opens_the_table() {
         "{{ unknown .Values.a }}",
         "{{ .Values.a | unknown }}",
         "{{ include \"not.there\" .Values.a }}",
-        "{{ include \"not.there\" . }}",
         "{{ include \"not.there\" (dict \"a\" .Values.a) }}",
         "{{ template \"not.there\" (list .Values.a) }}",
         "{{ .Values.a.b.c.d",
@@ -79,6 +79,18 @@ fn what_cannot_be_followed_opens_the_table() {
         let chart = read(&[("values.yaml", "a: { z: 1 }\n"), ("templates/t.yaml", template)]);
         assert!(takes(&chart, "a.b"), "{template}");
     }
+}
+
+#[test]
+fn a_template_that_is_missing_may_be_in_a_chart_that_is_not_at_hand() {
+    let metadata = "name: web\nversion: 1.0.0\ndependencies:\n- { name: lib, version: 1.0.0 }\n";
+    let files = [
+        ("values.yaml", "a: { z: 1 }\n"),
+        ("templates/t.yaml", "{{ include \"lib.t\" (dict \"context\" $) }}"),
+        ("Chart.yaml", metadata),
+    ];
+    assert!(takes(&read(&files), "a.b"));
+    assert!(!takes(&read(&files[..2]), "a.b"));
 }
 
 #[test]
@@ -109,13 +121,24 @@ fn values_that_are_templates_read_values() {
 }
 
 #[test]
-fn a_chart_is_read_in_bounded_time() {
+fn a_chart_is_read_in_bounded_steps() {
+    const MOST: usize = 100_000;
     let many: String = (0..300).map(|n| format!("{{{{ $x = index $x .Values.k{n} }}}}")).collect();
     let defines: String = (0..200)
         .map(|n| format!("{{{{ define \"t{n}\" }}}}{{{{ include (lower .x) (dict \"x\" . \"y{n}\" .) }}}}{{{{ end }}}}"))
         .collect();
     let words: String = (0..30).map(|n| format!("w{n}.")).collect();
+    let deep: String = (0..300)
+        .map(|n| {
+            let next = format!("{{{{ include \"d{}\" (dict \"x\" .) }}}}", n + 1);
+            let (ifs, ends) = ("{{ if . }}".repeat(90), "{{ end }}".repeat(90));
+            format!("{{{{ define \"d{n}\" }}}}{ifs}{next}{ends}{{{{ end }}}}")
+        })
+        .collect();
     for template in [
+        format!("{deep}{{{{ include \"d0\" . }}}}"),
+        "{{ $x := \"\" }}{{ range .Values.a }}{{ $x = print $x \"y\" }}{{ include $x . }}{{ end }}".to_owned(),
+        "{{ $x := list }}{{ range .Values.a }}{{ $x = append $x $x }}{{ range $x }}{{ . }}{{ end }}{{ end }}".to_owned(),
         format!("{{{{ $x := .Values }}}}{many}{{{{ toYaml $x }}}}"),
         format!("{defines}{{{{ include (lower .Values.a) . }}}}"),
         format!("{{{{ $x := .Values }}}}{{{{ range splitList \".\" \"{words}\" }}}}{{{{ $x = index $x . }}}}{{{{ end }}}}"),
@@ -125,7 +148,15 @@ fn a_chart_is_read_in_bounded_time() {
         format!("{}x{}", "{{ if . }}".repeat(5000), "{{ end }}".repeat(5000)),
         format!("{{{{ {}1{} }}}}", "(".repeat(5000), ")".repeat(5000)),
     ] {
-        let chart = read(&[("values.yaml", "a: { z: 1 }\n"), ("templates/t.yaml", &template)]);
-        assert!(takes(&chart, "a.z"));
+        let files = [("templates/t.yaml".to_owned(), template.clone().into_bytes())];
+        let part =
+            ChartPart { key: None, files: &files, is_library: false, is_optional: false };
+        let (parts, defaults) = ([part], serde_json::json!({ "a": { "z": 1 } }));
+        let mut interpreter = super::interpreter(&parts, &defaults, true, MOST);
+        let reads = interpreter.reads();
+        let spent = interpreter.store.spent;
+        let sample: String = template.chars().take(60).collect();
+        assert!(spent < 2 * MOST, "{spent} steps: {sample}");
+        assert!(spent <= MOST || reads.is_whole, "{sample}");
     }
 }

@@ -2,8 +2,10 @@
 
 use serde_json::Value as Json;
 
+use super::expressions::Argument;
+use super::frame::Place;
 use super::things::{GAP, Thing, Things};
-use super::walk::{Argument, Interpreter, Place};
+use super::walk::Interpreter;
 
 /// The most texts that an expression may be. A name that could be more is not known.
 const MOST_TEXTS: usize = 64;
@@ -11,11 +13,11 @@ const MOST_TEXTS: usize = 64;
 impl Interpreter<'_> {
     /// What a function that works on texts returns.
     pub(super) fn text(&mut self, name: &str, place: Place, arguments: &[Argument]) -> Things {
-        arguments.iter().for_each(|argument| self.store.print(&argument.things));
-        let is_file = |it: &Argument| it.things.contains(Thing::Template);
+        for (nth, argument) in arguments.iter().enumerate() {
+            self.store.print(place, nth, &argument.things);
+        }
         match (name, arguments) {
             ("splitList", [separator, text]) => self.split(place, separator, text),
-            _ if arguments.iter().any(is_file) => Things::of(Thing::Template),
             ("printf", [format, rest @ ..]) => self.formatted(format, rest),
             _ => self.put_together(&vec!["\0"; arguments.len()].concat(), arguments),
         }
@@ -68,66 +70,82 @@ impl Interpreter<'_> {
         texts
     }
 
+    /// The parts of a text. Those of one that is known are in their order.
     fn split(&mut self, place: Place, separator: &Argument, text: &Argument) -> Things {
-        let mut parts = Things::default();
-        for text in text.things.iter() {
-            match (separator.things.iter().next(), text) {
-                (Some(Thing::Text(separator)), Thing::Text(text)) => {
-                    let (separator, text) =
-                        (self.store.words.text(separator), self.store.words.text(text));
-                    for part in text.split(&*separator).filter(|part| !part.contains(GAP)) {
-                        parts.add(Thing::Text(self.store.words.word(part)));
-                    }
-                    if text.contains(GAP) {
-                        parts.add(Thing::Other);
-                    }
-                }
-                _ => _ = parts.add(Thing::Other),
+        let texts: Vec<Thing> = text.things.iter().collect();
+        let separator = separator.things.iter().next();
+        let known: Vec<Vec<Thing>> =
+            texts.iter().map(|text| self.parts_of(separator, *text)).collect();
+        match &known[..] {
+            [parts] if !parts.contains(&Thing::Other) => {
+                let parts: Vec<Things> = parts.iter().map(|part| Things::of(*part)).collect();
+                self.list_of(place, parts.iter())
             }
+            _ => self.made_list(place, &known.into_iter().flatten().collect()),
         }
-        self.made_list(place, &parts)
+    }
+
+    fn parts_of(&mut self, separator: Option<Thing>, text: Thing) -> Vec<Thing> {
+        let (Some(Thing::Text(separator)), Thing::Text(text)) = (separator, text) else {
+            return vec![Thing::Other];
+        };
+        let (separator, text) = (self.store.words.text(separator), self.store.words.text(text));
+        let parts = text.split(&*separator).map(|part| match part.contains(GAP) {
+            true => Thing::Other,
+            false => Thing::Text(self.store.words.word(part)),
+        });
+        parts.collect()
     }
 
     /// Renders what a value may be: texts, the defaults below a path, and files of the chart.
-    pub(super) fn render_value(&mut self, value: &Things, dot: &Things) {
+    pub(super) fn render_value(&mut self, value: &Things, dot: &Things, user: u32) {
         self.store.whole(value);
         for thing in value.iter() {
             match thing {
-                Thing::Text(word) => self.render(&self.store.words.text(word), dot),
+                Thing::Text(word) => self.render(&self.store.words.text(word), dot, user),
                 Thing::Value(node) => {
                     if let Some(default) = self.store.default(node) {
-                        self.render_default(default, dot);
+                        self.render_default(default, dot, user);
                     }
                 }
-                Thing::File(chart, file) => self.render_file(chart, file as usize, dot),
+                Thing::File(chart, file) => self.render_file(chart, file as usize, dot, user),
                 Thing::AnyFile(chart) => {
                     let files = 0..self.parts[chart as usize].files.len();
-                    files.for_each(|file| self.render_file(chart, file, dot));
+                    files.for_each(|file| self.render_file(chart, file, dot, user));
                 }
                 _ => {}
             }
         }
     }
 
-    fn render_default(&mut self, value: &Json, dot: &Things) {
+    fn render_default(&mut self, value: &Json, dot: &Things, user: u32) {
         match value {
-            Json::String(text) => self.render(text, dot),
-            Json::Array(items) => items.iter().for_each(|item| self.render_default(item, dot)),
+            Json::String(text) => self.render(text, dot, user),
+            Json::Array(items) => {
+                items.iter().for_each(|item| self.render_default(item, dot, user));
+            }
             Json::Object(table) => {
-                table.values().for_each(|inner| self.render_default(inner, dot));
+                table.values().for_each(|inner| self.render_default(inner, dot, user));
             }
             _ => {}
         }
     }
 
-    fn render_file(&mut self, chart: u32, file: usize, dot: &Things) {
+    /// Renders a text as a template.
+    fn render(&mut self, text: &str, dot: &Things, user: u32) {
+        if let Some(template) = self.templates.add_rendered(text, &mut self.store.words) {
+            self.pass(template, dot, Some(user));
+        }
+    }
+
+    fn render_file(&mut self, chart: u32, file: usize, dot: &Things, user: u32) {
         let parts = self.parts;
         let part = &parts[chart as usize];
         let path = part.files.get(file).map_or("", |(path, _)| path);
         // Helm gives a chart neither its templates nor the charts below it as files.
         let is_own = !["templates/", "charts/"].iter().any(|folder| path.starts_with(folder));
         if let Some(text) = part.text(file).filter(|_| is_own) {
-            self.render(text, dot);
+            self.render(text, dot, user);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A text that a template names, such as a key.
-pub(super) type Word = u32;
+pub(super) type TextId = u32;
 
 /// One thing that an expression may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,9 +24,9 @@ pub(super) enum Thing {
     /// The text of any file of a chart.
     AnyFile(u32),
     /// A known text. It may hold a `GAP`.
-    Text(Word),
-    /// `.Template`, or a text made with its `BasePath`: it names a file of templates.
-    Template,
+    Text(TextId),
+    /// `.Template` of a chart.
+    Template(u32),
     /// Something that no value went into, such as a number, or a text that is not known.
     Other,
 }
@@ -35,7 +35,7 @@ pub(super) enum Thing {
 pub(super) const GAP: char = '\0';
 
 /// The things that an expression may be, sorted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Things(Vec<Thing>);
 
 impl Things {
@@ -85,6 +85,14 @@ impl Things {
         self
     }
 
+    /// The things, with texts that are not told apart.
+    pub(super) fn without_texts(self) -> Things {
+        let is_text = |thing| matches!(thing, Thing::Text(_));
+        let has_texts = self.0.iter().copied().any(is_text);
+        let others = self.without(is_text);
+        if has_texts { others.with(Thing::Other) } else { others }
+    }
+
     pub(super) fn without(mut self, is_out: impl Fn(Thing) -> bool) -> Things {
         self.0.retain(|thing| !is_out(*thing));
         self
@@ -102,24 +110,24 @@ impl FromIterator<Thing> for Things {
 
 /// The texts that the templates of a release name, each once.
 #[derive(Default)]
-pub(super) struct Words {
-    numbers: BTreeMap<Rc<str>, Word>,
+pub(super) struct TextTable {
+    numbers: BTreeMap<Rc<str>, TextId>,
     texts: Vec<Rc<str>>,
 }
 
-impl Words {
-    pub(super) fn word(&mut self, text: &str) -> Word {
+impl TextTable {
+    pub(super) fn word(&mut self, text: &str) -> TextId {
         if let Some(word) = self.numbers.get(text) {
             return *word;
         }
         let text: Rc<str> = text.into();
-        let word = self.texts.len() as Word;
+        let word = self.texts.len() as TextId;
         self.numbers.insert(Rc::clone(&text), word);
         self.texts.push(text);
         word
     }
 
-    pub(super) fn text(&self, word: Word) -> Rc<str> {
+    pub(super) fn text(&self, word: TextId) -> Rc<str> {
         Rc::clone(&self.texts[word as usize])
     }
 }

@@ -59,8 +59,10 @@ fn of_node(whole: &Json, node: &Json, depth: usize) -> SchemaKeys {
         listed.add(SchemaKeys { keys, rest: Rest::NotSaid });
     }
     match (node.get("additionalProperties"), node.get("patternProperties")) {
-        (_, Some(_)) | (Some(Json::Bool(true) | Json::Object(_)), _) => listed.rest = Rest::Allowed,
+        (_, Some(_)) => listed.rest = Rest::Allowed,
         (Some(Json::Bool(false)), _) => listed.rest = Rest::Forbidden,
+        // A schema that says no more than `true` says what is so without it.
+        (Some(Json::Object(others)), _) if !others.is_empty() => listed.rest = Rest::Allowed,
         _ => {}
     }
     listed

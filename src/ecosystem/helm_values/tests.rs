@@ -45,10 +45,12 @@ fn the_values_of_a_chart_list_its_keys() {
 #[test]
 fn a_schema_adds_keys_and_opens_tables() {
     let schema = r##"{
+        "additionalProperties": true,
         "properties": {
             "only": { "type": "object", "properties": { "here": {} } },
             "labels": { "additionalProperties": { "type": "string" } },
             "closed": { "additionalProperties": false, "properties": { "k": {} } },
+            "generated": { "additionalProperties": true, "properties": { "k": {} } },
             "referred": { "$ref": "#/$defs/r" },
             "both": { "$ref": "#/$defs/r", "properties": { "beside": {} } },
             "a": { "properties": { "kind": {} } }
@@ -65,6 +67,7 @@ fn a_schema_adds_keys_and_opens_tables() {
         "only.here",
         "labels.x",
         "closed.k",
+        "generated.k",
         "referred.s",
         "both.s",
         "both.beside",
@@ -76,7 +79,8 @@ fn a_schema_adds_keys_and_opens_tables() {
         "dependent",
         "nested",
     ];
-    let unknown = ["only.there", "closed.x", "referred.t", "both.t", "y", "a.maybe", "nestde"];
+    let unknown =
+        ["only.there", "closed.x", "generated.x", "referred.t", "both.t", "y", "a.maybe", "nestde"];
     check(&files, &known, &unknown);
 }
 
