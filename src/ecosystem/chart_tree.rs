@@ -13,6 +13,7 @@ use crate::format::yaml::lenient;
 use crate::model::name::RelativePath;
 
 /// A chart, with its values and the charts below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ReleaseChart {
     pub folder: ChartFolder,
     pub values: Option<Json>,
@@ -23,6 +24,7 @@ pub(super) struct ReleaseChart {
 }
 
 /// A chart below another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ChartBelow {
     /// Its alias or its name: the key of its values in those of the chart above.
     pub key: String,
@@ -35,6 +37,7 @@ pub(super) struct ChartBelow {
 }
 
 /// Values of a chart that become values of the chart above.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ImportedValues {
     pub child: Vec<String>,
     pub parent: Vec<String>,

@@ -1,5 +1,7 @@
 //! The values of a Helm chart: their keys, defaults and schemas, those of the charts below it included.
 
+use std::sync::OnceLock;
+
 use serde_json::{Map, Value as Json};
 
 use super::chart_reads::{self, ChartPart};
@@ -29,7 +31,7 @@ impl ValuesSchema {
 
 /// The values of a chart and of those below it.
 pub(super) struct KnownValues {
-    pub keys: Keys,
+    pub keys: ChartKeys,
     pub defaults: Json,
     pub schemas: Vec<ValuesSchema>,
     pub unknown: Vec<String>,
@@ -54,6 +56,29 @@ impl Scopes {
     }
 }
 
+/// The keys of a chart's values, worked out when they are first needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ChartKeys {
+    chart: ReleaseChart,
+    known: OnceLock<Keys>,
+}
+
+impl ChartKeys {
+    pub(super) fn get(&self, defaults: &Json) -> &Keys {
+        self.known.get_or_init(|| {
+            let mut parts = Vec::new();
+            add_parts(&self.chart, None, false, &mut parts);
+            let reads = chart_reads::reads(&parts, defaults, !self.chart.has_unknown());
+            helm_values::keys(&self.chart, &reads)
+        })
+    }
+
+    #[cfg(test)]
+    pub(super) fn are_known(&self) -> bool {
+        self.known.get().is_some()
+    }
+}
+
 pub(super) fn values_of(
     chart: &ChartFolder,
     dependencies: &[ChartFolder],
@@ -62,14 +87,13 @@ pub(super) fn values_of(
     let defaults = defaults(&chart);
     let mut parts = Vec::new();
     add_parts(&chart, None, false, &mut parts);
-    let reads = chart_reads::reads(&parts, &defaults, !chart.has_unknown());
     let scopes = parts.iter().map(|part| part.key.map(|(above, key)| (above, key.to_owned())));
     Ok(KnownValues {
-        keys: helm_values::keys(&chart, &reads),
         schemas: schemas(&chart),
         unknown: unknown(&chart),
         scopes: Scopes(scopes.collect()),
         defaults,
+        keys: ChartKeys { chart, known: OnceLock::new() },
     })
 }
 

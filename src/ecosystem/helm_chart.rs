@@ -9,7 +9,7 @@ use std::fmt;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
-use super::chart_values::{KnownValues, Scopes, ValuesSchema, values_of};
+use super::chart_values::{ChartKeys, KnownValues, Scopes, ValuesSchema, values_of};
 use super::helm_ignore::Ignore;
 use super::helm_values::Keys;
 use crate::format::ParseError;
@@ -18,7 +18,7 @@ use crate::format::yaml::lenient;
 use crate::model::name::RelativePath;
 
 /// The files of a chart's folder, by path below it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChartFolder {
     pub path: RelativePath,
     pub files: Vec<(String, Vec<u8>)>,
@@ -30,8 +30,6 @@ pub struct Chart {
     pub name: String,
     pub version: String,
     pub digest: String,
-    /// The keys that its values files may contain.
-    pub keys: Keys,
     /// Its own values, those of the charts below it included.
     pub defaults: Json,
     /// The schemas of its values, those of the charts below it included.
@@ -39,6 +37,20 @@ pub struct Chart {
     /// The charts below it that are not at hand, by the keys of their values.
     pub unknown: Vec<String>,
     pub scopes: Scopes,
+    keys: ChartKeys,
+}
+
+impl Chart {
+    /// The keys that its values files may contain. Works them out when first asked: that walks the
+    /// templates of all charts below it.
+    pub(crate) fn keys(&self) -> &Keys {
+        self.keys.get(&self.defaults)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn has_read_templates(&self) -> bool {
+        self.keys.are_known()
+    }
 }
 
 /// Charts by the path of their folder, as settings name it.
@@ -91,11 +103,11 @@ pub fn read(chart: &ChartFolder, dependencies: &[ChartFolder]) -> Result<Chart, 
         name: text_at(&metadata, "name").ok_or_else(|| missing("name"))?,
         version: text_at(&metadata, "version").ok_or_else(|| missing("version"))?,
         digest,
-        keys,
         defaults,
         schemas,
         unknown,
         scopes,
+        keys,
     })
 }
 

@@ -22,7 +22,7 @@ fn read(files: &[(&str, &str)]) -> Chart {
 /// Returns true if a chart takes a key, given with dots.
 fn takes(chart: &Chart, path: &str) -> bool {
     let path = path.replace("\\.", "\0");
-    let mut keys = &chart.keys;
+    let mut keys = chart.keys();
     for key in path.split('.').map(|key| key.replace('\0', ".")) {
         let Keys::Known(known) = keys else { return true };
         let Some(inner) = known.get(&key) else { return false };

@@ -18,7 +18,7 @@ use listed::ListedKeys;
 
 /// The keys that are allowed below a key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Keys {
+pub(crate) enum Keys {
     /// Unknown: any value is allowed.
     #[default]
     Open,
@@ -29,7 +29,7 @@ pub enum Keys {
 
 /// The keys of a table of which a chart takes no others.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownKeys {
+pub(crate) struct KnownKeys {
     pub entries: BTreeMap<String, Keys>,
     /// What is known below any other key, where templates take keys of any name.
     pub rest: Option<Box<Keys>>,
@@ -38,7 +38,7 @@ pub struct KnownKeys {
 
 /// Why a table has no other keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Closed {
+pub(crate) enum Closed {
     /// This schema allows no others.
     Schema(Arc<str>),
     /// This values file lists them, and templates read no others.

@@ -15,11 +15,12 @@ fn folder(files: &[(&str, &str)]) -> ChartFolder {
 /// Checks which keys a chart takes, given with dots.
 #[track_caller]
 fn check(files: &[(&str, &str)], known: &[&str], unknown: &[&str]) {
-    let keys = helm_chart::read(&folder(files), &[]).unwrap().keys;
+    let chart = helm_chart::read(&folder(files), &[]).unwrap();
+    let keys = chart.keys();
     for (path, expected) in
         known.iter().map(|it| (it, true)).chain(unknown.iter().map(|it| (it, false)))
     {
-        assert_eq!(closed_at(&keys, path).is_none(), expected, "{path}");
+        assert_eq!(closed_at(keys, path).is_none(), expected, "{path}");
     }
 }
 
@@ -105,7 +106,8 @@ fn a_table_says_which_file_closes_it() {
         ("charts/db/Chart.yaml", "name: db\nversion: 1\n"),
         ("charts/db/values.yaml", "x: { z: 1 }\nw: { v: 1 }\n"),
     ];
-    let keys = helm_chart::read(&folder(&files), &[]).unwrap().keys;
+    let chart = helm_chart::read(&folder(&files), &[]).unwrap();
+    let keys = chart.keys();
     let values = |path: &str| Closed::Values(path.into());
     for (path, expected) in [
         ("a.x", Closed::Schema("charts/web/values.schema.json".into())),
@@ -116,7 +118,7 @@ fn a_table_says_which_file_closes_it() {
         ("db.w.x", values("charts/web/charts/db/values.yaml")),
         ("new.x", Closed::Templates),
     ] {
-        assert_eq!(closed_at(&keys, path), Some(expected), "{path}");
+        assert_eq!(closed_at(keys, path), Some(expected), "{path}");
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::config;
+use crate::ecosystem::helm_chart::{self, ChartFolder};
 use crate::pack::{self, Folder};
 use crate::resolve::{self, Packs};
 use crate::toml_file;
@@ -77,17 +78,12 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
     let packs = Packs::from_iter([("small".to_owned(), Arc::new(pack.expect("a pack")))]);
     let (resolved, found) = resolve::resolve(&config, &packs, &sources);
     problems.extend(found);
-    let chart = Chart {
+    let folder = ChartFolder {
         path: RelativePath::parse("charts/web").unwrap(),
-        name: "web".into(),
-        version: "1.2.3".into(),
-        digest: "abc".into(),
-        keys: Default::default(),
-        defaults: Default::default(),
-        schemas: Vec::new(),
-        unknown: Vec::new(),
-        scopes: Default::default(),
+        files: vec![("Chart.yaml".to_owned(), b"name: web\nversion: 1.2.3\n".to_vec())],
     };
+    let mut chart = helm_chart::read(&folder, &[]).expect("a chart");
+    chart.digest = "abc".into();
     let charts = Charts::from_iter([("charts/web".to_owned(), chart)]);
     let input =
         Input { project: &config.project, resolved: &resolved, charts: &charts, sources: &sources };

@@ -110,7 +110,7 @@ pub(crate) fn know_key(settings: &Settings<'_>, service: Option<&Name>, path: &P
     let given = settings.deployed().filter(of_service).flat_map(|of| of_deployment(settings, of));
     given.into_iter().any(|values| {
         let below = path.0.strip_prefix(values.path.0.as_slice());
-        below.is_some_and(|keys| !keys.is_empty() && values.chart.keys.name(keys))
+        below.is_some_and(|keys| !keys.is_empty() && values.chart.keys().name(keys))
     })
 }
 

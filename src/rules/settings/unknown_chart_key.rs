@@ -1,5 +1,7 @@
 //! Every key in a values file exists in its chart: Helm ignores unknown keys without a word.
 
+use serde_json::Value as Json;
+
 use super::Settings;
 use super::charts::{self, ChartValues};
 use super::strings;
@@ -18,9 +20,21 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
     for values in charts::values(settings) {
+        if are_listed(values.values, &values.chart.defaults) {
+            continue;
+        }
         let mut keys: Vec<&str> = values.path.0.iter().map(|key| &**key).collect();
-        compare(&values, &values.chart.keys, values.values, &mut keys, findings);
+        compare(&values, values.chart.keys(), values.values, &mut keys, findings);
     }
+}
+
+/// Returns true if the chart's own values have all keys of a table, so that its templates need not
+/// be read.
+fn are_listed(node: &Node, defaults: &Json) -> bool {
+    node.table()
+        .into_iter()
+        .flatten()
+        .all(|(key, item)| defaults.get(&**key).is_some_and(|default| are_listed(item, default)))
 }
 
 /// Compares the keys of a table, and of those below it, with those that the chart has.
@@ -170,6 +184,22 @@ mod tests {
         check("values.global.x = \"a\"", &[], 0);
         check("values.image.tga = \"a\"", &["unknown-chart-key tga"], 0);
         check("values.imgae.tag = \"a\"", &["unknown-chart-key imgae"], 0);
+    }
+
+    #[test]
+    fn templates_are_read_only_for_keys_that_the_values_do_not_list() {
+        for (settings, are_read) in [
+            ("values.image.tag = \"a\"", false),
+            ("values.resources.requests.cpu = \"100m\"", false),
+            ("values.image = {}", false),
+            ("values.annotations.x = \"a\"", true),
+            ("values.image.tga = \"a\"", true),
+        ] {
+            let charts = charts();
+            let text = format!("[services.s]\nchart = \"charts/web\"\n{settings}");
+            found_in(&text, MANIFEST, SCHEMA, &charts);
+            assert_eq!(charts["charts/web"].has_read_templates(), are_read, "{settings}");
+        }
     }
 
     #[test]
