@@ -1,5 +1,8 @@
 //! The names of keys: which of them hold a secret, name one, or tell about one.
 
+/// The longest key that is read.
+pub(super) const LONGEST_KEY: usize = 200;
+
 /// The ends of keys that contain a secret, without separators and in lower case. A key that ends in `secret` usually contains a
 /// name.
 const ENDS: [&str; 31] = [
@@ -136,7 +139,9 @@ pub(crate) fn is_value_key(key: &str) -> bool {
 
 /// Returns true if a key and its value say that the value beside them is a secret: `name = "DB_PASSWORD"`.
 pub(crate) fn names_the_value(key: &str, value: &str) -> bool {
-    is_name_key(key) && (value == "SecureString" || is_password(value))
+    is_name_key(key)
+        && value.len() <= LONGEST_KEY
+        && (value == "SecureString" || is_password(value))
 }
 
 /// Returns true if a key holds the name of a value beside it.

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::keys::LONGEST_KEY;
 use super::pairs::{self, Pair, WrittenPair};
 use super::{keys, shown, siblings, values};
 
@@ -302,8 +303,8 @@ impl<'a> Scan<'a> {
         let line = &self.text[row.clone()];
         for (at, _) in line.match_indices("--") {
             let rest = &line[at + 2..];
-            let end =
-                rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(rest.len());
+            let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+            let end = rest.bytes().take(LONGEST_KEY).take_while(in_name).count();
             let is_word = rest[end..].is_empty() || rest[end..].starts_with([' ', '"', '\'']);
             if !is_word || !keys::is_password(&rest[..end]) {
                 continue;

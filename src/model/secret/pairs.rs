@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::keys::LONGEST_KEY;
 use super::{keys, reveals, values};
 
 /// A key, and where its value begins.
@@ -31,8 +32,8 @@ pub(super) enum WrittenPair<'a> {
     Until(&'static str, usize),
 }
 
-/// The longest key that is read.
-const LONGEST_KEY: usize = 200;
+/// The bytes of a sentence whose end is not looked for.
+const LONG_SENTENCE: usize = 512;
 
 /// The lines of a text without their ends.
 pub(super) fn rows(text: &str) -> impl Iterator<Item = Range<usize>> {
@@ -135,7 +136,20 @@ impl Pair {
 
     fn bare<'a>(&self, text: &str, at: usize, end: usize) -> WrittenPair<'a> {
         let rest = &text[at..end];
-        let length = match self.separator {
+        // The end of a long sentence is not looked for: a line of many pairs would be read to its end
+        // for each of them.
+        let start = &rest[..rest.floor_char_boundary(LONG_SENTENCE)];
+        let is_long = start.len() < rest.len() && start.trim().contains(char::is_whitespace);
+        if is_long && self.length_in(text, start).is_none() {
+            return WrittenPair::Bare(at..end);
+        }
+        let rest = &rest[..self.length_in(text, rest).unwrap_or(rest.len())];
+        WrittenPair::Bare(at..at + rest.trim_end().len())
+    }
+
+    /// The length of an unquoted value, if its end is in a text.
+    fn length_in(&self, text: &str, rest: &str) -> Option<usize> {
+        match self.separator {
             b'>' => rest.find('<'),
             b'=' if self.is_tight(text) => {
                 rest.find(|c: char| c.is_whitespace() || ";&,\"'`)}]\\".contains(c))
@@ -145,9 +159,7 @@ impl Pair {
                 .into_iter()
                 .flatten()
                 .min(),
-        };
-        let rest = rest[..length.unwrap_or(rest.len())].trim_end();
-        WrittenPair::Bare(at..at + rest.len())
+        }
     }
 
     /// The range of the value, if it is in this line and reveals a secret.
@@ -156,7 +168,7 @@ impl Pair {
             WrittenPair::Quoted(range, _) => range,
             WrittenPair::Bare(range) => {
                 let is_code = self.separator == b'=' && !self.is_tight(text);
-                let value = &text[range.clone()];
+                let value = near(&text[range.clone()]);
                 let is_prose = self.separator == b':' && value.contains(char::is_whitespace);
                 if is_prose || is_code && values::is_expression(value) {
                     return None;
@@ -165,7 +177,7 @@ impl Pair {
             }
             _ => return None,
         };
-        reveals(&text[self.key.clone()], &text[range.clone()]).then_some(range)
+        reveals(&text[self.key.clone()], near(&text[range.clone()])).then_some(range)
     }
 }
 
@@ -201,6 +213,14 @@ fn quoted_at<'a>(text: &str, start: usize, end: usize, quote: char) -> WrittenPa
         is_escaped = c == '\\' && !is_escaped && quote == '"';
     }
     WrittenPair::Quoted(start..end, false)
+}
+
+/// The most bytes of a value that are looked at, so that a line of many pairs takes time by its length.
+const REACH: usize = 4096;
+
+/// The first bytes of a text.
+pub(super) fn near(text: &str) -> &str {
+    &text[..text.floor_char_boundary(REACH)]
 }
 
 /// The word that ends a here-document.

@@ -9,6 +9,8 @@ use super::pairs::{self, Pair, WrittenPair};
 
 /// The number of lines between a name and its value.
 const REACH: usize = 12;
+/// The number of bytes between them in one line.
+const REACH_IN_ROW: usize = 1024;
 
 /// Blocks of HCL in which the value is a secret.
 const BLOCKS: [&str; 7] = [
@@ -79,7 +81,7 @@ fn beside(
 fn is_beside(text: &str, rows: &[Range<usize>], name: &PlacedPair, value: &PlacedPair) -> bool {
     if name.row == value.row {
         let (a, b) = (name.pair.key.start, value.pair.key.start);
-        return !text[a.min(b)..a.max(b)].contains(['{', '}']);
+        return a.abs_diff(b) <= REACH_IN_ROW && !text[a.min(b)..a.max(b)].contains(['{', '}']);
     }
     let column = |it: &PlacedPair| it.pair.key.start - rows[it.row].start;
     let (from, to) = (name.row.min(value.row), name.row.max(value.row));

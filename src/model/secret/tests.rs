@@ -391,3 +391,26 @@ fn places_stay_where_they_are_in_any_text() {
         assert_eq!(ends(&shown), ends(&text));
     }
 }
+
+#[test]
+fn each_of_many_secrets_in_a_line_is_hidden() {
+    for part in [
+        "{ name: DB_PASSWORD, value: hunter2 }, ",
+        "{ password: hunter2 }, ",
+        "password: \"hunter2\" ",
+        "password=hunter2 ",
+        "--password hunter2 ",
+        "the password is hunter2 ",
+    ] {
+        let shown = masked_file(&part.repeat(500)).into_owned();
+        assert!(!shown.contains("hunter2"), "{part}");
+    }
+}
+
+#[test]
+fn a_long_sentence_is_hidden_to_its_end() {
+    let words = "correct horse battery staple 4 ".repeat(400);
+    for line in [format!("password: {words}hunter2"), format!("mnemonic: {words}hunter2")] {
+        assert!(!masked_file(&line).contains("hunter2"), "{}", &line[..20]);
+    }
+}

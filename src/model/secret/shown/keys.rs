@@ -88,7 +88,7 @@ pub(in super::super) fn revealed(
         }
         _ => return None,
     };
-    let value = &text[range.clone()];
+    let value = near(&text[range.clone()]);
     if keys::is_password(key) {
         let is_whole = begins_line(text, row, pair) && !keys::is_token(key);
         return match is_whole && value.contains(' ') && is_sentence(value) {

@@ -15,6 +15,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
+use super::pairs::near;
 use super::{pairs, values};
 
 pub(super) use keys::{holds_secrets, is_about, revealed};
@@ -60,14 +61,6 @@ fn words<'a>(text: &'a str, row: &Range<usize>) -> impl Iterator<Item = Range<us
 fn range_in(text: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr() as usize - text.as_ptr() as usize;
     start..start + part.len()
-}
-
-/// The most bytes of a line that are looked at from one place in it, so that a long line takes time by its length.
-const REACH: usize = 4096;
-
-/// The first bytes of a text.
-fn near(text: &str) -> &str {
-    &text[..text.floor_char_boundary(REACH)]
 }
 
 /// The fewest characters of a secret of which there is doubt.
