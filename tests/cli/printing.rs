@@ -167,7 +167,14 @@ fn no_mixture_of_control_characters_is_printed() {
         0 => *chance.pick(&STEERING),
         _ => *chance.pick(&others),
     });
-    in_every_place(&pieces.collect::<String>());
+    let mut text = String::new();
+    for piece in pieces {
+        // It becomes the name of a file, and no file system here takes more than 255 bytes.
+        if text.len() + piece.len() <= 200 {
+            text.push_str(piece);
+        }
+    }
+    in_every_place(&text);
 }
 
 #[test]
