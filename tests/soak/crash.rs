@@ -249,7 +249,7 @@ fn a_file_that_cannot_be_read_is_not_taken_for_missing() {
     // Another file is outdated, so that there is something to write.
     edition(&project, 1);
     let before = generated(&project);
-    let paths = ["generated/one/part-01/f07.tf", "environments.toml", "templates/app/main.tf"];
+    let paths = ["generated/one/part-01/f07.hcl", "environments.toml", "templates/app/main.hcl"];
     for path in paths {
         for arguments in ["check", "diff", "gen", "gen --force"] {
             let output = forbidden(&project, path, 0o000, arguments);
@@ -267,7 +267,7 @@ fn a_file_that_cannot_be_read_is_not_taken_for_missing() {
 fn a_report_for_scripts_says_which_file_cannot_be_read() {
     let project = crowd();
     project.done("gen");
-    let path = "generated/one/part-01/f07.tf";
+    let path = "generated/one/part-01/f07.hcl";
     let output = forbidden(&project, path, 0o000, "check --format json");
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(4), "{report:#}");

@@ -17,8 +17,10 @@ pub(crate) fn crowd() -> Project {
     let project = Project::empty();
     let mut pack = "schema = \"schema.json\"\n".to_owned();
     for number in 0..FILES + PART {
+        // Only one file makes a root, and it is in both editions: no root is stranded.
+        let ending = if number == FILES / 2 { "tf" } else { "hcl" };
         pack.push_str(&format!(
-            "\n[[files]]\nname = \"{}\"\ntemplate = \"main.tf\"\npath = \"{{{{ env.name }}}}/part-{:02}/{}.tf\"\n",
+            "\n[[files]]\nname = \"{}\"\ntemplate = \"main.hcl\"\npath = \"{{{{ env.name }}}}/part-{:02}/{}.{ending}\"\n",
             name(number),
             number / PART,
             name(number)
@@ -33,7 +35,7 @@ pub(crate) fn crowd() -> Project {
         }
     }"#;
     project.write("templates/app/schema.json", schema);
-    project.write("templates/app/main.tf", "locals {\n  value = {{ service.value }}\n}\n");
+    project.write("templates/app/main.hcl", "locals {\n  value = {{ service.value }}\n}\n");
     edition(&project, 0);
     project
 }
