@@ -66,9 +66,8 @@ pub(super) struct ChartKeys {
 impl ChartKeys {
     pub(super) fn get(&self, defaults: &Json) -> &Keys {
         self.known.get_or_init(|| {
-            let mut parts = Vec::new();
-            add_parts(&self.chart, None, false, &mut parts);
-            let reads = chart_reads::reads(&parts, defaults, !self.chart.has_unknown());
+            let reads =
+                chart_reads::reads(&parts(&self.chart), defaults, !self.chart.has_unknown());
             helm_values::keys(&self.chart, &reads)
         })
     }
@@ -85,8 +84,7 @@ pub(super) fn values_of(
 ) -> Result<KnownValues, ChartFault> {
     let chart = chart_tree::read(chart, dependencies)?;
     let defaults = defaults(&chart);
-    let mut parts = Vec::new();
-    add_parts(&chart, None, false, &mut parts);
+    let parts = parts(&chart);
     let scopes = parts.iter().map(|part| part.key.map(|(above, key)| (above, key.to_owned())));
     Ok(KnownValues {
         schemas: schemas(&chart),
@@ -134,6 +132,13 @@ fn unknown(chart: &ReleaseChart) -> Vec<String> {
         Some(inner) => unknown(inner).into_iter().map(|it| format!("{}.{it}", below.key)).collect(),
     };
     chart.below.iter().flat_map(of_below).collect()
+}
+
+/// A chart and those below it, in the order in which Helm goes down.
+fn parts(chart: &ReleaseChart) -> Vec<ChartPart<'_>> {
+    let mut parts = Vec::new();
+    add_parts(chart, None, false, &mut parts);
+    parts
 }
 
 fn add_parts<'c>(

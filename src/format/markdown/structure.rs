@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::iter;
+use std::mem::discriminant;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
@@ -71,15 +72,12 @@ fn definitions(parser: &Parser<'_>) -> Vec<Definition> {
 fn merged<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
     let mut events = events.peekable();
     iter::from_fn(move || {
-        Some(match events.next()? {
-            Event::Text(first) => Event::Text(joined(first, || match events.peek() {
-                Some(Event::Text(_)) => events.next().and_then(string),
-                _ => None,
-            })),
-            Event::Html(first) => Event::Html(joined(first, || match events.peek() {
-                Some(Event::Html(_)) => events.next().and_then(string),
-                _ => None,
-            })),
+        let event = events.next()?;
+        let kind = discriminant(&event);
+        let next = || events.next_if(|next| discriminant(next) == kind).and_then(string);
+        Some(match event {
+            Event::Text(first) => Event::Text(joined(first, next)),
+            Event::Html(first) => Event::Html(joined(first, next)),
             event => event,
         })
     })
