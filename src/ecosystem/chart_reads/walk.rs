@@ -235,13 +235,24 @@ impl<'c> Interpreter<'c> {
         let before = frame.variables.clone();
         let mut output = self.list(&branch.body, frame, inner);
         let after = std::mem::replace(&mut frame.variables, before);
+        self.otherwise(branch, frame, dot, &mut output);
+        frame.join_variables(&after);
+        output
+    }
+
+    /// Walks the `else` of a node, if it has one, and adds what that prints.
+    fn otherwise<'b>(
+        &mut self,
+        branch: &'b BranchNode,
+        frame: &mut Frame<'b>,
+        dot: &Things,
+        output: &mut Option<Things>,
+    ) {
         if let Some(otherwise) = &branch.else_body
             && let Some(other) = self.list(otherwise, frame, dot)
         {
             output.get_or_insert_default().join(&other);
         }
-        frame.join_variables(&after);
-        output
     }
 
     fn range<'b>(
@@ -259,11 +270,9 @@ impl<'c> Interpreter<'c> {
         };
         let left = std::mem::replace(&mut frame.left, left);
         frame.join(left.iter());
-        if let Some(otherwise) = &branch.else_body {
+        if branch.else_body.is_some() {
             let after = std::mem::replace(&mut frame.variables, before);
-            if let Some(other) = self.list(otherwise, frame, dot) {
-                output.get_or_insert_default().join(&other);
-            }
+            self.otherwise(branch, frame, dot, &mut output);
             frame.join_variables(&after);
         }
         output
