@@ -1,5 +1,5 @@
 //! What a typed word means at a path: what the schema accepts, or else the kind of the value that it
-//! replaces, in any layer or in the chart's defaults.
+//! replaces, in any layer or in the chart's defaults; and what it may not replace.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::model::reference::Scope;
 use crate::model::tree::{Node, Value};
 use crate::rules::settings::charts;
 use crate::rules::settings::layers::{self, LayerUse};
-use crate::toml_file::edit::TypedAs;
+use crate::toml_file::edit::{TypedAs, read_string};
 
 impl EditSession<'_> {
     /// What a word that is typed for a path of a layer is read as.
@@ -24,11 +24,40 @@ impl EditSession<'_> {
             _ if self.is_string(layer, path) => return TypedAs::String,
             _ => {}
         }
-        let is_default = self.deployments(layer).any(|deployment| {
-            charts::default_at(&self.before.charts, deployment, path)
-                .is_some_and(serde_json::Value::is_string)
-        });
-        if is_default && layer.service.is_some() { TypedAs::Scalar } else { TypedAs::Guess }
+        let is_default = self.defaults(layer, path).any(serde_json::Value::is_string);
+        if is_default { TypedAs::Scalar } else { TypedAs::Guess }
+    }
+
+    /// A word that no quotes make a string does not replace a boolean, a list or a table: `off` in
+    /// the place of `true` is a string, which a chart takes for true.
+    ///
+    /// `written` is what the word is read as.
+    pub(crate) fn keeps_kind(
+        &self,
+        layer: &Layer,
+        path: &Path,
+        typed: &str,
+        written: &str,
+    ) -> Result<(), String> {
+        let is_bare = read_string(written).is_some() && read_string(typed).is_none();
+        if !is_bare || typed.contains("{{") || !self.kinds(layer, path).is_empty() {
+            return Ok(());
+        }
+        let replaced = self.plain(layer, path).map(|node| node.value.kind());
+        let in_chart = self.defaults(layer, path).map(kind_in_chart);
+        let replaced: BTreeSet<&str> = replaced.chain(in_chart).collect();
+        let (kind, example) = match replaced.first() {
+            Some(&kind @ "a boolean") => (kind, "true or false"),
+            Some(&kind @ "a list") => (kind, "[\"a\", \"b\"]"),
+            Some(&kind @ "a table") => (kind, "{ a = 1 }"),
+            _ => return Ok(()),
+        };
+        if replaced.len() > 1 {
+            return Ok(());
+        }
+        Err(format!(
+            "`{path}` is {kind}, which `{typed}` is not: write {example}, or quotes within quotes for a string: {path}='{written}'"
+        ))
     }
 
     /// A value cannot be set below a list or a scalar, which a table would replace without a word.
@@ -64,12 +93,28 @@ impl EditSession<'_> {
 
     /// Returns true if the value at a path is a string in a layer, or where layers are merged.
     fn is_string(&self, layer: &Layer, path: &Path) -> bool {
-        let written = self.layers(layer).any(|it| {
-            let node = it.written.table.at(path);
-            // A reference takes the type of what it names.
-            node.is_some_and(|node| node.str().is_some() && !node.has_references)
-        });
-        written || self.resolved(layer, path).any(|node| node.str().is_some())
+        self.plain(layer, path).any(|node| node.str().is_some())
+    }
+
+    /// The values at a path, in each layer and where layers are merged. A reference takes the type
+    /// of what it names, so its text is left out.
+    fn plain<'s>(
+        &'s self,
+        layer: &'s Layer,
+        path: &'s Path,
+    ) -> impl Iterator<Item = &'s Node> + 's {
+        let written = self.layers(layer).filter_map(|it| it.written.table.at(path));
+        written.filter(|node| !node.has_references).chain(self.resolved(layer, path))
+    }
+
+    /// The defaults that charts have for a setting below their values.
+    fn defaults<'s>(
+        &'s self,
+        layer: &'s Layer,
+        path: &'s Path,
+    ) -> impl Iterator<Item = &'s serde_json::Value> + 's {
+        let deployments = self.deployments(layer).filter(|_| layer.service.is_some());
+        deployments.filter_map(|it| charts::default_at(&self.before.charts, it, path))
     }
 
     fn resolved<'s>(
@@ -89,6 +134,18 @@ impl EditSession<'_> {
         let service = layer.service.clone();
         let layers = layers::of(&self.before.config).into_iter();
         layers.filter(move |it| it.service == service.as_ref())
+    }
+}
+
+/// The kind of a chart's default, in the words of [`Value::kind`].
+fn kind_in_chart(default: &serde_json::Value) -> &'static str {
+    match default {
+        serde_json::Value::Null => "null",
+        serde_json::Value::Bool(_) => "a boolean",
+        serde_json::Value::Number(_) => "a number",
+        serde_json::Value::String(_) => "a string",
+        serde_json::Value::Array(_) => "a list",
+        serde_json::Value::Object(_) => "a table",
     }
 }
 

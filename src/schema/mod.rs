@@ -44,8 +44,8 @@ pub struct Violation {
 impl Schema {
     /// Takes JSON Schema documents, each laid over those before it, or says what is wrong with them.
     ///
-    /// The names that envroot itself gives are declared in it: `name`, and the open `env.vars` and
-    /// `service.values`.
+    /// The names that envroot itself gives are declared in it: `name`, and `env.vars` and
+    /// `service.values`, which are open unless the schema closes them.
     pub fn new(documents: Vec<Value>) -> Result<Schema, String> {
         let mut document = Value::Null;
         documents.into_iter().for_each(|above| lay_over(&mut document, above));
@@ -54,8 +54,10 @@ impl Schema {
             let properties = document.pointer_mut(&pointer).and_then(Value::as_object_mut);
             let properties = properties.ok_or(format!("it has no object at {pointer}"))?;
             properties.entry("name").or_insert(json!({ "type": "string" }));
-            let anything = json!({ "type": "object", "additionalProperties": true });
-            properties.entry(open).or_insert(anything);
+            let table = properties.entry(open).or_insert(json!({ "type": "object" }));
+            if let Some(table) = table.as_object_mut() {
+                table.entry("additionalProperties").or_insert(Value::Bool(true));
+            }
         }
         let options = jsonschema::options_for::<Trees>();
         let validator = options.build(&document).map_err(|error| error.to_string())?;
@@ -318,6 +320,21 @@ mod tests {
         declared("service.labels.anything", true);
         declared("service.values.\"a.b\".c", true);
         declared("service.replicas.x", false);
+    }
+
+    #[test]
+    fn values_are_open_unless_the_schema_closes_them() {
+        let declared = |values: &str, path: &str| {
+            let text = format!(
+                r#"{{ "properties": {{ "env": {{ "properties": {{}} }}, "service": {{ "properties": {{ "values": {values} }} }} }} }}"#
+            );
+            let schema = Schema::new(vec![serde_json::from_str(&text).unwrap()]).unwrap();
+            schema.declared(Scope::Service, &Path::parse(path).unwrap()).is_some()
+        };
+        assert!(declared(r#"{ "type": "object" }"#, "values.a.b"));
+        assert!(declared(r#"{ "properties": { "a": { "type": "integer" } } }"#, "values.b"));
+        assert!(!declared(r#"{ "properties": { "a": { "type": "integer" } } }"#, "values.a.b"));
+        assert!(!declared(r#"{ "additionalProperties": false }"#, "values.a"));
     }
 
     #[track_caller]

@@ -155,6 +155,52 @@ fn a_typed_word_keeps_the_type_of_what_it_replaces() {
 }
 
 #[test]
+fn a_bare_word_does_not_replace_a_boolean_a_list_or_a_table() {
+    for (service, prod, assignment, expected) in [
+        ("values.free.a = true", "", "values.free.a=off", Err("a boolean")),
+        ("values.free.a = true", "", "values.free.a=no", Err("a boolean")),
+        ("values.free.a = true", "", "values.free.a=0x1", Err("a boolean")),
+        ("", "values.free.a = true", "values.free.a=True", Err("a boolean")),
+        ("values.free.a = [\"x\"]", "", "values.free.a=y", Err("a list")),
+        ("values.free.a = []", "", "values.free.a=y,z", Err("a list")),
+        ("values.free.a = { b = 1 }", "", "values.free.a=y", Err("a table")),
+        ("free.on = false", "", "free.on=yes", Err("a boolean")),
+        // The defaults of the chart.
+        ("", "", "values.image=nginx", Err("a table")),
+        ("", "", "values.image.on=off", Err("a boolean")),
+        ("", "", "values.image.args=-v", Err("a list")),
+        // What says what it is, a reference, and a word that is of that kind.
+        ("values.free.a = true", "", "values.free.a=\"off\"", Ok("\"off\"")),
+        ("values.free.a = true", "", "values.free.a=false", Ok("false")),
+        ("values.free.a = []", "", "values.free.a=[\"y\"]", Ok("[\"y\"]")),
+        ("values.free.a = true", "", "values.free.a=3", Ok("3")),
+        (
+            "values.free.a = true",
+            "",
+            "values.free.a={{ service.chart }}",
+            Ok("\"{{ service.chart }}\""),
+        ),
+        // Layers that do not agree say nothing.
+        ("values.free.a = true", "values.free.a = 1", "values.free.a=off", Ok("\"off\"")),
+    ] {
+        let project = project(service, prod);
+        let defaults = "image: { tag: \"\", port: 80, on: true, args: [-q] }\nfree: {}\n";
+        project.write("charts/web/values.yaml", defaults);
+        project.done("gen");
+        let before = project.tree();
+        match expected {
+            Ok(written) => assert_eq!(set(&project, assignment), written, "{assignment}"),
+            Err(kind) => {
+                let run = project.envroot_words("", &["set", "--service", "web", assignment]);
+                assert_eq!(run.exit, 2, "{assignment}: {}", run.err);
+                assert!(run.err.contains(&format!("is {kind}, which")), "{}", run.err);
+                assert_eq!(project.tree(), before, "{assignment}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_value_is_not_set_below_a_list_or_a_scalar_of_any_layer() {
     for (service, prod, path) in [
         ("values.free.image = \"nginx\"", "", "values.free.image.tag"),

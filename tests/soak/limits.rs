@@ -110,7 +110,10 @@ fn large_files() {
     setting(&"#".repeat(10_000_000), "too-large");
     setting(&"=\n".repeat(rounds(1_000_000)), "and 900 problems more");
     setting(&format!("values.a = [{}]", "07:00:00,".repeat(rounds(500_000))), "unusable-value");
-    setting(&(0..rounds(99_999)).map(|key| format!("a{key} = 1\n")).collect::<String>(), "unknown-key");
+    setting(
+        &(0..rounds(99_999)).map(|key| format!("a{key} = 1\n")).collect::<String>(),
+        "unknown-key",
+    );
 }
 
 #[test]

@@ -120,7 +120,7 @@ impl SetRequest<'_> {
                 let (layer, path) = self.place(&layer, path)?;
                 self.session.is_below_tables(&layer, &path).map_err(wrong_command_line)?;
                 let value = match (typed, &from) {
-                    (Some(typed), _) => read_value(typed, self.session.typed_as(&layer, &path)),
+                    (Some(typed), _) => self.typed(&layer, &path, typed)?,
                     (None, Some(from)) => self.value_in(from, &layer, &path)?,
                     (None, None) => {
                         return Err(wrong_command_line(format_args!(
@@ -136,6 +136,13 @@ impl SetRequest<'_> {
             }
         }
         Ok(wanted)
+    }
+
+    /// A typed value as TOML writes it.
+    fn typed(&self, layer: &Layer, path: &Path, typed: &str) -> Result<String, Abort> {
+        let written = read_value(typed, self.session.typed_as(layer, path));
+        let kept = self.session.keeps_kind(layer, path, typed, &written);
+        kept.map(|()| written).map_err(wrong_command_line)
     }
 
     /// A path as it was typed, `services.S.` before it standing for the service.

@@ -19,7 +19,7 @@ use toml::{Table, Value};
 use crate::model::key_path::{Key, Path};
 use document::Document;
 pub(crate) use document::{InsertAt, InsertSide};
-pub(crate) use value::{TypedAs, read_value, written_json};
+pub(crate) use value::{TypedAs, read_string, read_value, written_json};
 
 /// A text that is changed step by step. It must be TOML.
 #[derive(Clone, Debug, PartialEq, Eq)]

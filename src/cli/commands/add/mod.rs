@@ -228,6 +228,7 @@ fn assign(
         false => session.typed_as(&known, &setting),
     };
     let value = read_value(typed, typed_as);
+    session.keeps_kind(&known, &setting, typed, &value)?;
     let near = layer.near(&session.before.config);
     for (below, value) in edited.leaves(&whole, &value) {
         edited.assign(&layer::below(&whole, &below), &value, layer.table().0.len(), &near)?;
