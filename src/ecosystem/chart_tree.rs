@@ -5,9 +5,8 @@
 
 use serde_json::Value as Json;
 
-use super::helm_chart::{
-    ChartFault, ChartFolder, beside, left_out, list, metadata, text_at, text_of,
-};
+use super::chart_metadata::{beside, identity, list, metadata, text_at, text_of};
+use super::helm_chart::{ChartFault, ChartFolder, left_out};
 use super::helm_package;
 use crate::format::yaml::lenient;
 use crate::model::name::RelativePath;
@@ -81,6 +80,7 @@ fn read_below(
     above: &mut Vec<RelativePath>,
 ) -> Result<ReleaseChart, ChartFault> {
     let metadata = metadata(chart)?;
+    identity(chart, &metadata)?;
     let bundled = bundled(chart, &metadata)?;
     above.push(chart.path.clone());
     let mut below = Vec::new();
@@ -142,7 +142,7 @@ fn imported(item: &Json) -> Option<ImportedValues> {
 
 /// The content of `values.yaml`, all of its documents laid over each other.
 fn own_values(chart: &ChartFolder) -> Result<Option<Json>, ChartFault> {
-    let Some(text) = text_of(chart, "values.yaml") else { return Ok(None) };
+    let Some(text) = text_of(chart, "values.yaml")? else { return Ok(None) };
     let fault = |error| ChartFault::at(chart, "values.yaml", text, error);
     let mut values = Json::Null;
     for document in lenient::documents(text).map_err(fault)? {
@@ -156,7 +156,7 @@ fn own_values(chart: &ChartFolder) -> Result<Option<Json>, ChartFault> {
 }
 
 fn own_schema(chart: &ChartFolder) -> Result<Option<Json>, ChartFault> {
-    let Some(text) = text_of(chart, "values.schema.json") else { return Ok(None) };
+    let Some(text) = text_of(chart, "values.schema.json")? else { return Ok(None) };
     let schema = serde_json::from_str(text).map_err(|error| {
         ChartFault::at(
             chart,

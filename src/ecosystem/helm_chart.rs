@@ -9,12 +9,12 @@ use std::fmt;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
+use super::chart_metadata::{beside, dependencies, identity, metadata, text_at, text_of};
 use super::chart_values::{ChartKeys, KnownValues, Scopes, ValuesSchema, values_of};
 use super::helm_ignore::Ignore;
 use super::helm_values::Keys;
 use crate::format::ParseError;
 use crate::format::seal;
-use crate::format::yaml::lenient;
 use crate::model::name::RelativePath;
 
 /// The files of a chart's folder, by path below it.
@@ -89,9 +89,11 @@ pub fn read(chart: &ChartFolder, dependencies: &[ChartFolder]) -> Result<Chart, 
     let dependencies: Vec<ChartFolder> =
         dependencies.iter().map(packaged).collect::<Result<_, _>>()?;
     let metadata = metadata(chart)?;
-    let missing = |key: &str| {
-        ChartFault::whole(format_args!("{}/Chart.yaml", chart.path), format!("it has no `{key}`"))
-    };
+    let (name, version) = identity(chart, &metadata)?;
+    if text_at(&metadata, "type").as_deref() == Some("library") {
+        let message = "it is a library for other charts, which Helm does not install";
+        return Err(ChartFault::whole(&chart.path, message));
+    }
     let mut hash = Sha256::new();
     for folder in std::iter::once(chart).chain(&dependencies) {
         add(&mut hash, folder)?;
@@ -100,8 +102,8 @@ pub fn read(chart: &ChartFolder, dependencies: &[ChartFolder]) -> Result<Chart, 
     let KnownValues { keys, defaults, schemas, unknown, scopes } = values_of(chart, &dependencies)?;
     Ok(Chart {
         path: chart.path.clone(),
-        name: text_at(&metadata, "name").ok_or_else(|| missing("name"))?,
-        version: text_at(&metadata, "version").ok_or_else(|| missing("version"))?,
+        name,
+        version,
         digest,
         defaults,
         schemas,
@@ -111,30 +113,14 @@ pub fn read(chart: &ChartFolder, dependencies: &[ChartFolder]) -> Result<Chart, 
     })
 }
 
-/// A text of `Chart.yaml`. Helm takes a number for a text too, and prints `1.10` as `1.1`.
-pub(super) fn text_at(metadata: &Json, key: &str) -> Option<String> {
-    match metadata.get(key)? {
-        Json::String(text) => Some(text.clone()),
-        Json::Number(number) => {
-            Some(number.as_f64().map_or(number.to_string(), |it| it.to_string()))
-        }
-        _ => None,
-    }
-}
-
 /// The files of a chart that Helm would package.
 fn packaged(chart: &ChartFolder) -> Result<ChartFolder, ChartFault> {
-    let text = text_of(chart, ".helmignore").unwrap_or_default();
+    let text = text_of(chart, ".helmignore")?.unwrap_or_default();
     let ignore = Ignore::parse(text).map_err(|(line, message)| {
         ChartFault::at(chart, ".helmignore", text, (line, 1, message))
     })?;
     let files = chart.files.iter().filter(|(path, _)| !ignore.leaves_out(path)).cloned();
     Ok(ChartFolder { path: chart.path.clone(), files: files.collect() })
-}
-
-pub(super) fn text_of<'a>(folder: &'a ChartFolder, wanted: &str) -> Option<&'a str> {
-    let (_, bytes) = folder.files.iter().find(|(path, _)| path == wanted)?;
-    std::str::from_utf8(bytes).ok()
 }
 
 /// The folders of the charts that a chart takes from the same repository (`file://…`).
@@ -143,57 +129,6 @@ pub fn local_dependencies(chart: &ChartFolder) -> Result<Vec<RelativePath>, Char
     let local = dependencies(&metadata);
     let local = local.filter_map(|(_, repository)| repository.strip_prefix("file://"));
     local.map(|path| beside(&chart.path, path)).collect()
-}
-
-pub(super) fn metadata(chart: &ChartFolder) -> Result<Json, ChartFault> {
-    let file = chart.files.iter().find(|(path, _)| path == "Chart.yaml");
-    let Some((_, bytes)) = file else {
-        return Err(ChartFault::whole(&chart.path, "it is not a chart: it has no Chart.yaml"));
-    };
-    let mut metadata = first_document(chart, "Chart.yaml", bytes)?;
-    // Charts of the first version list their dependencies in a file of their own.
-    if let Some((path, bytes)) = chart.files.iter().find(|(path, _)| path == "requirements.yaml") {
-        let mut requirements = first_document(chart, path, bytes)?;
-        if let (Some(metadata), Some(dependencies)) =
-            (metadata.as_object_mut(), requirements.get_mut("dependencies"))
-        {
-            metadata.insert("dependencies".to_owned(), dependencies.take());
-        }
-    }
-    Ok(metadata)
-}
-
-fn first_document(chart: &ChartFolder, file: &str, bytes: &[u8]) -> Result<Json, ChartFault> {
-    let text = String::from_utf8_lossy(bytes);
-    let documents = lenient::documents(&text);
-    let documents = documents.map_err(|error| ChartFault::at(chart, file, &text, error))?;
-    Ok(documents.into_iter().next().unwrap_or_default())
-}
-
-pub(super) fn list(metadata: &Json) -> impl Iterator<Item = &Json> {
-    metadata.get("dependencies").and_then(Json::as_array).into_iter().flatten()
-}
-
-/// The name and repository of each dependency.
-fn dependencies(metadata: &Json) -> impl Iterator<Item = (&str, &str)> {
-    list(metadata).filter_map(|dependency| {
-        Some((dependency.get("name")?.as_str()?, dependency.get("repository")?.as_str()?))
-    })
-}
-
-/// A path as Helm reads it from a chart: relative to the chart's own folder.
-pub(super) fn beside(chart: &RelativePath, path: &str) -> Result<RelativePath, ChartFault> {
-    let fault = |message: String| ChartFault::whole(format_args!("{chart}/Chart.yaml"), message);
-    let mut parts: Vec<&str> = chart.as_str().split('/').collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.pop().is_some() => {}
-            ".." => return Err(fault(format!("file://{path} leaves the repository"))),
-            part => parts.push(part),
-        }
-    }
-    RelativePath::parse(&parts.join("/")).map_err(fault)
 }
 
 fn add(hash: &mut Sha256, folder: &ChartFolder) -> Result<(), ChartFault> {

@@ -7,6 +7,7 @@ mod chart_reads;
 pub mod cron;
 pub(crate) mod damaged_backend;
 pub(crate) mod hcl_value;
+mod chart_metadata;
 mod chart_tree;
 pub(crate) mod helm_values;
 pub mod helm_chart;

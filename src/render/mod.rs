@@ -364,11 +364,14 @@ impl FileContext<'_> {
         };
         let item = item.as_ref().map(|(name, _)| name);
         let read = self.pack.engine.decided_by(template, tag).into_iter();
-        let subjects = read.flat_map(|path| match Subject::of_name(&path.0) {
-            Some(Subject::Setting(Scope::Service, path)) => {
+        let subjects = read.flat_map(|path| match (Subject::of_name(&path.0), &self.pack.chart) {
+            (Some(Subject::Setting(Scope::Service, path)), _) => {
                 self.behind(Scope::Service, &rule.path_of(&path, item))
             }
-            subject => subject.into_iter().collect(),
+            (None, Some(chart)) if path.0.first().is_some_and(|key| &**key == "chart") => {
+                self.behind(Scope::Service, chart)
+            }
+            (subject, _) => subject.into_iter().collect(),
         });
         Cause::Rendered(subjects.collect())
     }

@@ -153,6 +153,17 @@ fn a_version_is_read_as_helm_reads_it() {
             "[1]",
             "{}",
             "~",
+            "abc",
+            "1.2.3.4",
+            "1..2",
+            ".1",
+            "1.2.3-",
+            "1.2.3-01",
+            "1.2-rc.1+a.b",
+            "1.2.3-a_b",
+            "^1.2.3",
+            "1.x",
+            "V1.2.3",
         ] {
             let metadata = format!("apiVersion: v2\nname: web\nversion: {version}\n");
             let chart = files(&[("Chart.yaml", &metadata), ("templates/a.yaml", TEMPLATE)]);
@@ -166,6 +177,35 @@ fn a_version_is_read_as_helm_reads_it() {
                     "{program} {version}: {text}"
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn a_chart_is_refused_for_what_helm_refuses() {
+    for program in HELMS {
+        let Some(helm_path) = tool(program) else { return };
+        for (metadata, values) in [
+            ("name: web\nversion: 1.0.0\n", b"a: 1\n".as_slice()),
+            ("name: a/b\nversion: 1.0.0\n", b""),
+            ("name: a b\nversion: 1.0.0\n", b""),
+            ("name: Ab_c\nversion: 1.0.0\n", b""),
+            ("version: 1.0.0\n", b""),
+            ("name: \"\"\nversion: 1.0.0\n", b""),
+            ("name: web\n", b""),
+            ("name: web\nversion: 1.0.0\ntype: application\n", b""),
+            ("name: web\nversion: 1.0.0\ntype: library\n", b""),
+            ("name: web\nversion: 1.0.0\ntype: app\n", b""),
+            ("name: web\nversion: 1.0.0\ntype: \"\"\n", b""),
+            ("name: web\nversion: 1.0.0\n", b"a: \"\xe9\"\n"),
+            ("name: web\nversion: 1.0.0\n", b"a: \xff\n"),
+        ] {
+            let metadata = format!("apiVersion: v2\n{metadata}");
+            let mut chart = files(&[("Chart.yaml", &metadata), ("templates/a.yaml", "a: 1\n")]);
+            chart.push(("values.yaml".to_owned(), values.to_vec()));
+            let (_folder, output) = helm(&helm_path, &chart, &["template", "web"]);
+            let ours = read(&chart);
+            assert_eq!(ours.is_ok(), output.status.success(), "{program} {metadata}: {ours:?}");
         }
     }
 }

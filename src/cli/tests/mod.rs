@@ -350,3 +350,22 @@ fn no_file_is_rendered_into_the_folder_of_the_packs() {
     replace(&world, CONFIG, "\"out\"", "\"templates/small\"");
     writes_nothing(&world, "gen --force");
 }
+
+#[test]
+fn what_a_template_reads_of_a_broken_chart_is_no_problem_of_its_own() {
+    let world = project();
+    let set = |path: &str, text: &str| world.set(path, text);
+    set(PACK, &format!("chart = \"chart\"\n\n{MANIFEST}"));
+    set(
+        "templates/small/schema.json",
+        &SCHEMA.replace("\"size\"", "\"chart\": { \"type\": \"string\" }, \"size\""),
+    );
+    set("templates/small/main.tf", "locals {\n  v = \"{{ chart.version }}-{{ chart.name }}\"\n}\n");
+    set(CONFIG, &CONFIG_TEXT.replace("size = 1", "chart = \"charts/web\""));
+    set("charts/web/Chart.yaml", "apiVersion: v2\nname: web\n");
+    let outcome = run_in(&world, "gen");
+    assert!(outcome.err.contains("it has no `version`"), "{}", outcome.err);
+    assert!(outcome.err.contains("\n1 problem; nothing was written"), "{}", outcome.err);
+    set("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
+    assert_eq!(run_in(&world, "gen").exit, Exit::Done);
+}

@@ -3,11 +3,13 @@
 //! Finds folders; what is in them is the chart's to judge.
 
 use crate::model::code::Code;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::ecosystem::helm_chart::{self, Chart, ChartFault};
+use crate::model::cause::Subject;
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::name::RelativePath;
+use crate::model::reference::Scope;
 use crate::model::span::{Sources, Span};
 use crate::render::Charts;
 use crate::resolve::Resolved;
@@ -22,29 +24,39 @@ pub(crate) fn read(
     problems: &mut Problems,
 ) -> Result<Charts, Failure> {
     let mut charts = Charts::new();
-    let mut failed = BTreeSet::new();
+    let mut failed: BTreeMap<String, Problem> = BTreeMap::new();
     for service in &resolved.services {
         for deployment in &service.deployments {
-            let setting =
-                deployment.pack.chart.as_ref().and_then(|path| deployment.settings.at(path));
-            let Some((node, path)) = setting.and_then(|node| Some((node, node.str()?))) else {
+            let Some(setting) = &deployment.pack.chart else { continue };
+            let node = deployment.settings.at(setting);
+            let Some((node, path)) = node.and_then(|node| Some((node, node.str()?))) else {
                 continue;
             };
             if charts.contains_key(path) {
                 continue;
             }
-            match chart_at(world, path)? {
-                Ok(chart) => _ = charts.insert(path.to_owned(), chart),
-                Err(fault) => {
-                    if failed.insert(path.to_owned()) {
+            let problem = match failed.remove(path) {
+                Some(problem) => problem,
+                None => match chart_at(world, path)? {
+                    Ok(chart) => {
+                        charts.insert(path.to_owned(), chart);
+                        continue;
+                    }
+                    Err(fault) => {
                         let help =
                             "a chart is a folder with a Chart.yaml, relative to environments.toml";
-                        problems.push(problem(fault, node.origin.value, help, sources));
+                        problem(fault, node.origin.value, help, sources)
                     }
-                }
-            }
+                },
+            };
+            let environment = &resolved.environments[deployment.environment].name;
+            let problem = problem
+                .about([Subject::Setting(Scope::Service, setting.clone())])
+                .for_target(Some(&service.name), Some(environment));
+            failed.insert(path.to_owned(), problem);
         }
     }
+    failed.into_values().for_each(|problem| problems.push(problem));
     copies(world, resolved, &mut charts, sources, problems)?;
     Ok(charts)
 }
