@@ -6,6 +6,7 @@
 
 pub mod conflict_markers;
 pub mod hcl;
+mod identifier;
 pub mod markdown;
 pub mod markers;
 pub mod placeholders;
@@ -55,6 +56,11 @@ pub trait Format: Sync {
         &[]
     }
 
+    /// The styles of code filters, as `yaml(style="single")`.
+    fn filter_styles(&self) -> &'static [FilterStyle] {
+        &[]
+    }
+
     /// A printer of templates' outputs. It may keep what several outputs have in common.
     fn template_printer(&self) -> TemplatePrinter;
 
@@ -77,6 +83,14 @@ impl fmt::Debug for dyn Format {
 
 /// The name of a filter, and the function that prints a value as code or says why it cannot.
 pub type CodeFilter = (&'static str, fn(&Value) -> Result<String, String>);
+
+/// A style of a code filter.
+#[derive(Clone, Copy, Debug)]
+pub struct FilterStyle {
+    pub filter: &'static str,
+    pub style: &'static str,
+    pub print: fn(&Value) -> Result<String, String>,
+}
 
 /// Prints a template's output with every value escaped for its position, or lists all values that
 /// their positions do not allow.
@@ -124,6 +138,8 @@ pub struct InvalidValue {
     /// The number of the template tag that printed it.
     pub tag: u32,
     pub refusal: Refusal,
+    /// True if its position allows others, so that the setting may be what is wrong.
+    pub is_of_setting: bool,
 }
 
 /// The reason why a position does not allow a value.
@@ -137,7 +153,7 @@ pub struct Refusal {
 
 impl Refusal {
     fn of(self, tag: u32) -> InvalidValue {
-        InvalidValue { tag, refusal: self }
+        InvalidValue { tag, refusal: self, is_of_setting: false }
     }
 }
 

@@ -329,8 +329,11 @@ fn load_templates(
             code_filters: filter_names(format),
         }
     });
-    let (engine, faults) =
-        Engine::load(components.chain(texts).collect(), &registry::code_filters());
+    let (engine, faults) = Engine::load(
+        components.chain(texts).collect(),
+        &registry::code_filters(),
+        &registry::filter_styles(),
+    );
     for (place, fault) in faults {
         let problem = Problem::error(fault.code, fault.message).at(place).about(fault.undeclared);
         problems.push(match fault.help {

@@ -308,10 +308,11 @@ impl Renderer<'_> {
         let output = subject.pack.engine.render(template, &context);
         let output = output.map_err(|failure| vec![self.failed(subject, planned, &failure)])?;
         let printed = self.printers.print(rule.format, &pieces(&output), rule.layout);
+        let resolved = self.input.resolved;
         let problems = |invalid: Vec<InvalidValue>| {
             invalid
                 .into_iter()
-                .map(|value| subject.invalid_value(planned, value))
+                .map(|value| subject.invalid_value(resolved, planned, value))
                 .collect::<Vec<_>>()
         };
         let Printed { text, tags } = printed.map_err(problems)?;
@@ -380,11 +381,42 @@ impl FileContext<'_> {
         Subject::with_references(scope, path, &self.pack.defaults)
     }
 
-    fn invalid_value(&self, planned: &Planned<'_>, value: InvalidValue) -> Problem {
+    fn invalid_value(
+        &self,
+        resolved: &Resolved,
+        planned: &Planned<'_>,
+        value: InvalidValue,
+    ) -> Problem {
         let place: Span = self.pack.engine.tag(value.tag).place;
         let Refusal { reason, help } = value.refusal;
-        let problem = Problem::error(Code::MisplacedValue, reason).at(place).help(help);
+        let mut problem = Problem::error(Code::MisplacedValue, reason).at(place).help(help);
+        if value.is_of_setting {
+            for origin in self.origins(resolved, planned, value.tag) {
+                problem = problem.label(origin, "the value comes from here");
+            }
+        }
         self.concern(problem.caused_by(self.cause(planned, value.tag)))
+    }
+
+    /// The places of the values that a tag prints.
+    fn origins(&self, resolved: &Resolved, planned: &Planned<'_>, tag: u32) -> Vec<Span> {
+        let Planned { rule, item, .. } = planned;
+        let Content::Template(template) = &rule.content else { return Vec::new() };
+        let item = item.as_ref().map(|(name, _)| name);
+        let facts = self.deployment.map(|(service, index)| {
+            let deployment = &resolved.services[service].deployments[index];
+            &resolved.environments[deployment.environment].facts
+        });
+        let node = |path: Path| match Subject::of_name(&path.0)? {
+            Subject::Setting(Scope::Env, path) => facts?.at(&path),
+            Subject::Setting(Scope::Service, path) => self.settings?.at(&rule.path_of(&path, item)),
+            Subject::Table(_) => None,
+        };
+        let nodes = self.pack.engine.decided_by(template, tag).into_iter().filter_map(node);
+        let origins = nodes.map(|node| node.referenced_origin.as_ref().unwrap_or(&node.origin));
+        let mut places: Vec<Span> = origins.map(|origin| origin.value).collect();
+        places.dedup();
+        places
     }
 
     fn concern(&self, problem: Problem) -> Problem {

@@ -15,9 +15,9 @@ use super::prepare::{self, COMMENT_END, COMMENT_START, PRINT_END, PRINT_START, P
 use super::scan;
 use super::tera_error::{self, Translated};
 use crate::base::english;
-use crate::format::CodeFilter;
 use crate::format::markers::{self, ValueKind};
 use crate::format::placeholders;
+use crate::format::{CodeFilter, FilterStyle};
 use crate::model::key_path::Path;
 use crate::model::name::RelativePath;
 use crate::model::span::{FileId, Span};
@@ -70,9 +70,13 @@ pub struct RenderFailure {
 
 impl Engine {
     /// Loads templates together, so that they can include each other. `code` has a printer for each
-    /// code filter. What is wrong with them is returned beside the engine, which lacks those.
-    pub fn load(texts: Vec<Text<'_>>, code: &[CodeFilter]) -> (Engine, Vec<(Span, Fault)>) {
-        let mut engine = Engine { tera: strict_tera(code), templates: Vec::new() };
+    /// code filter, and `styles` those of its styles. What is wrong with them is returned beside the engine, which lacks those.
+    pub fn load(
+        texts: Vec<Text<'_>>,
+        code: &[CodeFilter],
+        styles: &[FilterStyle],
+    ) -> (Engine, Vec<(Span, Fault)>) {
+        let mut engine = Engine { tera: strict_tera(code, styles), templates: Vec::new() };
         let mut faults = Vec::new();
         let names: Vec<String> = texts.iter().map(|text| text.name.clone()).collect();
         for text in texts {
@@ -153,7 +157,7 @@ impl Engine {
         faults.extend(found.into_iter().map(|fault| (place(&fault.range), fault)));
         let first_number =
             self.templates.last().map_or(0, |last| last.first_number + last.tags.len() as u32);
-        let prepared = prepare::prepare(text.text, &tags, first_number);
+        let prepared = prepare::prepare(text.text, &tags, first_number, &text.code_filters);
         let included = tags.iter().filter_map(scan::Tag::included);
         let includes = included.map(|(_, name)| name.to_owned()).collect();
         let tags = tags
@@ -280,7 +284,7 @@ impl Engine {
     }
 }
 
-fn strict_tera(code: &[CodeFilter]) -> Tera {
+fn strict_tera(code: &[CodeFilter], styles: &[FilterStyle]) -> Tera {
     let mut tera = Tera::default();
     let delimiters = tera::Delimiters {
         comment_start: COMMENT_START.into(),
@@ -300,7 +304,13 @@ fn strict_tera(code: &[CodeFilter]) -> Tera {
     tera.register_filter(names::RELATIVE, relative);
     for (name, printer) in code {
         let printer = *printer;
-        tera.register_filter(*name, move |value: Value, _: Kwargs, _: &State<'_>| {
+        let styles: Vec<FilterStyle> =
+            styles.iter().filter(|style| style.filter == *name).copied().collect();
+        tera.register_filter(*name, move |value: Value, options: Kwargs, _: &State<'_>| {
+            let printer = match options.get::<&str>("style")? {
+                Some(style) => styled(&styles, style)?.print,
+                None => printer,
+            };
             if value.is_undefined() {
                 return Err(tera_error::not_given());
             }
@@ -310,6 +320,17 @@ fn strict_tera(code: &[CodeFilter]) -> Tera {
         });
     }
     tera
+}
+
+/// The style of a filter that a template names.
+fn styled<'a>(styles: &'a [FilterStyle], wanted: &str) -> tera::TeraResult<&'a FilterStyle> {
+    let known: Vec<&str> = styles.iter().map(|style| style.style).collect();
+    let refused = || match known.is_empty() {
+        true => "this filter has no styles".to_owned(),
+        false => format!("there is no style `{wanted}`: {}", english::there_are(&known)),
+    };
+    let style = styles.iter().find(|style| style.style == wanted);
+    style.ok_or_else(|| tera::Error::message(refused()))
 }
 
 /// Puts a value between the marks that say what it is. A safe string is what a code filter printed.
@@ -360,7 +381,7 @@ mod tests {
             code_filters: vec!["hcl"],
         });
         let (engine, faults) =
-            Engine::load(texts.collect(), &[("hcl", |value| Ok(value.to_string()))]);
+            Engine::load(texts.collect(), &[("hcl", |value| Ok(value.to_string()))], &[]);
         let faults = faults
             .iter()
             .map(|(place, fault)| format!("{}: {}", sources.show(*place), fault.message))

@@ -376,10 +376,10 @@ impl<'a> Walk<'a> {
     /// A code filter ends a `{{ … }}`: what another filter made of their text would be no
     /// expression any more.
     fn code_filter_is_last(&mut self, tag: &Tag<'_>) {
+        let last = tag.code_filter(self.code_filters).map(|pipe| pipe + 1);
         for (index, token) in tag.tokens.iter().enumerate() {
             let is_filter = index > 0 && tag.text(index - 1) == "|";
-            if is_filter && self.code_filters.contains(&token.text) && index + 1 < tag.tokens.len()
-            {
+            if is_filter && self.code_filters.contains(&token.text) && last != Some(index) {
                 let message = format!("`{}` must be the last filter", token.text);
                 self.fault(token.range(), Code::TemplateTag, message, None);
             }

@@ -59,7 +59,14 @@ impl Prepared {
 }
 
 /// Prepares a template. The number of a printed value is `first_number` plus the index of its tag.
-pub(crate) fn prepare(template: &str, tags: &[Tag<'_>], first_number: u32) -> Prepared {
+///
+/// A code filter at the end of an expression prints the whole of it, as in `"a" ~ b | yaml`.
+pub(crate) fn prepare(
+    template: &str,
+    tags: &[Tag<'_>],
+    first_number: u32,
+    code_filters: &[&str],
+) -> Prepared {
     let mut prepared = Prepared::default();
     // What is included comes by here as often as it is included.
     push_turn(&mut prepared, 0, false);
@@ -80,7 +87,7 @@ pub(crate) fn prepare(template: &str, tags: &[Tag<'_>], first_number: u32) -> Pr
             let (before, after) =
                 if calls { markers::indentation(indent) } else { Default::default() };
             prepared.insert(tag.range.start, &before);
-            push_tag(&mut prepared, template, tag, number);
+            push_tag(&mut prepared, template, tag, number, code_filters);
             prepared.insert(tag.range.end, &after);
         }
         at = next;
@@ -121,7 +128,13 @@ fn blanks(line: &str) -> &str {
     &line[..line.len() - line.trim_start().len()]
 }
 
-fn push_tag(prepared: &mut Prepared, template: &str, tag: &Tag<'_>, number: u32) {
+fn push_tag(
+    prepared: &mut Prepared,
+    template: &str,
+    tag: &Tag<'_>,
+    number: u32,
+    code_filters: &[&str],
+) {
     let Range { start, end } = tag.range;
     if tag.kind == TagKind::Comment {
         return;
@@ -141,7 +154,7 @@ fn push_tag(prepared: &mut Prepared, template: &str, tag: &Tag<'_>, number: u32)
     let first = tag.tokens.first().map_or(end - 2, |token| token.at);
     let last = tag.tokens.last().map_or(first, |token| token.range().end);
     let mut at = first;
-    for (place, text) in insertions(tag) {
+    for (place, text) in insertions(tag, code_filters) {
         prepared.copy(template, at..place);
         prepared.insert(place, &text);
         at = place;
@@ -165,15 +178,27 @@ fn push_turn(prepared: &mut Prepared, at: usize, trims_after: bool) {
 }
 
 /// The insertions between the tokens of a tag, in order.
-fn insertions(tag: &Tag<'_>) -> Vec<(usize, String)> {
+fn insertions(tag: &Tag<'_>, code_filters: &[&str]) -> Vec<(usize, String)> {
     let mut insertions = Vec::new();
+    let sets = matches!(tag.text(0), "set" | "set_global") && tag.text(2) == "=";
+    let expression = match tag.kind {
+        TagKind::Print if !tag.calls_component() => Some(0),
+        TagKind::Block if sets => Some(3),
+        _ => None,
+    };
+    if let Some(first) = expression.filter(|first| *first < tag.tokens.len())
+        && let Some(pipe) = tag.code_filter(code_filters)
+        && pipe > first
+    {
+        insertions.push((tag.tokens[first].at, "(".to_owned()));
+        insertions.push((tag.tokens[pipe - 1].range().end, ")".to_owned()));
+    }
     let mut charge = |from: usize, to: usize| {
         if let (Some(first), Some(last)) = (tag.tokens.get(from), tag.tokens.get(to)) {
             insertions.push((first.at, "(".to_owned()));
             insertions.push((last.range().end, format!(")|{CHARGED}")));
         }
     };
-    let sets = matches!(tag.text(0), "set" | "set_global") && tag.text(2) == "=";
     if tag.kind == TagKind::Block && sets {
         charge(3, tag.tokens.len() - 1);
     }
@@ -212,7 +237,7 @@ mod tests {
 
     #[track_caller]
     fn check(template: &str, expected: &str) {
-        let prepared = prepare(template, &tags(template).unwrap(), 7);
+        let prepared = prepare(template, &tags(template).unwrap(), 7, &["hcl", "yaml"]);
         let shown = prepared.text.replace(PRINT_START, "<<").replace(PRINT_END, ">>");
         let shown = shown.strip_prefix("{% if 0|charged %}{% endif %}");
         assert_eq!(shown, Some(expected));
@@ -221,10 +246,21 @@ mod tests {
     #[test]
     fn printed_values_are_wrapped() {
         check("a {{ b }} c", "a << (b)|placed7 >> c");
-        check("{{ a.b | hcl }}{{- c -}}", "<< (a?.b | hcl)|placed7 >><<- (c)|placed8 ->>");
+        check("{{ a.b | hcl }}{{- c -}}", "<< ((a?.b) | hcl)|placed7 >><<- (c)|placed8 ->>");
         check("${{ github.ref }} {{a}}", "${{ github.ref }} << (a)|placed7 >>");
         check("${#A} {# b #}{{a}} #}", "${#A} << (a)|placed8 >> #}");
         check("{{ \"a.b\" }}", "<< (\"a.b\")|placed7 >>");
+    }
+
+    #[test]
+    fn a_code_filter_at_the_end_prints_the_whole_expression() {
+        check("{{ \"a\" ~ b | yaml }}", "<< ((\"a\" ~ b) | yaml)|placed7 >>");
+        check("{{ a ~ b | upper | yaml }}", "<< ((a ~ b | upper) | yaml)|placed7 >>");
+        check("{{ a ~ b | upper }}", "<< (a ~ b | upper)|placed7 >>");
+        check("{{ a | yaml(style=\"single\") }}", "<< ((a) | yaml(style=\"single\"))|placed7 >>");
+        check("{{ f(a | upper) }}", "<< (f(a | upper))|placed7 >>");
+        check("{% set a = b ~ c | yaml %}", "{% set a = ((b ~ c) | yaml)|charged %}");
+        check("{% if a | yaml %}", "{% if a | yaml %}");
     }
 
     #[test]
@@ -260,7 +296,7 @@ mod tests {
     #[test]
     fn every_byte_leads_back_to_the_original() {
         let template = "a\n  {% if x.y %}\nb {{ service.name }} {{ z }}\n";
-        let prepared = prepare(template, &tags(template).unwrap(), 0);
+        let prepared = prepare(template, &tags(template).unwrap(), 0, &[]);
         for word in ["service", "name", "z", "b"] {
             let here = prepared.text.find(word).unwrap();
             let range = prepared.original(here..here + word.len());

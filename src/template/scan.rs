@@ -44,6 +44,30 @@ impl<'a> Tag<'a> {
         includes.then(|| (name.range(), &name.text[1..name.text.len() - 1]))
     }
 
+    /// The index of the `|` before a filter that ends it and is one of these.
+    pub(crate) fn code_filter(&self, filters: &[&str]) -> Option<usize> {
+        let last = self.tokens.len().checked_sub(1)?;
+        let name = match self.text(last) {
+            ")" => self.opening(last)?.checked_sub(1)?,
+            _ => last,
+        };
+        let pipe = name.checked_sub(1)?;
+        (self.text(pipe) == "|" && filters.contains(&self.text(name))).then_some(pipe)
+    }
+
+    /// The index of the bracket that a closing one belongs to.
+    fn opening(&self, closing: usize) -> Option<usize> {
+        let mut depth = 0;
+        (0..=closing).rev().find(|index| {
+            match self.text(*index) {
+                ")" | "]" | "}" => depth += 1,
+                "(" | "[" | "?[" | "{" => depth -= 1,
+                _ => {}
+            }
+            depth == 0
+        })
+    }
+
     /// Returns true if it calls a component: `{{<name … />}}`, or with a body `{% <name> %}`.
     pub(crate) fn calls_component(&self) -> bool {
         matches!(self.text(0), "<" | "</")

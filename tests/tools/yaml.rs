@@ -8,6 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::support::tools::tool;
+use envroot::format::Format;
 use envroot::format::markers::{self, ValueKind};
 use envroot::format::yaml;
 use proptest::prelude::*;
@@ -99,6 +100,38 @@ fn every_string_comes_back_from_a_template_or_is_refused() {
         eprintln!("{refused} strings were refused in {:?}", place.template);
     }
     check("templates", &text, &expected);
+}
+
+#[test]
+fn every_string_comes_back_from_the_filter_in_any_style() {
+    let yaml = yaml::Yaml;
+    let (_, plain) = yaml.code_filters().iter().find(|(name, _)| *name == "yaml").unwrap();
+    let styles = yaml.filter_styles().iter().map(|style| style.print);
+    let prints: Vec<_> = std::iter::once(*plain).chain(styles).collect();
+    let mut text = "data:\n".to_owned();
+    let mut expected = Vec::new();
+    for string in strings().into_iter().filter(|string| string.len() < 150) {
+        for (index, print) in prints.iter().enumerate() {
+            let value = markers::marked(ValueKind::Code, 1, &print(&json!(string)).unwrap());
+            let output = format!(
+                "- {value} # a\n- [{value} , {value}]\n- {value}: 1\n- {{ {value} : {value} }}\n"
+            );
+            match yaml::print(&markers::pieces(&output)) {
+                Ok(printed) => {
+                    text.push_str(&printed.text);
+                    let item = json!({ string.as_str(): string });
+                    let key = json!({ string.as_str(): 1 });
+                    expected.extend([json!(string), json!([string, string]), key, item]);
+                }
+                // Only a style that the string cannot have is refused.
+                Err(_) => {
+                    let has_style = matches!(index, 1 | 2);
+                    assert!(has_style || string.contains("${{"), "{string:?}");
+                }
+            }
+        }
+    }
+    check("filtered strings", &text, &expected);
 }
 
 #[test]
@@ -290,7 +323,7 @@ struct Place {
     refuses: fn(&str) -> bool,
 }
 
-const PLACES: [Place; 13] = [
+const PLACES: [Place; 29] = [
     Place { template: "- \"{}\"\n", meaning: |s| json!(s), refuses: never },
     Place { template: "- 'a{}'\n", meaning: |s| json!(format!("a{s}")), refuses: is_unseen },
     Place { template: "- '{}'\n", meaning: |s| json!(s), refuses: is_unseen },
@@ -332,7 +365,36 @@ const PLACES: [Place; 13] = [
         meaning: |s| json!(format!("a {s} b")),
         refuses: |s| has_bare_edge(s) || is_unseen(s),
     },
+    // Without quotes, a string may be refused; what is printed comes back.
+    Place { template: "- {}\n", meaning: |s| json!(s), refuses: may_be },
+    Place { template: "- {} # {}\n", meaning: |s| json!(s), refuses: may_be },
+    Place { template: "- a{}\n", meaning: |s| json!(format!("a{s}")), refuses: may_be },
+    Place { template: "- {}b\n", meaning: |s| json!(format!("{s}b")), refuses: may_be },
+    Place { template: "- a {} b\n", meaning: |s| json!(format!("a {s} b")), refuses: may_be },
+    Place { template: "- {}{}\n", meaning: |s| json!(format!("{s}{s}")), refuses: may_be },
+    Place { template: "- 1{}\n", meaning: |s| json!(format!("1{s}")), refuses: may_be },
+    Place { template: "- -{}\n", meaning: |s| json!(format!("-{s}")), refuses: may_be },
+    Place { template: "- .{}\n", meaning: |s| json!(format!(".{s}")), refuses: may_be },
+    Place { template: "- 0x{}\n", meaning: |s| json!(format!("0x{s}")), refuses: may_be },
+    Place { template: "- 12:{}\n", meaning: |s| json!(format!("12:{s}")), refuses: may_be },
+    Place {
+        template: "- 2026-{}-20\n",
+        meaning: |s| json!(format!("2026-{s}-20")),
+        refuses: may_be,
+    },
+    Place { template: "- [{}, a{}]\n", meaning: |s| json!([s, format!("a{s}")]), refuses: may_be },
+    Place { template: "- {}: 1\n", meaning: |s| json!({ s: 1 }), refuses: may_be },
+    Place { template: "- a{}: 1\n", meaning: |s| json!({ format!("a{s}"): 1 }), refuses: may_be },
+    Place {
+        template: "- { {}: a{} }\n",
+        meaning: |s| json!({ s: format!("a{s}") }),
+        refuses: may_be,
+    },
 ];
+
+fn may_be(_: &str) -> bool {
+    true
+}
 
 fn never(_: &str) -> bool {
     false

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::escape::quoted;
+use crate::format::identifier::is_identifier;
 
 /// The longest list that is written on one line.
 const LINE: usize = 80;
@@ -22,20 +23,6 @@ pub fn expression(value: &Value) -> String {
         Value::Array(values) => list(values),
         Value::Object(values) => object(values),
     }
-}
-
-/// A value as a name without quotes: in a reference or as an argument.
-pub(super) fn identifier(value: &Value) -> Result<String, String> {
-    let name = value.as_str().filter(|text| is_identifier(text));
-    let refused = || format!("{value} is not an identifier: use letters, digits, `_` and `-`");
-    name.map(str::to_owned).ok_or_else(refused)
-}
-
-/// Returns true if text can be a name in HCL: a block type, an attribute, a label without quotes.
-pub(super) fn is_identifier(text: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
-    let continues = |byte: u8| is_letter(byte) || byte.is_ascii_digit() || byte == b'-';
-    text.bytes().next().is_some_and(is_letter) && text.bytes().all(continues)
 }
 
 fn list(values: &[Value]) -> String {
@@ -100,15 +87,5 @@ mod tests {
         check(json!({ "b": 1, "a-1": {} }), "{\nb = 1\na-1 = {}\n}");
         check(json!({ "a.b": 1, "": 2 }), "{\n\"a.b\" = 1\n\"\" = 2\n}");
         check(json!({ "for": 1, "null": 2 }), "{\n\"for\" = 1\n\"null\" = 2\n}");
-    }
-
-    #[test]
-    fn an_identifier_is_a_letter_and_what_may_follow() {
-        for name in ["a", "_", "A-1_b", "for"] {
-            assert!(is_identifier(name), "{name}");
-        }
-        for name in ["", "1a", "-a", "a.b", "a b", "é", "a\n"] {
-            assert!(!is_identifier(name), "{name}");
-        }
     }
 }

@@ -20,6 +20,7 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+use super::identifier::identifier;
 use super::markers::{MarkedValue, Piece};
 use super::placeholders::{self, PlaceholderText};
 use super::seal::Comment;
@@ -51,7 +52,7 @@ impl Format for Hcl {
     }
 
     fn code_filters(&self) -> &'static [CodeFilter] {
-        &[("hcl", |value| Ok(expression(value))), ("identifier", expression::identifier)]
+        &[("hcl", |value| Ok(expression(value))), ("identifier", identifier)]
     }
 
     fn template_printer(&self) -> TemplatePrinter {

@@ -7,13 +7,13 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::expression::is_identifier;
 use super::layout::{self, Widths};
 use super::lexer;
 use super::rewrite::{self, Edits};
 use super::token::{HclToken, HclTokenKind};
 use super::tokenized::TokenizedText;
 use crate::base::cache::Cache;
+use crate::format::identifier::is_identifier;
 use crate::format::markers::MarkedValue;
 use crate::format::placeholders::PLACEHOLDER;
 

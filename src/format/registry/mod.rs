@@ -4,7 +4,9 @@
 pub(super) mod tests;
 
 use super::markers::Piece;
-use super::{CodeFilter, FORMATS, Format, InvalidValue, LayoutMode, Printed, TemplatePrinter};
+use super::{
+    CodeFilter, FORMATS, FilterStyle, Format, InvalidValue, LayoutMode, Printed, TemplatePrinter,
+};
 
 /// The format of a file, by the last part of its path.
 pub(crate) fn of(path: &str) -> Option<&'static dyn Format> {
@@ -24,7 +26,19 @@ pub(crate) fn file_names(is_of_kind: impl Fn(&dyn Format) -> bool) -> Vec<&'stat
 
 /// The filters of all formats.
 pub(crate) fn code_filters() -> Vec<CodeFilter> {
-    FORMATS.iter().flat_map(|format| format.code_filters()).copied().collect()
+    let mut filters: Vec<CodeFilter> = Vec::new();
+    for filter in FORMATS.iter().flat_map(|format| format.code_filters()) {
+        // Formats with one syntax share its filter.
+        if !filters.iter().any(|(name, _)| *name == filter.0) {
+            filters.push(*filter);
+        }
+    }
+    filters
+}
+
+/// The styles of the filters of all formats.
+pub(crate) fn filter_styles() -> Vec<FilterStyle> {
+    FORMATS.iter().flat_map(|format| format.filter_styles()).copied().collect()
 }
 
 /// A printer of templates' outputs for each format, for one run.

@@ -1,14 +1,19 @@
 //! The positions that a value can have in a YAML file.
 
 use super::block::Chomping;
+use super::plain_scalars::PlainScalar;
 
 /// The position of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum YamlContext {
-    /// Outside quotes, blocks and comments; `whole` if the value is a node of its own.
-    Bare {
+    /// In a plain scalar, of which it is the whole text or a part. The number of the scalar is its
+    /// position in [`YamlContexts::plain`].
+    Plain {
         whole: bool,
+        scalar: usize,
     },
+    /// Elsewhere outside quotes, blocks and comments, such as in a tag.
+    Bare,
     Double(Edges),
     Single(Edges),
     /// In a block scalar.
@@ -33,6 +38,8 @@ pub(super) struct Edges {
 pub(super) struct YamlContexts {
     /// For every value its position.
     pub(super) values: Vec<YamlContext>,
+    /// The plain scalars that hold values, in the order of lines.
+    pub(super) plain: Vec<PlainScalar>,
     /// For every line whether its end belongs to a scalar, so that blanks there are text.
     pub(super) kept_ends: Vec<bool>,
     /// The block scalar that goes on up to the end of the text.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::scalar;
 
 /// YAML readers look for the colon after a key in at most 1,024 characters.
-const LONGEST_KEY: usize = 1_000;
+pub(super) const LONGEST_KEY: usize = 1_000;
 
 /// Prints data in flow style: `icepack`, `12`, `["a", "b"]`, `{ a: 1 }`.
 pub fn inline(value: &Value) -> String {

@@ -7,9 +7,13 @@ mod block;
 mod check;
 mod context;
 mod document;
+mod filter;
 mod inline;
 pub(crate) mod lenient;
+mod plain;
+mod plain_scalars;
 mod print;
+mod printed_line;
 mod scalar;
 mod scanner;
 mod scripts;
@@ -19,8 +23,9 @@ pub use document::{YamlDocument, document};
 pub use inline::inline;
 pub use print::print;
 
+use super::identifier::identifier;
 use super::seal::Comment;
-use super::{CodeFilter, DataPrinter, Format, ParseError, TemplatePrinter};
+use super::{CodeFilter, DataPrinter, FilterStyle, Format, ParseError, TemplatePrinter};
 
 /// Values files, manifests, workflows and the like.
 pub struct Yaml;
@@ -39,7 +44,11 @@ impl Format for Yaml {
     }
 
     fn code_filters(&self) -> &'static [CodeFilter] {
-        &[("yaml", |value| Ok(inline(value)))]
+        &[("yaml", filter::yaml), ("identifier", identifier)]
+    }
+
+    fn filter_styles(&self) -> &'static [FilterStyle] {
+        &filter::STYLES
     }
 
     fn template_printer(&self) -> TemplatePrinter {

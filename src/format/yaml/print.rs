@@ -8,9 +8,13 @@ use std::ops::Range;
 
 use super::block::Chomping;
 use super::context::{Edges, YamlContext};
+use super::filter::Filtered;
+use super::plain_scalars::PlainScalar;
+use super::printed_line::{PlainValue, PrintedLine};
 use super::scalar;
 use super::scanner::contexts;
 use super::scripts;
+use crate::format::identifier::is_identifier;
 use crate::format::markers::{MarkedValue, Piece, ValueKind};
 use crate::format::placeholders::{PLACEHOLDER, PlaceholderText};
 use crate::format::shell::{self, ShellContext};
@@ -23,21 +27,13 @@ pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
     let shells = scripts::contexts(&source.text);
     let mut values = source.values.iter().zip(&contexts.values).zip(shells);
 
-    let mut printer = YamlPrinter::default();
+    let mut printer = YamlPrinter { plain: &contexts.plain, ..Default::default() };
     for (number, line) in source.text.split('\n').enumerate() {
         for (index, literal) in line.split(PLACEHOLDER).enumerate() {
             if index > 0 {
                 let ((value, context), shell) = values.next().expect("every value has a position");
                 printer.tags.push((number as u32, value.tag));
-                let code = shell.filter(|_| value.kind == ValueKind::Text);
-                match code.map_or(Ok(None), |shell| in_shell(&value.text, shell).map(Some)) {
-                    Ok(Some(text)) => {
-                        let (kind, tag, text) = (value.kind, value.tag, Cow::Owned(text));
-                        printer.value(&MarkedValue { kind, tag, text }, *context);
-                    }
-                    Ok(None) => printer.value(value, *context),
-                    Err(refusal) => printer.refuse(value.tag, refusal),
-                }
+                printer.placed(value, *context, shell);
             }
             printer.literal(literal);
         }
@@ -56,18 +52,21 @@ fn in_shell(text: &str, context: ShellContext) -> Result<String, Refusal> {
 }
 
 #[derive(Default)]
-struct YamlPrinter {
+struct YamlPrinter<'p> {
+    plain: &'p [PlainScalar],
     text: String,
     tags: Vec<(u32, u32)>,
     invalid: Vec<InvalidValue>,
+    line: PrintedLine,
     /// The ranges of the values outside comments, with their tags.
     written: Vec<(Range<usize>, u32)>,
     /// True if the text of the template opened a `${{` and did not close it.
     in_expression: bool,
 }
 
-impl YamlPrinter {
+impl YamlPrinter<'_> {
     fn literal(&mut self, literal: &str) {
+        self.line.literal(literal, self.text.len());
         self.text.push_str(literal);
         if !literal.bytes().any(|byte| matches!(byte, b'{' | b'}')) {
             return;
@@ -79,10 +78,33 @@ impl YamlPrinter {
         }
     }
 
-    fn value(&mut self, value: &MarkedValue<'_>, context: YamlContext) {
-        if let Err(refusal) = validate(value, context, self.in_expression) {
-            return self.refuse(value.tag, refusal);
+    /// Prints a value at its position, in shell code where that is some.
+    fn placed(
+        &mut self,
+        value: &MarkedValue<'_>,
+        context: YamlContext,
+        shell: Option<ShellContext>,
+    ) {
+        let shell = shell.filter(|_| value.kind == ValueKind::Text);
+        let printed = match shell.map(|shell| in_shell(&value.text, shell)) {
+            Some(Ok(text)) => {
+                let text = Cow::Owned(text);
+                self.value(&MarkedValue { kind: value.kind, tag: value.tag, text }, context)
+            }
+            Some(Err(refusal)) => Err(refusal),
+            None => self.value(value, context),
+        };
+        if let Err(refusal) = printed {
+            self.refuse(value.tag, refusal);
         }
+    }
+
+    fn value(&mut self, value: &MarkedValue<'_>, context: YamlContext) -> Result<(), Refusal> {
+        let filtered = match value.kind {
+            ValueKind::Code => Filtered::read(&value.text),
+            _ => None,
+        };
+        validate(value, filtered.is_some(), context, self.in_expression)?;
         let begin = self.text.len();
         match (value.kind, context) {
             (ValueKind::Text, YamlContext::Double(_)) => {
@@ -94,14 +116,32 @@ impl YamlPrinter {
             (ValueKind::Text, YamlContext::Comment) => {
                 self.text.extend(value.text.chars().map(visible));
             }
+            (_, YamlContext::Plain { scalar, whole }) => {
+                let form = filtered.map(|it| it.printed(&self.plain[scalar])).transpose()?;
+                self.text.push_str(form.as_deref().unwrap_or(&value.text));
+                // A filter has printed a whole value in a form that is right.
+                if !(whole && value.kind == ValueKind::Code) {
+                    let is_bare = value.kind == ValueKind::Bare;
+                    self.line.value(PlainValue { scalar, tag: value.tag, is_bare, whole });
+                }
+            }
             _ => self.text.push_str(&value.text),
         }
         if context != YamlContext::Comment {
             self.written.push((begin..self.text.len(), value.tag));
         }
+        Ok(())
     }
 
     fn end_line(&mut self, keep_end: bool) {
+        for (tag, scalar) in std::mem::take(&mut self.line).misread(self.plain, &self.text) {
+            match scalar.is_unclear {
+                true => self.refuse(tag, BARE),
+                false => {
+                    self.invalid.push(InvalidValue { is_of_setting: true, ..MISREAD.of(tag) });
+                }
+            }
+        }
         if !keep_end {
             self.text.truncate(self.text.trim_end_matches([' ', '\t']).len());
         }
@@ -141,13 +181,17 @@ impl YamlPrinter {
 
 const BARE: Refusal =
     Refusal { reason: "unquoted string", help: "quote it, or end the tag with `| yaml`" };
+pub(super) const MISREAD: Refusal = Refusal {
+    reason: "without quotes, not every YAML reader takes this text for the same string",
+    help: "quote it, or print all of it by one tag that ends with `| yaml`",
+};
 const AFTER_BACKSLASH: Refusal =
     Refusal { reason: "a value follows a backslash", help: "double the backslash or remove it" };
 const AT_EDGE: Refusal = Refusal {
     reason: "empty strings and leading or trailing spaces are lost at the edge of a line",
     help: "use `{{ … | yaml }}` for the whole text",
 };
-const NOT_IN_SINGLE: Refusal = Refusal {
+pub(super) const NOT_IN_SINGLE: Refusal = Refusal {
     reason: "single quotes cannot contain line breaks or invisible characters",
     help: "use double quotes",
 };
@@ -176,14 +220,21 @@ const IN_EXPRESSION: Refusal = Refusal {
     help: "pass the value in `env` and use the variable here",
 };
 
+/// `is_string` is true for what a filter made of a string.
 fn validate(
     value: &MarkedValue<'_>,
+    is_string: bool,
     context: YamlContext,
     in_expression: bool,
 ) -> Result<(), Refusal> {
     match (value.kind, context) {
-        (ValueKind::Bare, _) | (ValueKind::Code, YamlContext::Bare { whole: true }) => Ok(()),
-        (ValueKind::Code, YamlContext::Bare { whole: false }) => Err(GLUED),
+        (ValueKind::Bare, _) | (ValueKind::Code, YamlContext::Plain { whole: true, .. }) => Ok(()),
+        (ValueKind::Code, YamlContext::Plain { .. } | YamlContext::Bare)
+            if !is_string && is_identifier(&value.text) =>
+        {
+            Ok(())
+        }
+        (ValueKind::Code, YamlContext::Plain { .. } | YamlContext::Bare) => Err(GLUED),
         (ValueKind::Code, _) => Err(FILTERED),
         (ValueKind::Text, YamlContext::Comment) => Ok(()),
         (ValueKind::Text, _) if in_expression && !is_name(&value.text) => Err(IN_EXPRESSION),
@@ -194,7 +245,7 @@ fn validate(
 fn validate_string(text: &str, context: YamlContext) -> Result<(), Refusal> {
     let is_visible = || text.chars().all(|c| scalar::is_visible(c) || c == '\t');
     match context {
-        YamlContext::Bare { .. } => Err(BARE),
+        YamlContext::Bare => Err(BARE),
         YamlContext::AfterBackslash => Err(AFTER_BACKSLASH),
         YamlContext::Double(edges) | YamlContext::Single(edges) | YamlContext::Block(edges)
             if is_lost(text, edges) =>
@@ -222,7 +273,9 @@ fn is_name(text: &str) -> bool {
 
 /// Returns true if the text in a range is part of a `${{`.
 fn forms_expression(text: &[u8], range: Range<usize>) -> bool {
-    let around = range.start.saturating_sub(2)..text.len().min(range.end + 2);
+    // Blanks at the end of a line may have been removed.
+    let end = text.len().min(range.end + 2);
+    let around = range.start.saturating_sub(2).min(end)..end;
     text[around].windows(3).any(|window| window == b"${{")
 }
 
@@ -234,6 +287,7 @@ fn visible(c: char) -> char {
 mod tests {
     use super::*;
     use crate::format::markers::{marked, pieces};
+    use crate::format::yaml::filter;
 
     /// Prints a template in which `<…>` is a string, `(…)` a number and `«…»` filtered output.
     fn printed(template: &str) -> Result<Printed, Vec<InvalidValue>> {
@@ -286,7 +340,8 @@ mod tests {
 
     #[test]
     fn an_unquoted_string_is_an_error() {
-        check_refused("a: <b>\n<c>: \"<d>\"\n- [<e>]\n", &[&BARE, &BARE, &BARE]);
+        check_refused("&<b> a: !<c> d\n", &[&BARE, &BARE]);
+        check_refused("a: <b>\n  c\nd: e\n  <f>\n", &[&BARE, &BARE]);
         check_refused("a: \"\\<n>\"\n", &[&AFTER_BACKSLASH]);
     }
 
@@ -308,13 +363,97 @@ mod tests {
     #[test]
     fn a_filter_prints_whole_values() {
         check("a: «[\"b\"]» # c\n«d»: { e: «\"f\"» }\n", "a: [\"b\"] # c\nd: { e: \"f\" }\n");
-        check_refused("a: b«c»\nd: «e» f\n", &[&GLUED, &GLUED]);
+        check_refused("a: b«[c]»\nd: «{}» f\n", &[&GLUED, &GLUED]);
         check_refused("a: '«b»'\n# «c»\n", &[&FILTERED, &FILTERED]);
     }
 
     #[test]
     fn numbers_are_allowed_anywhere() {
         check("a: (1)\n(2): b(3)\n'(4)': \"(5)\" # (6)\n", "a: 1\n2: b3\n'4': \"5\" # 6\n");
+        check("a: -(1).(5)\nb: (3)%\nc: (8)-(9)\n", "a: -1.5\nb: 3%\nc: 8-9\n");
+        check_refused("a: (12):(30)\nb: 0(7)\nc: (1)e3\n", &[&MISREAD, &MISREAD, &MISREAD]);
+        check_refused("a: (2026)-(11)-(20)\n", &[&MISREAD]);
+    }
+
+    #[test]
+    fn a_string_is_a_part_of_a_plain_scalar() {
+        check("host: eks.<dev>.example.net # <x>\n", "host: eks.dev.example.net # x\n");
+        check("role: arn:aws:iam::<1>:role/<a>\n", "role: arn:aws:iam::1:role/a\n");
+        check("<a>: <b>\n- <c>-d: e\n", "a: b\n- c-d: e\n");
+        check("a: [<b>, c<d> , { e<f>: <g>h }]\n", "a: [b, cd , { ef: gh }]\n");
+        check("a: b <c d>   \n", "a: b c d\n");
+        check("a: ${{ vars.X_<DEV> == 'true' }}\n", "a: ${{ vars.X_DEV == 'true' }}\n");
+        check("a: é<b>é<c>\n", "a: ébéc\n");
+        check("a: x<>\n", "a: x\n");
+    }
+
+    #[test]
+    fn a_plain_scalar_that_is_no_string_is_an_error() {
+        for template in [
+            "a: <>",
+            "a: <on>",
+            "a: o<n>",
+            "a: <12>",
+            "a: 1<2>",
+            "a: 1<e3>",
+            "a: <b: c>",
+            "a: b<:>",
+            "a: b:< c>",
+            "a: b <#c>",
+            "a: <- b>",
+            "a: <&b>",
+            "a: < b>",
+            "a: <b >",
+            "a: <b\nc>",
+            "a: <b\tc>",
+            "a: [<b, c>]",
+            "a: [<b]>]",
+            "a: { <b: c> }",
+            "<b: c>: d",
+            "<--->",
+            "<null>: 1",
+            "- <~>",
+            "a: <2026-11>-20",
+        ] {
+            check_refused(&format!("{template}\n"), &[&MISREAD]);
+        }
+    }
+
+    #[test]
+    fn a_filtered_string_has_the_form_that_its_position_needs() {
+        let yaml = |text: &str| filter::yaml(&serde_json::Value::from(text)).unwrap();
+        for (before, text, after, expected) in [
+            ("a: ", "arn:aws:iam::1:role/x", "", "a: arn:aws:iam::1:role/x"),
+            ("a: ", "Apply - Integration", " # b", "a: Apply - Integration # b"),
+            ("a: ", "on", "", "a: \"on\""),
+            ("a: ", "b: c", "", "a: \"b: c\""),
+            ("a: ", "", "", "a: \"\""),
+            ("a: [", "b:c", "]", "a: [\"b:c\"]"),
+            ("a: [", "b c", "]", "a: [b c]"),
+            ("", "b:c", ": d", "b:c: d"),
+            ("", "<<", ": d", "!!str \"<<\": d"),
+            ("a: ", "b", "\n  ", "a: b"),
+        ] {
+            check(&format!("{before}«{}»{after}\n", yaml(text)), &format!("{expected}\n"));
+        }
+        check_refused(&format!("a: b«{}»\n", yaml("c")), &[&GLUED]);
+        check_refused(&format!("a: \"«{}»\"\n", yaml("c")), &[&FILTERED]);
+        check("a: b-«c»\nd: [e-«f»]\n", "a: b-c\nd: [e-f]\n");
+        check_refused("a: «o»«n»\nb: c«d e»\n", &[&MISREAD, &GLUED]);
+    }
+
+    #[test]
+    fn a_style_is_kept() {
+        let styled = |style: &str, text: &str| {
+            let known = filter::STYLES.iter().find(|known| known.style == style).unwrap();
+            format!("a: «{}»\n", (known.print)(&serde_json::Value::from(text)).unwrap())
+        };
+        check(&styled("single", "it's"), "a: 'it''s'\n");
+        check(&styled("double", "b"), "a: \"b\"\n");
+        check(&styled("plain", "b c"), "a: b c\n");
+        check_refused(&styled("single", "b\nc"), &[&NOT_IN_SINGLE]);
+        check_refused(&styled("plain", "on"), &[&MISREAD]);
+        assert!((filter::STYLES[0].print)(&serde_json::Value::from(1)).is_err());
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use serde_json::Number;
 
 /// Words that some reader reads as a boolean, a null or a number, in lower case.
-const RESERVED: [&str; 12] =
+pub(super) const RESERVED: [&str; 12] =
     ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"];
 
 /// Suffixes that turn a number into a string: the units of Kubernetes quantities and of durations.
@@ -113,7 +113,7 @@ fn is_word_character(c: char) -> bool {
 }
 
 /// Returns true if a string is a number with a unit, such as `500m` or `1.5Gi`.
-fn is_amount(text: &str) -> bool {
+pub(super) fn is_amount(text: &str) -> bool {
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
     let number = &text[..text.len() - unit.len()];
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());

@@ -17,6 +17,7 @@
 
 use super::block::{BLANKS, Block, indentation};
 use super::context::{Edges, YamlContext, YamlContexts};
+use super::plain_scalars::PlainScalars;
 use crate::format::placeholders::PLACEHOLDER;
 
 /// The positions of all placeholders of a text.
@@ -29,6 +30,7 @@ pub(super) fn contexts(text: &str) -> YamlContexts {
     if let ScannerMode::Block(block) = scanner.mode {
         scanner.contexts.open_block = Some(block.chomping());
     }
+    scanner.contexts.plain = scanner.plain.into_found();
     scanner.contexts
 }
 
@@ -45,6 +47,9 @@ pub(super) fn too_deep(text: &str, most: usize) -> Option<usize> {
 #[derive(Default)]
 struct YamlScanner {
     contexts: YamlContexts,
+    plain: PlainScalars,
+    /// The number of lines begun.
+    lines: usize,
     mode: ScannerMode,
     /// The number of open `[` and `{`.
     flow: usize,
@@ -78,6 +83,7 @@ enum ScannerMode {
 impl YamlScanner {
     /// Scans a line; true if its end belongs to a scalar.
     fn line(&mut self, line: &str) -> bool {
+        self.lines += 1;
         if let ScannerMode::Block(block) = &mut self.mode {
             if let Some(contexts) = block.line(line) {
                 self.contexts.values.extend(contexts);
@@ -95,7 +101,7 @@ impl YamlScanner {
             let Some(c) = line[at..].chars().next() else { break };
             at = self.step(line, at, c);
         }
-        self.end_line()
+        self.end_line(line)
     }
 
     /// Ends the modes that a new line ends, and skips a document marker.
@@ -108,17 +114,31 @@ impl YamlScanner {
             && is_blank(line[3..].chars().next())
         {
             (self.mode, self.flow, self.least) = (ScannerMode::Start, 0, 0);
+            self.plain.close();
             return 3;
         }
         let indentation = indentation(line);
-        let is_indented = indentation >= self.least || line.trim().is_empty();
-        if self.mode == ScannerMode::Plain && self.flow == 0 && !is_indented {
-            self.mode = ScannerMode::Start;
+        if self.mode == ScannerMode::Plain {
+            let text = line.trim();
+            if self.flow == 0 && indentation < self.least && !text.is_empty() {
+                self.mode = ScannerMode::Start;
+                self.plain.close();
+            } else if !(text.is_empty() || text.starts_with('#') || self.ends_scalar(text)) {
+                self.plain.doubt();
+            }
         }
         indentation
     }
 
-    fn end_line(&mut self) -> bool {
+    /// Returns true if a line begins with what ends a scalar in brackets.
+    fn ends_scalar(&self, line: &str) -> bool {
+        self.flow > 0 && line.starts_with([',', ']', '}'])
+    }
+
+    fn end_line(&mut self, line: &str) -> bool {
+        if self.mode == ScannerMode::Plain {
+            self.plain.end_at(line, line.len());
+        }
         if let Some(block) = self.announced.take() {
             self.mode = ScannerMode::Block(block);
         } else if matches!(self.mode, ScannerMode::Anchor | ScannerMode::Tag)
@@ -180,27 +200,37 @@ impl YamlScanner {
         let after = at + c.len_utf8();
         let next = line[after..].chars().next();
         let in_flow = self.flow > 0;
-        // Readers end an anchor at the first character that its name cannot contain.
+        // Some readers end an anchor at the first character that others take for a part of its name.
         if self.mode == ScannerMode::Anchor && c != PLACEHOLDER && !is_of_a_name(c) {
-            self.mode = ScannerMode::Start;
+            let is_end = BLANKS.contains(&c);
+            self.mode = if is_end { ScannerMode::Start } else { ScannerMode::Plain };
         }
         match c {
             '#' if is_blank(line[..at].chars().next_back()) => return self.comment(line, at),
             PLACEHOLDER => {
                 let whole = self.mode == ScannerMode::Start && self.is_end(&line[after..]);
-                self.contexts.values.push(YamlContext::Bare { whole });
                 self.begin_node(at, ScannerMode::Plain);
+                let scalar = self.plain.value(in_flow);
+                let plain = scalar.map(|scalar| YamlContext::Plain { whole, scalar });
+                self.contexts.values.push(plain.unwrap_or(YamlContext::Bare));
             }
             ' ' | '\t' if self.mode == ScannerMode::Tag => self.mode = ScannerMode::Start,
             ' ' | '\t' => {}
-            ',' if in_flow => self.mode = ScannerMode::Start,
-            ']' | '}' if in_flow => (self.flow, self.mode) = (self.flow - 1, ScannerMode::After),
+            ',' if in_flow => {
+                self.end_scalar(line, at);
+                self.mode = ScannerMode::Start;
+            }
+            ']' | '}' if in_flow => {
+                self.end_scalar(line, at);
+                (self.flow, self.mode) = (self.flow - 1, ScannerMode::After);
+            }
             '[' | '{' if in_flow || self.mode == ScannerMode::Start => {
+                self.plain.close();
                 self.begin_node(at, ScannerMode::Start);
                 self.flow += 1;
                 self.deepest = self.deepest.max(self.flow);
             }
-            ':' if self.is_colon(next) => self.colon(at),
+            ':' if self.is_colon(next) => self.colon(line, at),
             _ if self.mode == ScannerMode::Start => return self.start(line, at, c),
             _ => {}
         }
@@ -236,19 +266,30 @@ impl YamlScanner {
 
     fn begin_node(&mut self, at: usize, mode: ScannerMode) {
         self.node.get_or_insert(at);
+        if (self.mode, mode) == (ScannerMode::Start, ScannerMode::Plain) {
+            self.plain.begin(self.lines - 1, at);
+        }
         self.mode = mode;
     }
 
     /// Reads the colon between a key and its value.
-    fn colon(&mut self, at: usize) {
+    fn colon(&mut self, line: &str, at: usize) {
         if self.flow == 0 {
             self.least = self.node.unwrap_or(at) + 1;
+            self.plain.is_key();
         }
+        self.end_scalar(line, at);
         self.mode = ScannerMode::Start;
+    }
+
+    fn end_scalar(&mut self, line: &str, at: usize) {
+        self.plain.end_at(line, at);
+        self.plain.close();
     }
 
     /// Reads the rest of a line, which contains at most a comment.
     fn comment(&mut self, line: &str, at: usize) -> usize {
+        self.plain.end_at(line, at);
         let values = line[at..].matches(PLACEHOLDER).map(|_| YamlContext::Comment);
         self.contexts.values.extend(values);
         line.len()
@@ -313,8 +354,9 @@ mod tests {
             format!("{}{name}{}", bar(edges.start), bar(edges.end))
         };
         match context {
-            YamlContext::Bare { whole: true } => "whole".to_owned(),
-            YamlContext::Bare { whole: false } => "bare".to_owned(),
+            YamlContext::Plain { whole: true, .. } => "whole".to_owned(),
+            YamlContext::Plain { whole: false, .. } => "plain".to_owned(),
+            YamlContext::Bare => "bare".to_owned(),
             YamlContext::Double(edges) => edged("double", edges),
             YamlContext::Single(edges) => edged("single", edges),
             YamlContext::Block(edges) => edged("block", edges),
@@ -335,22 +377,24 @@ mod tests {
         check("--- \"@\"", "double");
         check("&x?y [ \"@\"]", "bare");
         check("&x-1_y [ \"@\"]", "double");
+        check("&x.y b@", "bare");
+        check("&x b@", "plain");
         check("[&x, '@']", "single");
     }
 
     #[test]
     fn quotes_inside_plain_text_are_text() {
-        check("a: it's @", "bare");
-        check("a: b \"@\"", "bare");
-        check("-'@'", "bare");
-        check("a:'@'", "bare");
-        check("a: b\n  \"@\"", "bare");
+        check("a: it's @", "plain");
+        check("a: b \"@\"", "plain");
+        check("-'@'", "plain");
+        check("a:'@'", "plain");
+        check("a: b\n  \"@\"", "plain");
         check("a: b\n\"@\": c", "double");
-        check("- a: b\n   '@'", "bare");
+        check("- a: b\n   '@'", "plain");
         check("- a: b\n  '@': c", "single");
-        check("&x a: b\n  '@'", "bare");
-        check("a: [b\n'@']", "bare");
-        check("a: b # c\n  '@'", "bare");
+        check("&x a: b\n  '@'", "plain");
+        check("a: [b\n'@']", "plain");
+        check("a: b # c\n  '@'", "plain");
     }
 
     #[test]
@@ -374,7 +418,7 @@ mod tests {
     fn comments_begin_behind_a_blank() {
         check("# @", "comment");
         check("a: b # @ \"@\"", "comment comment");
-        check("a: b#@", "bare");
+        check("a: b#@", "plain");
         check("a: \"b\" # '@", "comment");
         check("a: | # @\n  @", "comment |block");
         check("[ # @\n  @ ]", "comment whole");
@@ -392,8 +436,8 @@ mod tests {
         check("--- |\n@", "whole");
         check("a: |\n     \n  @", "whole");
         check("a: |\n    b\n  @", "whole");
-        check("a: |b\n  @", "bare");
-        check("a: | \"@\"", "bare");
+        check("a: |b\n  @", "plain");
+        check("a: | \"@\"", "plain");
         check("--- |\n @\n--- '@'", "|block single");
         check("a: [b]\nc: |\n  @", "|block");
         check("a: {b: c}\nd: |\n  @", "|block");
@@ -406,26 +450,58 @@ mod tests {
         check("a: @ # b", "whole");
         check("@: @", "whole whole");
         check("- @\n- [@, @]\n- { @: @ }", "whole whole whole whole whole");
-        check("a: @ b", "bare");
-        check("a: b @", "bare");
-        check("a: b@", "bare");
-        check("a: @b", "bare");
-        check("a: @@", "bare bare");
-        check("a: @, b", "bare");
-        check("a: @#b", "bare");
-        check("a:@", "bare");
-        check("@:b", "bare");
+        check("a: @ b", "plain");
+        check("a: b @", "plain");
+        check("a: b@", "plain");
+        check("a: @b", "plain");
+        check("a: @@", "plain plain");
+        check("a: @, b", "plain");
+        check("a: @#b", "plain");
+        check("a:@", "plain");
+        check("@:b", "plain");
         check("&@ a", "bare");
+    }
+
+    /// `|` is where a plain scalar begins or ends, `+` where it continues on the next line.
+    #[track_caller]
+    fn check_scalars(text: &str, expected: &[&str]) {
+        let contexts = contexts(&text.replace('@', &PLACEHOLDER.to_string()));
+        let lines: Vec<String> =
+            text.split('\n').map(|line| line.replace('@', &PLACEHOLDER.to_string())).collect();
+        let shown = contexts.plain.iter().map(|scalar| match scalar.is_unclear {
+            true => "+".to_owned(),
+            false => lines[scalar.line][scalar.range.clone()].replace(PLACEHOLDER, "@"),
+        });
+        assert_eq!(shown.collect::<Vec<_>>(), expected, "{text:?}");
+    }
+
+    #[test]
+    fn the_ends_of_plain_scalars_are_known() {
+        check_scalars("a: b@c d # e", &["b@c d"]);
+        check_scalars("a: b@c#d  ", &["b@c#d"]);
+        check_scalars("@a : @", &["@a", "@"]);
+        check_scalars("- - @-@: b@:c", &["@-@", "b@:c"]);
+        check_scalars("a: [b@ , c d@] # @", &["b@", "c d@"]);
+        check_scalars("a: { b@: c@, 'd': e@ }", &["b@", "c@", "e@"]);
+        check_scalars("a: @\n\n# c\nb: @", &["@", "@"]);
+        check_scalars("a: @\n  b\nc: @", &["+", "@"]);
+        check_scalars("a: @ # d\n  b", &["+"]);
+        check_scalars("a:\n  b\n  c@", &["+"]);
+        check_scalars("a: [b@\n, c]", &["b@"]);
+        check_scalars("a: [b\n c@]", &["+"]);
+        check_scalars("- @\n- !t &x b@", &["@", "b@"]);
+        check_scalars("---\n@\n---\n@a\n", &["@", "@a"]);
+        check_scalars("a: ${{ b.@ }}", &["${{ b.@ }}"]);
     }
 
     #[test]
     fn brackets_are_followed_over_lines() {
         check("a: [\n  \"@\",\n  '@' ]\nb: '@'", "double single single");
         check("a: { b: '@', \"c\":\"@\", d: [\"@\"] } # @", "single double double comment");
-        check("a: [b, it's @]", "bare");
-        check("a: b, [\"@\"]", "bare");
-        check("a: {?'@': b, :'@', c:'@'}", "single single bare");
-        check("a: ?'@'", "bare");
+        check("a: [b, it's @]", "plain");
+        check("a: b, [\"@\"]", "plain");
+        check("a: {?'@': b, :'@', c:'@'}", "single single plain");
+        check("a: ?'@'", "plain");
     }
 
     #[test]

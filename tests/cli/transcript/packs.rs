@@ -97,3 +97,28 @@ fn a_pack_that_there_is_not() {
         .run("gen")
         .reads("pack_unknown");
 }
+
+#[test]
+fn an_unquoted_string_in_yaml_is_printed_where_it_is_safe() {
+    let page = concat!(
+        "host: eks.{{ env.name }}.example.net\n",
+        "role: arn:aws:iam::{{ env.account_id }}:role/x\n",
+        "{{ env.name }}: [{{ env.name }}, a-{{ env.name }}]\n",
+        "name: {{ \"Apply - \" ~ env.name | yaml }}\n",
+        "if: ${{ vars.X_{{ env.name | upper }} == 'true' }}\n",
+        "account: {{ env.account_id | yaml }}\n",
+        "single: {{ env.name | yaml(style=\"single\") }}\n",
+        "image: {{ service.image }}\n",
+    );
+    let rule = "\n[[files]]\nname = \"page\"\ntemplate = \"page.yaml\"\npath = \"{{ env.name }}/page.yaml\"\n";
+    let project = Project::shop();
+    let pack = project.read("templates/web/pack.toml");
+    project.write("templates/web/pack.toml", &format!("{pack}{rule}"));
+    project.write("templates/web/page.yaml", page);
+    Transcript::of(project)
+        .run("gen")
+        .show("generated/prod/page.yaml")
+        .edit("environments.toml", "\"shop:1.0\"", "\"012\"")
+        .run("gen")
+        .reads("plain_scalars");
+}
