@@ -5,6 +5,7 @@
 //! `mod` and an entry in [`FORMATS`].
 
 pub mod conflict_markers;
+mod end_blanks;
 pub mod hcl;
 mod identifier;
 pub mod markdown;
@@ -67,6 +68,12 @@ pub trait Format: Sync {
     /// The printer of data, for a format that files without a template can have.
     fn data_printer(&self) -> Option<DataPrinter> {
         None
+    }
+
+    /// The text without the blanks that mean nothing in this format, at the ends of lines and of the
+    /// file. Texts that differ in nothing else come to the same.
+    fn without_end_blanks(&self, text: &str) -> String {
+        end_blanks::without_last_lines(text)
     }
 
     /// Parses a printed file: the last proof that no value broke out of its position.

@@ -10,6 +10,7 @@ use super::merge::{self, Loss};
 use super::origins::Origins;
 use super::{Options, Roots, State};
 use crate::ecosystem::terraform::{may_hold_backend, terraform_ignores, terraform_loads};
+use crate::format::Format;
 use crate::format::conflict_markers;
 use crate::format::registry;
 use crate::format::seal::{self, Sealed};
@@ -121,6 +122,8 @@ impl Judge<'_> {
                 Some(sealed) if self.origins.has(sealed, &file.path) => State::Copied,
                 Some(_) => State::Edited,
                 None if seal::is_near_the_top(&text) => State::Edited,
+                // What a person wrote, but for blanks that mean nothing.
+                None if differs_in_blanks(file, &text, rendered) => State::Outdated,
                 None => State::Foreign,
             }
         };
@@ -229,6 +232,13 @@ impl Judge<'_> {
         };
         conflict_markers::sides(text).is_some_and(|sides| sides.iter().all(nothing_to_lose))
     }
+}
+
+fn differs_in_blanks(file: &File, text: &str, rendered: &FileText) -> bool {
+    let same = |format: &dyn Format| {
+        format.without_end_blanks(text) == format.without_end_blanks(rendered.body())
+    };
+    file.format.is_some_and(same)
 }
 
 fn only_line_ends_differ(disk: &str, rendered: &str) -> bool {

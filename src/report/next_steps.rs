@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use super::View;
 use super::states::{NOT_REPLACED, STATES, text_of};
 use crate::base::english;
+use crate::format::seal;
 use crate::model::diagnostic::Target;
 use crate::model::printable;
 use crate::plan::{Entry, State};
@@ -31,9 +32,27 @@ pub(crate) fn push(out: &mut String, view: &View<'_>, entries: &[&Entry]) {
     for (step, words) in &steps {
         _ = writeln!(out, "  {}: {step}", english::list(words));
     }
+    push_taken_over(out, view);
     if entries.iter().any(|entry| entry.merging.is_some()) {
         _ = writeln!(out, "  edited in a merge: then `git add` the file, which ends its conflict");
     }
+}
+
+/// Appends how many files by hand are what is rendered, so that one that is not hides no other.
+fn push_taken_over(out: &mut String, view: &View<'_>) {
+    let is_by_hand = |entry: &&Entry| {
+        entry.state == State::Outdated
+            && entry.before.as_deref().is_some_and(|text| seal::read(text).is_none())
+    };
+    let by_hand = view.plan.selected().filter(is_by_hand).count();
+    if by_hand == 0 {
+        return;
+    }
+    let is_refused = view.plan.selected().any(|entry| entry.is_edit());
+    let (are, them) = if by_hand == 1 { ("is", "it") } else { ("are", "them") };
+    let when = if is_refused { ", as soon as it refuses no file" } else { "" };
+    let files = english::count(by_hand, "hand-written file");
+    _ = writeln!(out, "  {files} {are} what is rendered: `envroot gen` takes {them} over{when}");
 }
 
 /// The stranded roots of a report: those that are rendered in another folder now, and the others.

@@ -369,3 +369,30 @@ fn what_a_template_reads_of_a_broken_chart_is_no_problem_of_its_own() {
     set("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
     assert_eq!(run_in(&world, "gen").exit, Exit::Done);
 }
+
+#[test]
+fn a_file_by_hand_that_differs_in_blanks_that_mean_nothing_is_taken_over() {
+    let rendered = text(&generated(), PROD);
+    for (by_hand, state) in [
+        ("locals {\n  size = 1\n}\n", "outdated"),
+        ("locals {\n  size = 1\n}", "outdated"),
+        ("locals {  \n  size = 1\t\n}\n\n \n", "outdated"),
+        ("locals {\r\n  size = 1\r\n}", "outdated"),
+        ("locals {\n\n  size = 1\n}\n", "foreign"),
+        ("\nlocals {\n  size = 1\n}\n", "foreign"),
+        ("locals {\n  size =  1\n}\n", "foreign"),
+        ("locals {\n  size = 2\n}", "foreign"),
+    ] {
+        let world = generated();
+        world.set(PROD, by_hand);
+        let check = run_in(&world, "check --format json");
+        let report: serde_json::Value = serde_json::from_str(&check.out).unwrap();
+        assert_eq!(report["files"][0]["state"], state, "{by_hand:?}");
+        let exit = run_in(&world, "gen").exit;
+        let (expected, left) = match state {
+            "outdated" => (Exit::Done, rendered.as_deref()),
+            _ => (Exit::Drift, Some(by_hand)),
+        };
+        assert_eq!((exit, text(&world, PROD).as_deref()), (expected, left), "{by_hand:?}");
+    }
+}

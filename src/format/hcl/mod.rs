@@ -20,16 +20,20 @@ mod scan;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
+use super::end_blanks::trimmed;
 use super::identifier::identifier;
 use super::markers::{MarkedValue, Piece};
 use super::placeholders::{self, PlaceholderText};
-use super::seal::Comment;
+use super::seal::{self, Comment};
 use super::{CodeFilter, Format, InvalidValue, LayoutMode, ParseError, Printed, TemplatePrinter};
 use crate::base::cache::Cache;
 use fill::{FilledText, fill};
 use layout::Widths;
 use rewrite::Tagged;
 use skeleton::Skeleton;
+use token::{HclToken, HclTokenKind};
 
 pub use escape::quoted;
 pub use expression::expression;
@@ -58,6 +62,20 @@ impl Format for Hcl {
     fn template_printer(&self) -> TemplatePrinter {
         let printer = HclPrinter::default();
         Box::new(move |pieces, layout| printer.print(pieces, layout))
+    }
+
+    fn without_end_blanks(&self, text: &str) -> String {
+        let text = seal::unix(text);
+        let tokens = lexer::tokens(&text);
+        let heredocs = tokens.iter().filter(|token| token.kind == HclTokenKind::HeredocText);
+        let heredocs: Vec<Range<usize>> = heredocs.map(HclToken::range).collect();
+        let ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+        let is_kept = |line: usize| {
+            let Some(end) = ends.get(line) else { return false };
+            let before = heredocs.partition_point(|heredoc| heredoc.start <= *end);
+            heredocs[..before].last().is_some_and(|heredoc| heredoc.contains(end))
+        };
+        trimmed(&text, is_kept, false)
     }
 
     fn read_back(&self, text: &str) -> Result<(), ParseError> {

@@ -18,13 +18,16 @@ mod scalar;
 mod scanner;
 mod scripts;
 
+use block::Chomping;
 pub use check::{check, read};
+use context::YamlContexts;
 pub use document::{YamlDocument, document};
 pub use inline::inline;
 pub use print::print;
 
+use super::end_blanks::trimmed;
 use super::identifier::identifier;
-use super::seal::Comment;
+use super::seal::{self, Comment};
 use super::{CodeFilter, DataPrinter, FilterStyle, Format, ParseError, TemplatePrinter};
 
 /// Values files, manifests, workflows and the like.
@@ -57,6 +60,13 @@ impl Format for Yaml {
 
     fn data_printer(&self) -> Option<DataPrinter> {
         Some(DataPrinter { text: document::text, line_paths: |value| document(value).lines })
+    }
+
+    fn without_end_blanks(&self, text: &str) -> String {
+        let text = seal::unix(text);
+        let YamlContexts { kept_ends, open_block, .. } = scanner::contexts(&text);
+        let keeps_end = matches!(open_block, Some(Chomping::Clip | Chomping::Keep));
+        trimmed(&text, |line| kept_ends[line], keeps_end)
     }
 
     fn read_back(&self, text: &str) -> Result<(), ParseError> {

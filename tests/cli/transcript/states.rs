@@ -228,3 +228,23 @@ fn every_state_in_one_report() {
         .run("gen --force")
         .reads("many_states");
 }
+
+#[test]
+fn files_by_hand_that_are_what_is_rendered_are_counted_beside_one_that_is_not() {
+    let by_hand = |project: &Project| {
+        for path in [DEV, PROD, "generated/shop/dev/values.yaml"] {
+            let text = project.read(path);
+            let body = text.split_once("\n\n").unwrap().1.trim_end();
+            project.write(path, body);
+        }
+    };
+    Transcript::generated()
+        .after("The files of shop lose their seals and the ends of their last lines.", by_hand)
+        .edit(PROD, "max_count = 9", "max_count = 7")
+        .run("check")
+        .run("gen")
+        .edit(PROD, "max_count = 7", "max_count = 9")
+        .run("check")
+        .run("gen")
+        .reads("taken_over_counted");
+}
