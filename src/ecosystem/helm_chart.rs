@@ -225,7 +225,7 @@ mod tests {
         let sealed = seal::seal(
             &RelativePath::parse("charts/web/values-dev.yaml").unwrap(),
             &seal::Owner::default(),
-            seal::Comment::Hash,
+            Some(seal::Comment::Hash),
             None,
             "a: 1\n",
         );

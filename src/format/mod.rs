@@ -5,15 +5,24 @@
 //! `mod` and an entry in [`FORMATS`].
 
 pub mod conflict_markers;
+mod dotenv;
 mod end_blanks;
+mod engine;
 pub mod hcl;
 mod identifier;
+mod json;
+mod make;
 pub mod markdown;
 pub mod markers;
 pub mod placeholders;
+mod properties;
+mod quotes;
 pub(crate) mod registry;
 pub mod seal;
+pub(crate) mod sealed_beside;
 mod shell;
+pub(crate) mod text;
+mod toml;
 pub(crate) mod words;
 pub mod yaml;
 
@@ -24,12 +33,30 @@ use serde_json::Value;
 use markers::Piece;
 use seal::Comment;
 
-/// All formats.
+/// All formats, each before those whose names include its own. Those of texts whose comments a pack
+/// names are beside them.
 pub const FORMATS: &[&dyn Format] = &[
     &hcl::Hcl,
     &yaml::Yaml,
     &markdown::Markdown,
     &words::Words,
+    &json::TerraformJson,
+    &json::Json,
+    &toml::Toml,
+    &dotenv::Dotenv,
+    &properties::Properties,
+    &shell::script::Shell,
+    &make::Make,
+    &engine::TERRAFORM_YAML,
+    &engine::TERRAFORM_JSON,
+    &engine::TERRAFORM_SHELL,
+    &engine::TERRAFORM_ANY,
+    &engine::GO_YAML,
+    &engine::GO_ANY,
+    &engine::EITHER_YAML,
+    &engine::EITHER_JSON,
+    &engine::EITHER_SHELL,
+    &engine::EITHER_ANY,
     // Shows that the entry is all that the rest of envroot needs.
     #[cfg(test)]
     &registry::tests::Ini,
@@ -40,12 +67,13 @@ pub trait Format: Sync {
     /// The name in messages. No two formats share one.
     fn name(&self) -> &'static str;
 
-    /// The files of this format: `*.yaml` for every name with that ending, `CODEOWNERS` for one
-    /// name.
+    /// The files of this format: `*.yaml` for every name with that ending, `.env.*` for every name with
+    /// that start, `CODEOWNERS` for one name.
     fn file_names(&self) -> &'static [&'static str];
 
-    /// The comment that the lines of a seal are written in.
-    fn comment(&self) -> Comment;
+    /// The comment that the lines of a seal are written in; `None` for a format without comments,
+    /// whose files are sealed beside.
+    fn comment(&self) -> Option<Comment>;
 
     /// Returns true if people read it as a page, so that a runbook can have this format.
     fn is_page(&self) -> bool {
@@ -107,7 +135,8 @@ pub type TemplatePrinter =
 /// Prints data as a whole file.
 #[derive(Clone, Copy)]
 pub struct DataPrinter {
-    pub text: fn(&Value) -> String,
+    /// The text, or the reason why the format has no form for the data.
+    pub text: fn(&Value) -> Result<String, String>,
     /// For every line of the text, the path from the root to the innermost node that the line
     /// begins or continues.
     pub line_paths: for<'a> fn(&'a Value) -> Vec<Vec<DataStep<'a>>>,

@@ -3,6 +3,7 @@
 //! Knows nothing of any format.
 
 use crate::format::markers::{MarkedValue, Piece};
+use crate::format::{InvalidValue, Printed, Refusal};
 
 /// The placeholder of a value. The text of a template cannot contain it.
 pub const PLACEHOLDER: char = '\u{FDD0}';
@@ -40,6 +41,37 @@ impl<'a> PlaceholderText<'a> {
         }
         PlaceholderText { text, values }
     }
+}
+
+impl PlaceholderText<'_> {
+    /// The text with values in place of their placeholders and one line end at its end. `write` appends
+    /// the value of a number as its position has it, or says why it cannot.
+    pub(super) fn filled(
+        &self,
+        mut write: impl FnMut(&mut String, &MarkedValue<'_>, usize) -> Result<(), Refusal>,
+    ) -> Result<Printed, Vec<InvalidValue>> {
+        let mut printed = Printed::default();
+        let (mut line, mut invalid) = (0, Vec::new());
+        for (index, literal) in self.text.trim_end_matches('\n').split(PLACEHOLDER).enumerate() {
+            if let Some(number) = index.checked_sub(1) {
+                let (value, start) = (self.values[number], printed.text.len());
+                if let Err(refusal) = write(&mut printed.text, value, number) {
+                    invalid.push(refusal.of(value.tag));
+                }
+                let last = line + lines(&printed.text[start..]);
+                printed.tags.extend((line..=last).map(|line| (line, value.tag)));
+                line = last;
+            }
+            printed.text.push_str(literal);
+            line += lines(literal);
+        }
+        printed.text.push('\n');
+        if invalid.is_empty() { Ok(printed) } else { Err(invalid) }
+    }
+}
+
+fn lines(text: &str) -> u32 {
+    text.bytes().filter(|byte| *byte == b'\n').count() as u32
 }
 
 /// The offsets of the placeholders in a verbatim output.

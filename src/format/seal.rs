@@ -1,7 +1,8 @@
 //! Seals: the checksum headers of generated files.
 //!
 //! The digest covers the path of the file and every byte but itself, line ends read as LF. An edit,
-//! a merge and a copy to another path each break the seal. Knows nothing of the contents of files.
+//! a merge and a copy to another path each break the seal. A first line that must be the file's own,
+//! `#!` or `<?xml`, stays above the seal. Knows nothing more of the contents of files.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,15 +24,56 @@ const DIGITS: usize = 32;
 pub enum Comment {
     Hash,
     Html,
+    Slashes,
+    Semicolon,
+    Dashes,
+    Percent,
+    Stars,
+    GoTemplate,
+    Jinja,
 }
 
 impl Comment {
-    const ALL: [Comment; 2] = [Comment::Hash, Comment::Html];
+    pub(crate) const ALL: [Comment; 9] = [
+        Comment::Hash,
+        Comment::Html,
+        Comment::Slashes,
+        Comment::Semicolon,
+        Comment::Dashes,
+        Comment::Percent,
+        Comment::Stars,
+        Comment::GoTemplate,
+        Comment::Jinja,
+    ];
 
-    fn delimiters(self) -> (&'static str, &'static str) {
+    /// The signs of the style, as a pack names it.
+    pub(crate) fn signs(self) -> &'static str {
+        match self {
+            Comment::Hash => "#",
+            Comment::Html => "<!-- -->",
+            Comment::Slashes => "//",
+            Comment::Semicolon => ";",
+            Comment::Dashes => "--",
+            Comment::Percent => "%",
+            Comment::Stars => "/* */",
+            Comment::GoTemplate => "{{/* */}}",
+            Comment::Jinja => "{# #}",
+        }
+    }
+
+    /// The text before and the text after a comment.
+    pub(crate) fn delimiters(self) -> (&'static str, &'static str) {
         match self {
             Comment::Hash => ("# ", ""),
             Comment::Html => ("<!-- ", " -->"),
+            Comment::Slashes => ("// ", ""),
+            Comment::Semicolon => ("; ", ""),
+            Comment::Dashes => ("-- ", ""),
+            Comment::Percent => ("% ", ""),
+            Comment::Stars => ("/* ", " */"),
+            // A blank after the opener would make it an action.
+            Comment::GoTemplate => ("{{/* ", " */}}"),
+            Comment::Jinja => ("{# ", " #}"),
         }
     }
 
@@ -86,17 +128,21 @@ pub struct ChartRecord {
     pub digest: String,
 }
 
-/// A sealed file: its head and the text below it.
+/// A sealed text: its head, and the text below it. Without a style of comments, the head is that of a
+/// file sealed beside.
 pub fn seal(
     path: &RelativePath,
     owner: &Owner,
-    comment: Comment,
+    comment: Option<Comment>,
     chart: Option<&ChartRecord>,
     body: &str,
 ) -> String {
     let owner = owner.to_string();
     let of_chart = |it: &ChartRecord| 32 + it.path.len() + it.version.len() + it.digest.len();
     let mut text = String::with_capacity(body.len() + 256 + chart.map_or(0, of_chart));
+    let (first, below) = body.split_at(comment.map_or(0, |_| own_first_line(body)));
+    let comment = comment.unwrap_or(Comment::Hash);
+    text.push_str(first);
     comment.push_line(&mut text, &[GENERATED]);
     let head = text.len();
     // The digest replaces these zeros as soon as the text that it covers is complete.
@@ -106,11 +152,19 @@ pub fn seal(
         comment.push_line(&mut text, &[CHART, path, " ", version, " ", digest]);
     }
     text.push('\n');
-    text.push_str(body);
-    let digest = digest(path, &[&text[..head], &owner, &unix(&text[sealed..])]);
+    text.push_str(below);
+    let digest = digest(path, &[&unix(&text[..head]), &owner, &unix(&text[sealed..])]);
     let start = head + comment.delimiters().0.len() + SEAL.len();
     text.replace_range(start..start + DIGITS, &digest);
     text
+}
+
+/// A head that fits no text.
+pub(crate) fn broken(owner: &Owner) -> String {
+    let mut head = String::new();
+    Comment::Hash.push_line(&mut head, &[GENERATED]);
+    Comment::Hash.push_line(&mut head, &[SEAL, &"0".repeat(DIGITS), " ", &owner.to_string()]);
+    head
 }
 
 /// The head of a sealed file.
@@ -118,8 +172,8 @@ pub fn seal(
 pub struct Sealed<'a> {
     pub owner: Owner,
     pub chart: Option<ChartRecord>,
-    /// The text below the head.
-    pub body: &'a str,
+    /// The text without the head.
+    pub body: Cow<'a, str>,
     digest: &'a str,
     generated: &'a str,
     rest: &'a str,
@@ -141,12 +195,13 @@ pub fn fits_path(text: &str, path: &RelativePath) -> bool {
 /// Reads the head at the start of a file. A byte-order mark, which some editors add, is ignored.
 pub fn read(text: &str) -> Option<Sealed<'_>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let (first, after) = text.split_once('\n')?;
+    let own = own_first_line(text);
+    let (first, after) = text[own..].split_once('\n')?;
     let comment =
         Comment::ALL.into_iter().find(|comment| comment.inside(first) == Some(GENERATED))?;
     let (second, rest) = after.split_once('\n')?;
     let (digest, owner) = comment.inside(second)?.strip_prefix(SEAL)?.split_once(' ')?;
-    let generated = &text[..first.len() + 1];
+    let generated = &text[..own + first.len() + 1];
     let mut body = rest;
     let mut chart = None;
     if let Some((line, after)) = rest.split_once('\n')
@@ -156,7 +211,20 @@ pub fn read(text: &str) -> Option<Sealed<'_>> {
         body = after;
     }
     let body = body.strip_prefix("\r\n").or(body.strip_prefix('\n')).unwrap_or(body);
+    let body = match own {
+        0 => Cow::Borrowed(body),
+        _ => Cow::Owned(format!("{}{body}", &text[..own])),
+    };
     Some(Sealed { owner: Owner::parse(owner)?, chart, body, digest, generated, rest })
+}
+
+/// The length of a first line that must be the file's own: the interpreter of a script, or the
+/// declaration of XML.
+fn own_first_line(text: &str) -> usize {
+    match ["#!", "<?xml"].iter().any(|start| text.starts_with(start)) {
+        true => text.find('\n').map_or(0, |end| end + 1),
+        false => 0,
+    }
 }
 
 /// Returns true if one of the first lines of a text is a seal.
@@ -164,6 +232,12 @@ pub fn read(text: &str) -> Option<Sealed<'_>> {
 /// A seal further down is ignored: it may be a quotation in a document.
 pub fn is_near_the_top(text: &str) -> bool {
     near_the_top(text).is_some()
+}
+
+/// Returns true if a line can be a part of the head of a file that is sealed beside.
+pub(crate) fn is_head_line(line: &str) -> bool {
+    let line = Comment::Hash.inside(line.trim_start_matches('\u{feff}')).unwrap_or_default();
+    line == GENERATED || line.starts_with(SEAL) || line.starts_with(CHART)
 }
 
 /// The owner that a seal in one of the first lines of a text names.
@@ -225,7 +299,13 @@ mod tests {
     fn sample(comment: Comment) -> String {
         let chart =
             ChartRecord { path: "charts/a b".into(), version: "1.2.3".into(), digest: "ab".into() };
-        seal(&path("out/main.tf"), &owner("shop:web/dev"), comment, Some(&chart), "a = 1\nb = 2\n")
+        seal(
+            &path("out/main.tf"),
+            &owner("shop:web/dev"),
+            Some(comment),
+            Some(&chart),
+            "a = 1\nb = 2\n",
+        )
     }
 
     #[test]
@@ -238,6 +318,28 @@ mod tests {
             assert_eq!(sealed.chart.as_ref().unwrap().path, "charts/a b");
             assert!(sealed.fits(&path("out/main.tf")));
         }
+    }
+
+    #[test]
+    fn the_first_line_stays_where_it_must_be_the_files_own() {
+        for (body, comment) in [
+            ("#!/bin/sh\necho\n", Comment::Hash),
+            ("<?xml version=\"1.0\"?>\n<a/>\n", Comment::Html),
+        ] {
+            let (first, below) = body.split_once('\n').unwrap();
+            let text = seal(&path("a"), &owner("web/dev"), Some(comment), None, body);
+            assert!(text.starts_with(&format!("{first}\n")), "{text}");
+            assert!(text.ends_with(&format!("\n\n{below}")), "{text}");
+            for text in [text.clone(), text.replace('\n', "\r\n")] {
+                let sealed = read(&text).unwrap();
+                assert_eq!(unix(&sealed.body), body);
+                assert!(sealed.fits(&path("a")));
+            }
+            let changed = text.replacen(first, &format!("{first} -x"), 1);
+            assert!(!read(&changed).unwrap().fits(&path("a")));
+        }
+        let text = seal(&path("a"), &owner("web/dev"), Some(Comment::Hash), None, "#!/bin/sh");
+        assert!(read(&text).unwrap().fits(&path("a")));
     }
 
     #[test]
@@ -270,8 +372,8 @@ mod tests {
         let text = sample(Comment::Hash).replace('\n', "\r\n");
         let sealed = read(&text).unwrap();
         assert!(sealed.fits(&path("out/main.tf")));
-        assert_eq!(unix(sealed.body), "a = 1\nb = 2\n");
-        let text = seal(&path("a.md"), &owner("web/dev"), Comment::Html, None, "a\r\nb\n");
+        assert_eq!(unix(&sealed.body), "a = 1\nb = 2\n");
+        let text = seal(&path("a.md"), &owner("web/dev"), Some(Comment::Html), None, "a\r\nb\n");
         assert!(read(&text).unwrap().fits(&path("a.md")));
     }
 

@@ -19,8 +19,8 @@ impl Format for Words {
         &["CODEOWNERS", ".gitignore", ".dockerignore"]
     }
 
-    fn comment(&self) -> Comment {
-        Comment::Hash
+    fn comment(&self) -> Option<Comment> {
+        Some(Comment::Hash)
     }
 
     fn template_printer(&self) -> TemplatePrinter {
@@ -31,25 +31,17 @@ impl Format for Words {
 /// Prints a template's output, or returns all values whose positions do not allow them.
 fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
     let source = PlaceholderText::of(pieces);
-    let mut values = source.values.iter();
-    let mut printed = Printed::default();
-    let mut invalid = Vec::new();
-    for (number, line) in source.text.trim_end_matches('\n').split('\n').enumerate() {
-        let in_comment = line.trim_start().starts_with('#');
-        for (index, literal) in line.split(PLACEHOLDER).enumerate() {
-            if index > 0 {
-                let value = values.next().expect("every placeholder has a value");
-                printed.tags.push((number as u32, value.tag));
-                printed.text.push_str(&value.text);
-                if let Err(refusal) = validate(value, in_comment) {
-                    invalid.push(refusal.of(value.tag));
-                }
-            }
-            printed.text.push_str(literal);
-        }
-        printed.text.push('\n');
-    }
-    if invalid.is_empty() { Ok(printed) } else { Err(invalid) }
+    let lines = source.text.split('\n');
+    let in_comment: Vec<bool> = lines
+        .flat_map(|line| {
+            let in_comment = line.trim_start().starts_with('#');
+            line.matches(PLACEHOLDER).map(move |_| in_comment)
+        })
+        .collect();
+    source.filled(|out, value, number| {
+        out.push_str(&value.text);
+        validate(value, in_comment[number])
+    })
 }
 
 const FILTERED: Refusal =

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::{ChartRule, Content, Each, FileRule, Identity, MANIFEST, StateRule};
 use super::{rules, setting};
-use crate::format::{Format, LayoutMode, registry};
+use crate::format::seal::Comment;
+use crate::format::{Format, LayoutMode, registry, text};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::Path;
 use crate::model::reference;
@@ -34,8 +35,10 @@ const KEYS: [&str; 11] = [
     "extends", "schema", "distinct", "volatile", "allow", "chart", "charts", "state", "identity",
     "defaults", "files",
 ];
-const FILE_KEYS: [&str; 10] =
-    ["name", "template", "data", "path", "each", "items", "when", "records", "runbook", "layout"];
+const FILE_KEYS: [&str; 12] = [
+    "name", "template", "data", "path", "each", "items", "when", "records", "runbook", "layout",
+    "format", "comment",
+];
 
 /// The content of a manifest, or `None` if it is not valid TOML.
 pub(crate) fn read(
@@ -106,7 +109,11 @@ fn file(reader: &mut TableReader, node: &Node) -> Option<FileRule> {
     let path_text = reader.required(node, "path", "where the file is written")?;
     let path_place = node.get("path")?.origin.value;
     let content = content(reader, node)?;
-    let format = format(reader, &path_text, path_place, &content)?;
+    let comment = comment(reader, node.get("comment"))?;
+    let format = match node.get("format") {
+        Some(named) => named_format(reader, named, &content)?,
+        None => format(reader, &path_text, path_place, &content, comment)?,
+    };
     let each = [
         ("environment", Each::Environment),
         ("service", Each::Service),
@@ -118,6 +125,7 @@ fn file(reader: &mut TableReader, node: &Node) -> Option<FileRule> {
         name: reader.string(node.get("name")).unwrap_or_else(|| path_text.clone()),
         content,
         format,
+        comment: comment.or(format.comment()),
         path: reference::parse(&path_text),
         path_place,
         each,
@@ -156,18 +164,56 @@ fn runbook(
     runbook
 }
 
-/// The format of a file, which its name decides.
+/// The style of comments that a rule names: `Some(None)` if it names none.
+fn comment(reader: &mut TableReader, node: Option<&Arc<Node>>) -> Option<Option<Comment>> {
+    let mut styles = vec![("", None)];
+    styles.extend(Comment::ALL.map(|comment| (comment.signs(), Some(comment))));
+    reader.one_of(node, &styles)
+}
+
+fn prints_data(format: &dyn Format) -> bool {
+    format.data_printer().is_some()
+}
+
+/// The format that a rule names.
+fn named_format(
+    reader: &mut TableReader,
+    node: &Arc<Node>,
+    content: &Content,
+) -> Option<&'static dyn Format> {
+    let name = reader.string(Some(node))?;
+    let is_data = matches!(content, Content::Data(_));
+    match registry::named(&name) {
+        Some(format) if !is_data || prints_data(format) => return Some(format),
+        Some(format) => {
+            let message = format!("`data` cannot be printed as {}", format.name());
+            reader.wrong(node.origin.value, &message);
+        }
+        None => {
+            let names = registry::names().join("`, `");
+            let problem = Problem::error(Code::PackManifest, format!("unknown format `{name}`"));
+            let help = format!("the formats are `{names}`");
+            reader.problems.push(problem.at(node.origin.value).help(help));
+        }
+    }
+    None
+}
+
+/// The format of a file, which its name decides, or else the style of its comments.
 fn format(
     reader: &mut TableReader,
     path: &str,
     place: Span,
     content: &Content,
+    comment: Option<Comment>,
 ) -> Option<&'static dyn Format> {
-    let prints_data = |format: &dyn Format| format.data_printer().is_some();
-    let (message, help) = match (registry::of(path), content) {
+    let (message, help) = match (registry::of(path).or(comment.map(text::with)), content) {
         (None, _) => (
             format!("unsupported file name `{path}`"),
-            format!("supported names: {}", registry::file_names(|_| true).join(", ")),
+            format!(
+                "name the style of its comments, such as `comment = \"#\"`, or use one of these names: {}",
+                registry::file_names(|_| true).join(", ")
+            ),
         ),
         (Some(format), Content::Data(_)) if !prints_data(format) => {
             let names = registry::file_names(prints_data).join(", ");

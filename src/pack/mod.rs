@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::format::seal::unix;
+use crate::format::seal::{Comment, unix};
 use crate::format::{Format, LayoutMode, registry};
 use crate::model::diagnostic::{Problem, Problems};
 use crate::model::key_path::{Key, Path};
@@ -111,6 +111,8 @@ pub struct FileRule {
     pub name: String,
     pub content: Content,
     pub format: &'static dyn Format,
+    /// The comment that its seal is written in; `None` for a seal beside it.
+    pub comment: Option<Comment>,
     /// The path as written, references in it taken apart.
     pub path: Vec<Part>,
     pub path_place: Span,

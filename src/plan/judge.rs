@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
 
+use super::beside::{OnDisk, Seals};
 use super::merge::{self, Loss};
 use super::origins::Origins;
 use super::{Options, Roots, State};
@@ -14,6 +15,7 @@ use crate::format::Format;
 use crate::format::conflict_markers;
 use crate::format::registry;
 use crate::format::seal::{self, Sealed};
+use crate::format::sealed_beside;
 use crate::model::diagnostic::Target;
 use crate::model::name::RelativePath;
 use crate::render::{File, FileText, Source};
@@ -25,10 +27,13 @@ pub fn may_matter(name: &str) -> bool {
     terraform_loads(name)
         || may_hold_backend(name)
         || name == ".gitattributes"
+        || sealed_beside::sealed_name(name).is_some()
         || registry::of(name).is_some() && name != ".terraform.lock.hcl" && !terraform_ignores(name)
 }
 
 pub(crate) struct Judge<'a> {
+    /// In the order of their paths.
+    pub files: &'a [File],
     pub origins: Origins<'a>,
     pub roots: Roots<'a>,
     /// The targets of the rendered roots.
@@ -62,8 +67,26 @@ pub(crate) enum Stray {
     Found(State, Target, Found, Vec<String>),
 }
 
+/// A file that no pack renders, with its state.
+pub(crate) struct StrayFile {
+    pub path: RelativePath,
+    /// True if a file beside seals it.
+    pub has_seal: bool,
+    pub stray: Stray,
+}
+
 impl Judge<'_> {
-    pub(crate) fn rendered(&self, file: &File, text: &FileText, found: Found) -> Judged {
+    pub(crate) fn rendered(&self, file: &File, text: &FileText, on_disk: OnDisk) -> Judged {
+        let OnDisk { found, is_unfinished, .. } = on_disk;
+        let judged = self.as_found(file, text, found);
+        let is_current = matches!(judged.state, Some((State::Current, _)));
+        match is_unfinished && is_current {
+            true => Judged::of(State::Outdated, Found::Text(text.sealed().to_owned())),
+            false => judged,
+        }
+    }
+
+    fn as_found(&self, file: &File, text: &FileText, found: Found) -> Judged {
         match found {
             found @ Found::Nothing => self.merged(file, text, Judged::of(State::Missing, found)),
             found @ Found::Other(_) => Judged::of(State::Foreign, found),
@@ -86,7 +109,7 @@ impl Judge<'_> {
         }
         let Judged { state: Some((state, found)), .. } = judged else { return judged };
         let (state, edits) =
-            match merge::loss(versions, merge::text(&found, state), Some(text.body())) {
+            match merge::loss(versions, merge::text(&found, state), Some(&text.body())) {
                 Loss::Nothing if state.is_unlike_us() => (State::Outdated, Vec::new()),
                 Loss::Nothing | Loss::Disk => (state, Vec::new()),
                 Loss::Edits(edits) if state.is_unlike_us() => (state, edits),
@@ -96,27 +119,28 @@ impl Judge<'_> {
     }
 
     fn text(&self, file: &File, rendered: &FileText, text: String) -> Judged {
-        if text == rendered.as_str() {
+        if text == rendered.sealed() {
             return Judged::of(State::Current, Found::Nothing);
         }
-        if only_line_ends_differ(&text, rendered.as_str()) {
+        if only_line_ends_differ(&text, rendered.sealed()) {
             return Judged { crlf: true, ..Judged::of(State::Current, Found::Nothing) };
         }
         let sealed = seal::read(&text);
-        let body = sealed.as_ref().map_or(text.as_str(), |sealed| sealed.body);
+        let body = sealed.as_ref().map_or(text.as_str(), |sealed| &sealed.body);
+        let rendered_body = rendered.body();
         // Projects with one output folder share its `.gitattributes`, in whichever project it was written.
-        let is_shared = matches!(file.source, Source::Own) && body == rendered.body();
+        let is_shared = matches!(file.source, Source::Own) && body == rendered_body;
         if is_shared && sealed.as_ref().is_some_and(|sealed| self.is_anothers(sealed)) {
             return Judged::of(State::Current, Found::Nothing);
         }
-        let state = if seal::unix(body) == rendered.body() {
+        let state = if seal::unix(body) == rendered_body {
             // Nothing can be lost, whatever the seal says.
             State::Outdated
         } else {
             match &sealed {
                 Some(sealed) if sealed.fits(&file.path) => State::Outdated,
                 Some(sealed) if self.is_anothers(sealed) => State::Foreign,
-                _ if self.is_unedited_merge(&text, &file.path, Some(rendered.body())) => {
+                _ if self.is_unedited_merge(&text, &file.path, Some(&rendered_body)) => {
                     State::Outdated
                 }
                 Some(sealed) if self.origins.has(sealed, &file.path) => State::Copied,
@@ -130,7 +154,53 @@ impl Judge<'_> {
         Judged::of(state, Found::Text(text))
     }
 
-    pub(crate) fn stray(&self, path: &RelativePath, found: Found) -> Stray {
+    /// The state of a file that no pack renders, with its seal; of a seal alone if there is no file.
+    pub(crate) fn stray_or_seal(
+        &self,
+        path: &RelativePath,
+        seals: &Seals<'_>,
+        read: impl Fn(&RelativePath) -> Found,
+    ) -> Option<StrayFile> {
+        let sealed = sealed_beside::sealed_path(path);
+        let (path, is_alone) = match sealed {
+            None => (path.clone(), false),
+            Some(sealed) if read(&sealed) == Found::Nothing => (path.clone(), true),
+            // An unknown name that is rendered is judged there, with a head of its own.
+            Some(sealed) if self.is_rendered(&sealed) => (path.clone(), true),
+            Some(sealed) => (sealed, false),
+        };
+        if is_alone {
+            let stray = self.lone_seal(&path, read(&path));
+            return Some(StrayFile { path, has_seal: false, stray });
+        }
+        let OnDisk { found, has_seal, .. } = seals.read(&path, false, read);
+        let stray = self.stray(&path, found);
+        Some(StrayFile { path, has_seal, stray })
+    }
+
+    fn is_rendered(&self, path: &RelativePath) -> bool {
+        self.files.binary_search_by(|file| file.path.cmp(path)).is_ok()
+    }
+
+    /// The state of a seal whose file is not there, or has a head of its own.
+    fn lone_seal(&self, path: &RelativePath, found: Found) -> Stray {
+        let text = match found {
+            Found::Text(text) => text,
+            Found::Failed(why) => return Stray::Failed(why),
+            Found::Nothing | Found::Other(_) => return Stray::Ignored,
+        };
+        let owner = seal::owner_near_the_top(&text);
+        let Some(owner) = owner.filter(|owner| owner.project == self.options.project) else {
+            return Stray::Ignored;
+        };
+        let is_head = |line: &str| line.is_empty() || seal::is_head_line(line);
+        let is_seal = text.lines().all(|line| is_head(line) || conflict_markers::is_marker(line));
+        let state = if is_seal { State::Orphaned } else { State::Edited };
+        let state = self.unrendered(state, path, &owner.target);
+        Stray::Found(state, owner.target, Found::Text(text), Vec::new())
+    }
+
+    fn stray(&self, path: &RelativePath, found: Found) -> Stray {
         let text = match found {
             Found::Failed(why) => return Stray::Failed(why),
             Found::Nothing => return Stray::Ignored,
@@ -226,7 +296,7 @@ impl Judge<'_> {
     fn is_unedited_merge(&self, text: &str, path: &RelativePath, rendered: Option<&str>) -> bool {
         let nothing_to_lose = |side: &String| {
             seal::read(side).is_some_and(|sealed| {
-                let is_whole = sealed.fits(path) || rendered == Some(&*seal::unix(sealed.body));
+                let is_whole = sealed.fits(path) || rendered == Some(&*seal::unix(&sealed.body));
                 is_whole && !self.is_anothers(&sealed)
             })
         };
@@ -236,7 +306,7 @@ impl Judge<'_> {
 
 fn differs_in_blanks(file: &File, text: &str, rendered: &FileText) -> bool {
     let same = |format: &dyn Format| {
-        format.without_end_blanks(text) == format.without_end_blanks(rendered.body())
+        format.without_end_blanks(text) == format.without_end_blanks(&rendered.body())
     };
     file.format.is_some_and(same)
 }

@@ -41,7 +41,7 @@ fn nothing_to_lose(side: &Side, body: Option<&str>) -> bool {
     let body = body.map(seal::unix);
     seal::read(&side.text).is_some_and(|sealed| {
         side.paths.iter().any(|path| sealed.fits(path))
-            || body.is_some_and(|body| body == seal::unix(sealed.body))
+            || body.is_some_and(|body| body == seal::unix(&sealed.body))
     })
 }
 

@@ -4,6 +4,7 @@
 //! what is on disk comes in file by file and is kept only where it differs. Knows neither how trees
 //! are made nor how they are shown.
 
+pub(crate) mod beside;
 mod judge;
 mod merge;
 mod origins;
@@ -19,12 +20,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use foldhash::fast::RandomState;
 
 use crate::base::parallel;
+use crate::format::sealed_beside;
 use crate::model::diagnostic::Target;
 use crate::model::name::{RelativePath, folded};
 use crate::render::{Contents, File, FileText};
 use crate::world::{Found, Unmerged};
+use beside::Seals;
 pub use judge::may_matter;
-use judge::{Judge, Stray};
+use judge::{Judge, Stray, StrayFile};
 use origins::Origins;
 pub use selection::Selection;
 
@@ -88,6 +91,10 @@ pub struct Entry {
     pub file: Option<usize>,
     /// True if it is outside the selection.
     pub outside: bool,
+    /// True if a file beside it, on disk or as rendered, holds its head.
+    pub is_beside: bool,
+    /// True if such a file is on disk.
+    pub has_seal: bool,
 }
 
 /// The action of `gen` for an entry.
@@ -107,6 +114,12 @@ impl Entry {
             self.merging = Some(edits);
         }
         self
+    }
+
+    /// The text of the file itself on disk.
+    pub fn on_disk(&self) -> Option<&str> {
+        let text = self.before.as_deref()?;
+        Some(if self.is_beside { sealed_beside::split(text).1 } else { text })
     }
 
     /// Returns true if a person may have changed the file, so that replacing it may lose an edit.
@@ -196,10 +209,11 @@ pub fn plan(
     options: &Options,
     read: impl Fn(&RelativePath) -> Found + Sync,
 ) -> Plan {
+    let seals = Seals::of(listed);
     let mut strays: Vec<&RelativePath> = strays(files, listed).collect();
     let (origins, roots) = (Origins::of(files, listed), roots(files));
     let targets = roots.values().copied().collect();
-    let judge = Judge { origins, roots, targets, options };
+    let judge = Judge { files, origins, roots, targets, options };
     let mut plan = Plan::default();
     let is_outside = |file: &File| !options.includes(&file.path, &file.owner.target);
     let mut texts: Vec<(usize, &File, &FileText)> = Vec::new();
@@ -210,11 +224,13 @@ pub fn plan(
             Contents::Text(text) => texts.push((index, file, text)),
         }
     }
-    let judged =
-        parallel::map(&texts, |(_, file, text)| judge.rendered(file, text, read(&file.path)));
+    let judged = parallel::map(&texts, |(_, file, text)| {
+        let on_disk = seals.read(&file.path, text.is_beside(), &read);
+        (on_disk.has_seal, judge.rendered(file, text, on_disk))
+    });
     // A path that is there and not listed is listed by another name, on a disk that ignores case.
     let mut twins: HashSet<Cow<'_, str>> = HashSet::new();
-    for ((index, file, _), judged) in texts.into_iter().zip(judged) {
+    for ((index, file, text), (has_seal, judged)) in texts.into_iter().zip(judged) {
         let outside = is_outside(file);
         let is_there = judged.state.as_ref().is_some_and(|(state, _)| *state != State::Missing);
         if is_there && listed.binary_search(&file.path).is_err() {
@@ -227,19 +243,21 @@ pub fn plan(
             }
             Some((state, found)) => {
                 let entry = entry(file.path.clone(), state, file.owner.target.clone(), found);
-                let entry = Entry { file: Some(index), outside, ..entry };
+                let is_beside = text.is_beside();
+                let entry = Entry { file: Some(index), outside, is_beside, has_seal, ..entry };
                 plan.entries.push(entry.with_edits(judged.edits));
             }
             None => plan.add_failure(&file.path, judged.failure, outside),
         }
     }
+    strays.retain(|path| !is_judged_with_its_file(path, files, listed));
     if !twins.is_empty() {
         strays.retain(|path| !twins.contains(&folded(path.as_str())));
     }
-    for (path, judged) in
-        strays.iter().zip(parallel::map(&strays, |path| judge.stray(path, read(path))))
-    {
-        match judged {
+    let judged = parallel::map(&strays, |path| judge.stray_or_seal(path, &seals, &read));
+    for StrayFile { path, has_seal, stray } in judged.into_iter().flatten() {
+        let path = &path;
+        match stray {
             Stray::Ignored => {}
             Stray::Failed(why) => {
                 let target = judge.roots.get(path.directory()).copied();
@@ -248,8 +266,10 @@ pub fn plan(
             }
             Stray::Found(state, target, found, edits) => {
                 let outside = !options.includes(path, &target);
-                let entry = entry((*path).clone(), state, target, found);
-                plan.entries.push(Entry { outside, ..entry }.with_edits(edits));
+                let entry = entry(path.clone(), state, target, found);
+                let is_beside = has_seal;
+                let entry = Entry { outside, is_beside, has_seal, ..entry };
+                plan.entries.push(entry.with_edits(edits));
             }
         }
     }
@@ -275,13 +295,33 @@ pub fn strays<'a>(
     })
 }
 
+/// Returns true for the seal of a file that is judged at its own path.
+fn is_judged_with_its_file(path: &RelativePath, files: &[File], listed: &[RelativePath]) -> bool {
+    let Some(sealed) = sealed_beside::sealed_path(path) else { return false };
+    match files.binary_search_by(|file| file.path.cmp(&sealed)) {
+        Ok(index) => files[index].is_beside,
+        Err(_) => listed.binary_search(&sealed).is_ok(),
+    }
+}
+
 fn entry(path: RelativePath, state: State, target: Target, found: Found) -> Entry {
     let (before, blocked) = match found {
         Found::Text(text) => (Some(text), None),
         Found::Other(what) => (None, Some(what)),
         Found::Nothing | Found::Failed(_) => (None, None),
     };
-    Entry { path, state, target, before, merging: None, blocked, file: None, outside: false }
+    Entry {
+        path,
+        state,
+        target,
+        before,
+        merging: None,
+        blocked,
+        file: None,
+        outside: false,
+        is_beside: false,
+        has_seal: false,
+    }
 }
 
 /// The directories of rendered Terraform files, and their owners. A file of a whole service or

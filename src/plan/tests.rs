@@ -17,7 +17,7 @@ fn owner(root: &str) -> Owner {
 }
 
 fn sealed(at: &str, root: &str, body: &str) -> String {
-    seal::seal(&path(at), &owner(root), Comment::Hash, None, body)
+    seal::seal(&path(at), &owner(root), Some(Comment::Hash), None, body)
 }
 
 /// A tree as `path = contents`: `sealed ROOT BODY` is sealed for its own path, `moved PATH ROOT BODY`
@@ -52,6 +52,7 @@ fn rendered(text: &str) -> Vec<File> {
             contents,
             format: None,
             chart: None,
+            is_beside: false,
             runbook: false,
             source: Source::Own,
         })

@@ -160,7 +160,7 @@ fn targets(paths: &BTreeSet<RelativePath>, files: [&[File]; 2]) -> BTreeSet<Targ
 /// The paths at which two renderings differ.
 pub(crate) fn reached(before: &[File], after: &[File]) -> BTreeSet<RelativePath> {
     fn texts(files: &[File]) -> BTreeSet<(&RelativePath, Option<&str>)> {
-        files.iter().map(|file| (&file.path, file.text().map(FileText::as_str))).collect()
+        files.iter().map(|file| (&file.path, file.text().map(FileText::sealed))).collect()
     }
     let different = &texts(before) ^ &texts(after);
     different.into_iter().map(|(path, _)| path.clone()).collect()

@@ -13,11 +13,13 @@ use super::workspace::{Workspace, owned};
 use crate::base::english;
 use crate::base::parallel;
 use crate::config::Config;
+use crate::format::sealed_beside;
 use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::name::RelativePath;
 use crate::model::printable::{self, Printable};
 use crate::plan::{self, Options, Plan, Selection, State};
+use crate::render::FileText;
 use crate::report::{self, View};
 use crate::resolve::Resolved;
 use crate::rules::drift::Drift;
@@ -75,8 +77,12 @@ pub(crate) fn open<'w>(
         parallel::join(|| parsed.resolve_in(world), || workspace.listing(&owned));
     let ((resolved, charts), listing) = (resolved?, listing?);
     // A file that is not merged may be current and its other side hold an edit.
-    let is_unchanged = |path: &RelativePath, text: &str| {
+    let holds = |path: &RelativePath, text: &str| {
         !listing.unmerged.contains_key(path) && world.holds(path, text, &listing)
+    };
+    let is_unchanged = |path: &RelativePath, text: &FileText| {
+        holds(path, text.as_str())
+            && text.seal().is_none_or(|seal| holds(&sealed_beside::seal_path(path), seal))
     };
     let rendered = resolved.render(charts, is_unchanged, |folder| world.terraform_texts(folder))?;
     Ok(rendered.plan(workspace, listing, selection, request)?)
@@ -159,6 +165,7 @@ impl RenderedProject {
         old_places: BTreeSet<String>,
         request: Request,
     ) -> Plan {
+        let read = |path: &RelativePath| world.found(path, listing);
         let options = Options {
             selection: selection.clone(),
             destroyed: request.destroyed,
@@ -166,9 +173,8 @@ impl RenderedProject {
             only: request.only,
             project: self.config.project.name.clone(),
             old_places,
-            unmerged: listing.unmerged.clone(),
+            unmerged: plan::beside::unmerged(&listing.unmerged, read),
         };
-        let read = |path: &RelativePath| world.found(path, listing);
         plan::plan(&self.files, &listing.files, &options, read)
     }
 

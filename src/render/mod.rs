@@ -43,6 +43,8 @@ pub struct File {
     /// The format to read it back by; `None` for files that have none.
     pub format: Option<&'static dyn Format>,
     pub chart: Option<Arc<ChartRecord>>,
+    /// True if a file beside it holds its head.
+    pub is_beside: bool,
     /// True for the runbook of an environment.
     pub runbook: bool,
     pub source: Source,
@@ -158,10 +160,11 @@ fn own_files(project: &ProjectConfig) -> Vec<File> {
     let path = RelativePath::parse(&format!("{output}/.gitattributes"));
     let path = path.expect("a path below a path that was parsed");
     let owner = Owner { project: project.name.clone(), target: Target::default() };
-    let text = seal::seal(&path, &owner, Comment::Hash, None, "* -merge text eol=lf\n");
+    let text = seal::seal(&path, &owner, Some(Comment::Hash), None, "* -merge text eol=lf\n");
     let contents = Contents::Text(FileText::new(text, Vec::new()));
     let (format, chart, source) = (None, None, Source::Own);
-    vec![File { path, owner, contents, format, chart, runbook: false, source }]
+    let (is_beside, runbook) = (false, false);
+    vec![File { path, owner, contents, format, chart, is_beside, runbook, source }]
 }
 
 /// The text below the head of a file, the tags on its lines, and its origin.
@@ -269,7 +272,13 @@ impl Renderer<'_> {
     ) -> Option<File> {
         let Planned { rule, path, .. } = planned;
         let (body, tags, source) = match &rule.content {
-            Content::Data(setting) => data(subject, planned, setting)?,
+            Content::Data(setting) => match data(subject, planned, setting)? {
+                Ok(body) => body,
+                Err(why) => {
+                    problems.push(subject.no_form(planned, &why));
+                    return None;
+                }
+            },
             // The pack reported why it could not load the template.
             Content::Template(template) if !subject.pack.engine.contains(template) => return None,
             Content::Template(template) => self
@@ -280,12 +289,15 @@ impl Renderer<'_> {
         let chart = subject.chart.clone().filter(|_| rule.records_chart);
         let owner =
             Owner { project: self.input.project.name.clone(), target: subject.target.clone() };
-        let comment = rule.format.comment();
-        let text = seal::seal(path, &owner, comment, chart.as_deref(), &body);
-        let contents = Contents::Text(FileText::new(text, tags));
+        let text = seal::seal(path, &owner, rule.comment, chart.as_deref(), &body);
+        let text = match rule.comment {
+            Some(_) => FileText::new(text, tags),
+            None => FileText::beside(text, tags),
+        };
+        let contents = Contents::Text(text);
         let (path, format) = (path.clone(), Some(rule.format));
-        let runbook = rule.runbook;
-        Some(File { path, owner, contents, format, chart, runbook, source })
+        let (is_beside, runbook) = (rule.comment.is_none(), rule.runbook);
+        Some(File { path, owner, contents, format, chart, is_beside, runbook, source })
     }
 
     /// The text that a template prints for a file, or the problems of the template.
@@ -419,6 +431,19 @@ impl FileContext<'_> {
         places
     }
 
+    /// The problem of data that has no form in the format of its file.
+    fn no_form(&self, planned: &Planned<'_>, why: &str) -> Problem {
+        let Planned { rule, path, .. } = planned;
+        let message = format!("the data of {path} has no form as {}: {why}", rule.format.name());
+        let problem = Problem::error(Code::MisplacedValue, message).at(rule.path_place);
+        let help = "change the setting, or print the file by a template";
+        let cause = match &rule.content {
+            Content::Data(path) => Cause::Rendered(self.behind(Scope::Service, path)),
+            Content::Template(_) => return self.concern(problem.help(help)),
+        };
+        self.concern(problem.help(help).caused_by(cause))
+    }
+
     fn concern(&self, problem: Problem) -> Problem {
         concerned(problem, &self.target)
     }
@@ -429,13 +454,19 @@ pub fn chart_of<'a>(deployment: &Deployment, charts: &'a Charts) -> Option<&'a C
     charts.get(deployment.chart()?)
 }
 
-/// The text of a file that is printed from data; `None` if its setting is not set.
-fn data(subject: &FileContext<'_>, planned: &Planned<'_>, setting: &Path) -> Option<Body> {
+/// The text of a file that is printed from data, or why its format has none; `None` if its setting is
+/// not set.
+fn data(
+    subject: &FileContext<'_>,
+    planned: &Planned<'_>,
+    setting: &Path,
+) -> Option<Result<Body, String>> {
     let Planned { rule, item, .. } = planned;
     let path = rule.path_of(setting, item.as_ref().map(|(name, _)| name));
     let value = subject.settings?.at(&path)?.to_json();
     let text = (rule.format.data_printer()?.text)(&value);
-    Some((text, Vec::new(), Source::Data { deployment: subject.deployment?, path }))
+    let source = Source::Data { deployment: subject.deployment?, path };
+    Some(text.map(|text| (text, Vec::new(), source)))
 }
 
 fn concerned(problem: Problem, target: &Target) -> Problem {

@@ -47,7 +47,7 @@ pub fn check(checked: &Checked<'_>, partial: bool, exit: u8, all: bool) -> Strin
 fn changed(view: &View<'_>, entry: &Entry) -> Value {
     let after = view.rendered(entry).map(FileText::as_str);
     let shown = entry.before.is_some() && (entry.file.is_some() || entry.state == State::Orphaned);
-    let diff = shown.then(|| diff::unified(entry.path.as_str(), entry.before.as_deref(), after));
+    let diff = shown.then(|| diff::unified(entry.path.as_str(), entry.on_disk(), after));
     file(entry.path.as_str(), entry.state, &entry.target, diff)
 }
 

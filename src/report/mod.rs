@@ -18,6 +18,7 @@ pub(crate) mod states;
 pub(crate) mod summary;
 pub mod text;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use clap::ValueEnum;
@@ -75,13 +76,16 @@ impl View<'_> {
     pub fn hunks_from(&self, entry: &Entry, before: &str) -> Vec<Hunk> {
         let Some(text) = self.rendered(entry) else { return Vec::new() };
         let before = seal::unix(before);
-        let body = seal::read(&before).map_or(&*before, |sealed| sealed.body);
-        let skipped = before[..before.len() - body.len()].matches('\n').count();
-        let hunks = diff::hunks(body, text.body(), (skipped, text.head_lines()));
+        let body = seal::read(&before).map_or(Cow::Borrowed(&*before), |sealed| sealed.body);
+        let skipped = match entry.is_beside {
+            true => 0,
+            false => before.matches('\n').count() - body.matches('\n').count(),
+        };
+        let hunks = diff::hunks(&body, &text.body(), (skipped, text.head_lines()));
         if !hunks.is_empty() {
             return hunks;
         }
-        let mut whole = diff::hunks(&before, text.as_str(), (0, 0));
+        let mut whole = diff::hunks(&before, text.sealed(), (0, 0));
         for line in whole.iter_mut().flat_map(|hunk| &mut hunk.lines) {
             line.rendered = line.rendered.and_then(|index| index.checked_sub(text.head_lines()));
         }

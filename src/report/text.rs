@@ -278,8 +278,8 @@ fn all_hunks(view: &View<'_>, entry: &Entry) -> Vec<Hunk> {
             let text = view.rendered(entry).map_or("", FileText::as_str);
             super::diff::hunks("", text, (0, 0))
         }
-        (Some(before), None) if entry.state == State::Orphaned => {
-            super::diff::hunks(before, "", (0, 0))
+        (Some(_), None) if entry.state == State::Orphaned => {
+            super::diff::hunks(entry.on_disk().unwrap_or_default(), "", (0, 0))
         }
         _ => Vec::new(),
     }

@@ -1,5 +1,7 @@
 //! The pages that say what people have to do outside of envroot.
 
+use std::borrow::Cow;
+
 use crate::model::name::Name;
 use crate::project::planned::PlannedProject;
 use crate::report::{Style, runbook};
@@ -17,7 +19,8 @@ pub(crate) fn steps(
             && target.environment.as_ref() == Some(environment)
             && (service.is_none() || target.service.as_ref() == service)
     });
-    let pages: Vec<(&str, &str)> =
+    let pages: Vec<(&str, Cow<'_, str>)> =
         pages.filter_map(|file| Some((file.path.as_str(), file.text()?.body()))).collect();
+    let pages: Vec<(&str, &str)> = pages.iter().map(|(path, text)| (*path, &**text)).collect();
     runbook::steps(&pages, style)
 }

@@ -88,7 +88,7 @@ pub(super) fn break_comment_end(out: &mut String, next: &str) {
 
 /// Keeps a sign at the end of `out` and a `{` at the start of the next text from opening a template
 /// sequence: a doubled sign is literal.
-pub(super) fn double_sign(out: &mut String, next: &str) {
+pub(in crate::format) fn double_sign(out: &mut String, next: &str) {
     if next.starts_with('{')
         && let Some(sign @ ('$' | '%')) = out.chars().next_back()
     {

@@ -35,6 +35,7 @@ use rewrite::Tagged;
 use skeleton::Skeleton;
 use token::{HclToken, HclTokenKind};
 
+pub(in crate::format) use escape::double_sign;
 pub use escape::quoted;
 pub use expression::expression;
 pub use parse::parse;
@@ -48,11 +49,11 @@ impl Format for Hcl {
     }
 
     fn file_names(&self) -> &'static [&'static str] {
-        &["*.tf", "*.tfvars", "*.tofu", "*.hcl"]
+        &["*.tf", "*.tfvars", "*.tofu", "*.hcl", "*.tfbackend"]
     }
 
-    fn comment(&self) -> Comment {
-        Comment::Hash
+    fn comment(&self) -> Option<Comment> {
+        Some(Comment::Hash)
     }
 
     fn code_filters(&self) -> &'static [CodeFilter] {

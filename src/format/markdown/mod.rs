@@ -34,8 +34,8 @@ impl Format for Markdown {
         &["*.md"]
     }
 
-    fn comment(&self) -> Comment {
-        Comment::Html
+    fn comment(&self) -> Option<Comment> {
+        Some(Comment::Html)
     }
 
     fn is_page(&self) -> bool {

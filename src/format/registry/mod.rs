@@ -5,17 +5,28 @@ pub(super) mod tests;
 
 use super::markers::Piece;
 use super::{
-    CodeFilter, FORMATS, FilterStyle, Format, InvalidValue, LayoutMode, Printed, TemplatePrinter,
+    CodeFilter, FORMATS, FilterStyle, Format, InvalidValue, LayoutMode, Printed, TemplatePrinter, text,
 };
 
 /// The format of a file, by the last part of its path.
 pub(crate) fn of(path: &str) -> Option<&'static dyn Format> {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let has_name = |pattern: &&str| match pattern.strip_prefix('*') {
-        Some(ending) => name.ends_with(ending),
-        None => name == *pattern,
+    let has_name = |pattern: &&str| match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(ending), _) => name.ends_with(ending),
+        (None, Some(start)) => name.starts_with(start),
+        (None, None) => name == *pattern,
     };
     FORMATS.iter().copied().find(|format| format.file_names().iter().any(has_name))
+}
+
+/// The format of a name that a pack gives it, whatever the name of its file is.
+pub(crate) fn named(name: &str) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.name().eq_ignore_ascii_case(name))
+}
+
+/// The names of all formats.
+pub(crate) fn names() -> Vec<&'static str> {
+    FORMATS.iter().map(|format| format.name()).collect()
 }
 
 /// The file names of all formats that are of a kind.
@@ -46,7 +57,8 @@ pub(crate) struct Printers(Vec<(&'static str, TemplatePrinter)>);
 
 impl Default for Printers {
     fn default() -> Printers {
-        let printers = FORMATS.iter().map(|format| (format.name(), format.template_printer()));
+        let formats = FORMATS.iter().copied().chain(text::all());
+        let printers = formats.map(|format| (format.name(), format.template_printer()));
         Printers(printers.collect())
     }
 }

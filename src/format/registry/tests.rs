@@ -19,8 +19,8 @@ impl Format for Ini {
         &["*.ini"]
     }
 
-    fn comment(&self) -> Comment {
-        Comment::Hash
+    fn comment(&self) -> Option<Comment> {
+        Some(Comment::Hash)
     }
 
     fn code_filters(&self) -> &'static [CodeFilter] {
@@ -32,7 +32,7 @@ impl Format for Ini {
     }
 
     fn data_printer(&self) -> Option<DataPrinter> {
-        Some(DataPrinter { text, line_paths: paths })
+        Some(DataPrinter { text: |data| Ok(text(data)), line_paths: paths })
     }
 
     fn read_back(&self, text: &str) -> Result<(), ParseError> {
@@ -93,7 +93,29 @@ fn a_name_decides_the_format() {
         check(path, Some("lines of words"));
     }
     check("a/b.ini", Some("INI"));
-    for path in ["", "tf", "a.tf.bak", "CODEOWNERS.md2", "my-CODEOWNERS", "a.gitignore", "md/"] {
+    check("a/main.tf.json", Some("Terraform JSON"));
+    check("terraform.tfvars.json", Some("JSON"));
+    check("prod.s3.tfbackend", Some("HCL"));
+    for path in [".env", "a/prod.env", ".env.prod"] {
+        check(path, Some("dotenv"));
+    }
+    check("GNUmakefile", Some("make"));
+    check("values.yaml.gotmpl", Some("Go template of YAML"));
+    check("x.gotmpl", Some("Go template"));
+    check("a.sh.tftpl", Some("Terraform template of shell code"));
+    check("a.conf.tftpl", Some("Terraform template"));
+    check("templates/_helpers.tpl", Some("template"));
+    for path in [
+        "",
+        ".environment",
+        "Makefile.in",
+        "tf",
+        "a.tf.bak",
+        "CODEOWNERS.md2",
+        "my-CODEOWNERS",
+        "a.gitignore",
+        "md/",
+    ] {
         check(path, None);
     }
 }
@@ -101,6 +123,8 @@ fn a_name_decides_the_format() {
 #[test]
 fn no_two_formats_share_a_name_a_filter_or_a_file() {
     let names = FORMATS.iter().map(|format| format.name());
+    let texts = text::all().map(|format| format.name());
+    let names = names.chain(texts);
     let filters = code_filters().into_iter().map(|(name, _)| name);
     let files = file_names(|_| true);
     for mut all in [names.collect::<Vec<_>>(), filters.collect(), files] {
@@ -119,9 +143,10 @@ fn the_pack_guide_lists_every_format() {
         let filters: Vec<&str> = format.code_filters().iter().map(|(name, _)| *name).collect();
         let data = if format.data_printer().is_some() { "yes" } else { "no" };
         let names = code(format.file_names());
-        format!("| {names} | {} | {} | {data} |\n", format.name(), code(&filters))
+        let seal = format.comment().map_or("beside".to_owned(), |it| format!("`{}`", it.signs()));
+        format!("| {names} | {} | {} | {data} | {seal} |\n", format.name(), code(&filters))
     };
     let rows: String = FORMATS.iter().filter(|it| it.name() != Ini.name()).map(row).collect();
     let guide = include_str!("../../../docs/packs.md");
-    assert!(guide.contains(&format!("| --- | --- | --- | --- |\n{rows}\n")), "{rows}");
+    assert!(guide.contains(&format!("| --- | --- | --- | --- | --- |\n{rows}\n")), "{rows}");
 }

@@ -8,6 +8,7 @@ mod command;
 mod document;
 mod position;
 mod scanner;
+pub(super) mod script;
 #[cfg(test)]
 mod tests;
 

@@ -42,8 +42,8 @@ impl Format for Yaml {
         &["*.yaml", "*.yml"]
     }
 
-    fn comment(&self) -> Comment {
-        Comment::Hash
+    fn comment(&self) -> Option<Comment> {
+        Some(Comment::Hash)
     }
 
     fn code_filters(&self) -> &'static [CodeFilter] {
@@ -59,7 +59,10 @@ impl Format for Yaml {
     }
 
     fn data_printer(&self) -> Option<DataPrinter> {
-        Some(DataPrinter { text: document::text, line_paths: |value| document(value).lines })
+        Some(DataPrinter {
+            text: |value| Ok(document::text(value)),
+            line_paths: |value| document(value).lines,
+        })
     }
 
     fn without_end_blanks(&self, text: &str) -> String {

@@ -17,7 +17,7 @@ use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::name::RelativePath;
 use crate::model::span::{Sources, Span};
 use crate::model::tree::Node;
-use crate::render::{self, Charts, ContextCache, File, Rendered};
+use crate::render::{self, Charts, ContextCache, File, FileText, Rendered};
 use crate::resolve::{self, Packs, Resolved};
 use crate::rules::rendered::{FileJudge, ModuleFiles, Unjudged};
 use crate::rules::settings::{self, Settings};
@@ -150,7 +150,7 @@ impl ResolvedProject {
     pub fn render<E>(
         self,
         charts: Charts,
-        is_current: impl Fn(&RelativePath, &str) -> bool + Sync,
+        is_current: impl Fn(&RelativePath, &FileText) -> bool + Sync,
         module: impl Fn(&str) -> Result<ModuleFiles, E>,
     ) -> Result<RenderedProject, E> {
         let ResolvedProject { mut sources, tree, config, resolved, mut problems } = self;
@@ -166,7 +166,7 @@ impl ResolvedProject {
         let judge = FileJudge::new(&resolved, &waivers);
         let is_unchanged = |file: &File, problems: &mut Problems| {
             let calls_modules = judge.check(file, problems);
-            !calls_modules && file.text().is_some_and(|text| is_current(&file.path, text.as_str()))
+            !calls_modules && file.text().is_some_and(|text| is_current(&file.path, text))
         };
         let (found_in_settings, rendered) = parallel::join(
             || runner::settings(&settings, &waivers),

@@ -98,7 +98,7 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
     Rendered {
         files: files
             .iter()
-            .map(|file| (file.path.to_string(), file.text().unwrap().body().to_owned()))
+            .map(|file| (file.path.to_string(), file.text().unwrap().body().into_owned()))
             .collect(),
         problems: problems.sorted().iter().map(shown).collect(),
         collisions: collisions.iter().map(|it| format!("{:?}", it.kind)).collect(),
@@ -109,7 +109,7 @@ fn render_with(project: &str, manifest: &str, templates: [(&str, &str); 3]) -> R
 fn each_file_is_seen_once_and_may_be_dropped(input: &Input<'_>, whole: &[File]) {
     let is_dropped = |file: &File| matches!(file.path.file_name(), "main.tf" | "flow.yml");
     let seen = Mutex::new(Vec::new());
-    let text = |file: &File| file.text().map(|text| text.as_str().to_owned());
+    let text = |file: &File| file.text().map(|text| text.sealed().to_owned());
     let beside = render_each(input, |file, _| {
         seen.lock().unwrap().push((file.path.clone(), text(file)));
         is_dropped(file)

@@ -1,0 +1,169 @@
+//! JSON: values escaped for their position, and documents printed from data.
+//!
+//! In Terraform's own JSON, a string is a template, so that `${` and `%{` are escaped there as well.
+//! JSON has no comments: its files are sealed beside.
+
+mod document;
+
+use serde_json::Value;
+
+use super::hcl::double_sign;
+use super::markers::{MarkedValue, Piece, ValueKind};
+use super::placeholders::PlaceholderText;
+use super::quotes::{self, QuoteRules, QuotedPosition, Quoting};
+use super::seal::Comment;
+use super::{
+    CodeFilter, DataPrinter, Format, InvalidValue, ParseError, Printed, Refusal, TemplatePrinter,
+};
+
+/// Files of data in JSON.
+pub(super) struct Json;
+
+/// Terraform's configuration in JSON.
+pub(super) struct TerraformJson;
+
+const FILTERS: &[CodeFilter] = &[("json", |value| Ok(value.to_string()))];
+
+impl Format for Json {
+    fn name(&self) -> &'static str {
+        "JSON"
+    }
+
+    fn file_names(&self) -> &'static [&'static str] {
+        &["*.json"]
+    }
+
+    fn comment(&self) -> Option<Comment> {
+        None
+    }
+
+    fn code_filters(&self) -> &'static [CodeFilter] {
+        FILTERS
+    }
+
+    fn template_printer(&self) -> TemplatePrinter {
+        Box::new(|pieces, _| print(pieces, Strings::Plain))
+    }
+
+    fn data_printer(&self) -> Option<DataPrinter> {
+        Some(DataPrinter {
+            text: |value| Ok(document::print(value, Strings::Plain).text),
+            line_paths: |value| document::print(value, Strings::Plain).lines,
+        })
+    }
+
+    fn read_back(&self, text: &str) -> Result<(), ParseError> {
+        read_back(text)
+    }
+}
+
+impl Format for TerraformJson {
+    fn name(&self) -> &'static str {
+        "Terraform JSON"
+    }
+
+    fn file_names(&self) -> &'static [&'static str] {
+        &["*.tf.json", "*.tofu.json"]
+    }
+
+    fn comment(&self) -> Option<Comment> {
+        None
+    }
+
+    fn code_filters(&self) -> &'static [CodeFilter] {
+        FILTERS
+    }
+
+    fn template_printer(&self) -> TemplatePrinter {
+        Box::new(|pieces, _| print(pieces, Strings::Templates))
+    }
+
+    fn data_printer(&self) -> Option<DataPrinter> {
+        Some(DataPrinter {
+            text: |value| Ok(document::print(value, Strings::Templates).text),
+            line_paths: |value| document::print(value, Strings::Templates).lines,
+        })
+    }
+
+    fn read_back(&self, text: &str) -> Result<(), ParseError> {
+        read_back(text)
+    }
+}
+
+fn read_back(text: &str) -> Result<(), ParseError> {
+    let read = serde_json::from_str::<serde::de::IgnoredAny>(text);
+    let said = |error: &serde_json::Error| {
+        let said = error.to_string();
+        said.split(" at line ").next().unwrap_or_default().to_owned()
+    };
+    read.map(|_| ()).map_err(|error| (error.line(), error.column().max(1), said(&error)))
+}
+
+/// What reads a string.
+#[derive(Clone, Copy)]
+enum Strings {
+    /// It is text.
+    Plain,
+    /// It is a template of Terraform.
+    Templates,
+}
+
+impl Strings {
+    /// Appends a text between quotes.
+    fn push(self, out: &mut String, text: &str) {
+        let quoted = Value::from(text).to_string();
+        for c in quoted[1..quoted.len() - 1].chars() {
+            if c == '{' {
+                self.join(out, "{");
+            }
+            out.push(c);
+        }
+    }
+
+    /// Keeps a sign at the end of a text from opening a sequence with the next text.
+    fn join(self, out: &mut String, next: &str) {
+        if matches!(self, Strings::Templates) {
+            double_sign(out, next);
+        }
+    }
+}
+
+const UNQUOTED: Refusal =
+    Refusal { reason: "unquoted string", help: "quote it, or end the tag with `| json`" };
+const FILTERED: Refusal =
+    Refusal { reason: "the filter `json` cannot be used inside quotes", help: "remove the filter" };
+const AFTER_BACKSLASH: Refusal =
+    Refusal { reason: "a value follows a backslash", help: "double the backslash or remove it" };
+
+fn print(pieces: &[Piece<'_>], strings: Strings) -> Result<Printed, Vec<InvalidValue>> {
+    let source = PlaceholderText::of(pieces);
+    let rules = QuoteRules { escapes: true, ..QuoteRules::default() };
+    let positions = quotes::positions(&source.text, rules);
+    source.filled(|out, value, number| push(out, value, &positions[number], strings))
+}
+
+fn push(
+    out: &mut String,
+    value: &MarkedValue<'_>,
+    position: &QuotedPosition<'_>,
+    strings: Strings,
+) -> Result<(), Refusal> {
+    match (value.kind, position.quoting) {
+        _ if position.is_escaped => return Err(AFTER_BACKSLASH),
+        (ValueKind::Text, Quoting::Bare) => return Err(UNQUOTED),
+        (ValueKind::Code, Quoting::Bare) => {
+            let read: Value = serde_json::from_str(&value.text).unwrap_or_default();
+            document::push_inline(out, &read, strings);
+        }
+        (ValueKind::Bare, _) => out.push_str(&value.text),
+        (ValueKind::Code, _) => return Err(FILTERED),
+        (ValueKind::Text, _) => {
+            strings.push(out, &value.text);
+            strings.join(out, position.after);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
