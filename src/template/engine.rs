@@ -11,8 +11,9 @@ use super::account::{self, Output};
 use super::comments;
 use super::includes;
 use super::names::{self, Fault, Use};
+use super::other_engine;
 use super::prepare::{self, COMMENT_END, COMMENT_START, PRINT_END, PRINT_START, Prepared};
-use super::scan;
+use super::scan::{self, TagKind};
 use super::tera_error::{self, Translated};
 use crate::base::english;
 use crate::format::markers::{self, ValueKind};
@@ -49,12 +50,22 @@ struct Template {
     first_number: u32,
     tags: Vec<CompiledTag>,
     includes: Vec<String>,
+    /// Tags that may be meant for another engine.
+    foreign: Vec<Span>,
 }
 
 /// A tag of a template: the range of its inside, and the names that it uses.
 pub struct CompiledTag {
     pub place: Span,
     pub uses: Vec<Use>,
+}
+
+/// A fault, with a word about other engines if its tag may be meant for one.
+fn explained(fault: Fault, place: Span, foreign: &[Span]) -> Fault {
+    match foreign.iter().any(|tag| tag.start <= place.start && place.start <= tag.end) {
+        true => Fault { help: Some(other_engine::HELP.to_owned()), ..fault },
+        false => fault,
+    }
 }
 
 /// The reason why a template could not be rendered.
@@ -120,7 +131,11 @@ impl Engine {
         let tags = match scan::tags(text.text) {
             Ok(tags) => tags,
             Err((range, message)) => {
-                fault(range, message);
+                let tag = text.text[..range.start.max(2)].rfind("{{");
+                let is_foreign = tag.is_some_and(|at| other_engine::is_likely(&text.text[at..]));
+                let help = is_foreign.then(|| other_engine::HELP.to_owned());
+                let fault = Fault::fatal(range, Code::TemplateSyntax, message);
+                faults.push((place(&fault.range), Fault { help, ..fault }));
                 return None;
             }
         };
@@ -154,7 +169,20 @@ impl Engine {
             }
         }
         let (found, uses) = names::check(&tags, text.root, &text.code_filters);
-        faults.extend(found.into_iter().map(|fault| (place(&fault.range), fault)));
+        let is_foreign =
+            |tag: &&scan::Tag<'_>| other_engine::is_likely(&text.text[tag.range.clone()]);
+        let foreign =
+            tags.iter().filter(is_foreign).map(|tag| place(&tag.range)).collect::<Vec<_>>();
+        // Tera would take it for a name.
+        let begins_with_if =
+            |tag: &&scan::Tag<'_>| tag.kind == TagKind::Print && tag.text(0) == "if";
+        for tag in tags.iter().filter(begins_with_if) {
+            let message = "`if` does not begin an expression".to_owned();
+            let fault = Fault::fatal(tag.range.clone(), Code::TemplateSyntax, message);
+            faults.push((place(&fault.range), explained(fault, place(&tag.range), &foreign)));
+        }
+        let placed = found.into_iter().map(|fault| (place(&fault.range), fault));
+        faults.extend(placed.map(|(place, fault)| (place, explained(fault, place, &foreign))));
         let first_number =
             self.templates.last().map_or(0, |last| last.first_number + last.tags.len() as u32);
         let prepared = prepare::prepare(text.text, &tags, first_number, &text.code_filters);
@@ -171,6 +199,7 @@ impl Engine {
             first_number,
             tags: tags.collect(),
             includes,
+            foreign,
         })
     }
 
@@ -208,10 +237,10 @@ impl Engine {
                 accepted.iter().position(|index| self.templates[*index].file == place.file)
             });
             let removed = accepted.remove(at_fault.unwrap_or(accepted.len() - 1));
-            let file = self.templates[removed].file;
-            let place = failure.place.unwrap_or(Span { file, start: 0, end: 0 });
+            let Template { file, foreign, .. } = &self.templates[removed];
+            let place = failure.place.unwrap_or(Span { file: *file, start: 0, end: 0 });
             let fault = Fault::fatal(0..0, Code::TemplateSyntax, failure.message);
-            faults.push((place, fault));
+            faults.push((place, explained(fault, place, foreign)));
         }
     }
 

@@ -10,6 +10,7 @@ mod comments;
 mod engine;
 mod includes;
 mod names;
+mod other_engine;
 mod prepare;
 mod scan;
 mod tera_error;
