@@ -77,11 +77,6 @@ impl Backend {
     }
 }
 
-/// The backends that a file declares, none where it cannot be parsed.
-pub(crate) fn backends(text: &str) -> Vec<Backend> {
-    read_backends(text).unwrap_or_default()
-}
-
 /// The backends that a file declares, or where it cannot be parsed.
 pub(crate) fn read_backends(text: &str) -> Result<Vec<Backend>, ParseError> {
     // Most files have none, and to parse them all would cost more than everything else.
@@ -94,6 +89,22 @@ pub(crate) fn read_backends(text: &str) -> Result<Vec<Backend>, ParseError> {
         None => Cow::Borrowed(text),
     };
     hcl::parse(&text).map(|body| backends_of(&body))
+}
+
+/// The backends that the text of a file at a path declares, or where it cannot be parsed.
+pub(crate) fn read_backends_of(path: &str, text: &str) -> Result<Vec<Backend>, ParseError> {
+    match path.ends_with(".json") {
+        true => read_json_backends(text),
+        false => read_backends(text),
+    }
+}
+
+/// The argument of a backend of a kind in a file in JSON, if it is there.
+pub(crate) fn json_argument(text: &str, kind: &str, name: &str) -> Option<serde_json::Value> {
+    let whole: serde_json::Value = serde_json::from_str(text).ok()?;
+    let blocks = items(&whole).iter().flat_map(|it| items(&it["terraform"]));
+    let mut bodies = blocks.flat_map(|it| items(&it["backend"])).flat_map(|it| items(&it[kind]));
+    bodies.find_map(|body| body.get(name)).cloned()
 }
 
 /// The backends that a file in JSON declares, or where it cannot be parsed.
@@ -162,6 +173,10 @@ fn strings(body: &Body) -> BTreeMap<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn backends(text: &str) -> Vec<Backend> {
+        read_backends(text).unwrap_or_default()
+    }
 
     #[test]
     fn a_backend_is_read_with_its_plain_arguments() {

@@ -4,6 +4,7 @@
 //! unchanged version deploys nothing, silently (the helm provider's issue 515). The digest is what
 //! makes such a change visible. Takes folders as they were read; nothing here touches the disk.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde_json::Value as Json;
@@ -15,6 +16,7 @@ use super::helm_ignore::Ignore;
 use super::helm_values::Keys;
 use crate::format::ParseError;
 use crate::format::seal;
+use crate::format::sealed_beside::sealed_path;
 use crate::model::name::RelativePath;
 
 /// The files of a chart's folder, by path below it.
@@ -135,6 +137,8 @@ fn add(hash: &mut Sha256, folder: &ChartFolder) -> Result<(), ChartFault> {
     let metadata = metadata(folder)?;
     let mut files: Vec<&(String, Vec<u8>)> =
         folder.files.iter().filter(|(path, bytes)| !left_out(path, bytes, &metadata)).collect();
+    let sealed = sealed_beside(folder);
+    files.retain(|(path, _)| !sealed.contains(path.as_str()));
     files.sort_by(|a, b| a.0.cmp(&b.0));
     for (path, bytes) in files {
         let content = match std::str::from_utf8(bytes) {
@@ -147,6 +151,16 @@ fn add(hash: &mut Sha256, folder: &ChartFolder) -> Result<(), ChartFault> {
         hash.update(&content);
     }
     Ok(())
+}
+
+/// The files of a chart that a file beside them seals: envroot generated them as well.
+fn sealed_beside(folder: &ChartFolder) -> BTreeSet<String> {
+    let sealed = |(path, bytes): &(String, Vec<u8>)| {
+        let path = sealed_path(&RelativePath::parse(path).ok()?)?;
+        let is_seal = std::str::from_utf8(bytes).is_ok_and(seal::is_near_the_top);
+        is_seal.then(|| path.to_string())
+    };
+    folder.files.iter().filter_map(sealed).collect()
 }
 
 /// Returns true for files that the digest does not cover: values files that envroot generated, and
@@ -229,8 +243,18 @@ mod tests {
             None,
             "a: 1\n",
         );
+        let beside = seal::seal(
+            &RelativePath::parse("charts/web/values-dev.json").unwrap(),
+            &seal::Owner::default(),
+            None,
+            None,
+            "",
+        );
         let mut files = base();
         files.push(("values-dev.yaml", &sealed));
+        files.push(("values-dev.json", "{}\n"));
+        assert_ne!(digest(&files, "x"), digest(&base(), "x"));
+        files.push((".values-dev.json.seal", &beside));
         let bumped = CHART.replace("version: 1.0.0\ndep", "version: 1.0.1\ndep");
         files[0].1 = &bumped;
         assert_eq!(digest(&files, "x"), digest(&base(), "x"));

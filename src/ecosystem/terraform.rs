@@ -163,6 +163,16 @@ pub(crate) fn terraform_loads(name: &str) -> bool {
     is_configuration(name) || stem == "terraform.tfvars" || stem.ends_with(".auto.tfvars")
 }
 
+/// Returns true if the file at a path is a part of a root: Terraform reads its blocks.
+pub(crate) fn is_code(path: &str) -> bool {
+    is_configuration(path.rsplit('/').next().unwrap_or(path))
+}
+
+/// Returns true if the file at a path is in Terraform's JSON.
+pub(crate) fn is_json_code(path: &str) -> bool {
+    is_code(path) && path.ends_with(".json")
+}
+
 /// Returns true if Terraform reads a file of this name as a part of the configuration. It ignores
 /// hidden files and the files that editors leave behind; those with values of variables it reads
 /// whatever their names begin with.

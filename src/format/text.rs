@@ -9,32 +9,36 @@ use super::quotes::{self, QuoteRules, QuotedPosition, Quoting};
 use super::seal::Comment;
 use super::{Format, InvalidValue, Printed, Refusal, TemplatePrinter};
 
-/// Text with a style of comments.
-pub(super) struct Text {
+/// CommentedText with a style of comments.
+pub(super) struct CommentedText {
     name: &'static str,
     comment: Comment,
     comments: &'static [(&'static str, &'static str)],
 }
 
 /// The formats of texts, one for each style.
-static TEXTS: [Text; Comment::ALL.len()] = [
-    Text { name: "text with `#`", comment: Comment::Hash, comments: &[("#", "")] },
-    Text { name: "text with `<!-- -->`", comment: Comment::Html, comments: &[("<!--", "-->")] },
-    Text {
+static TEXTS: [CommentedText; Comment::ALL.len()] = [
+    CommentedText { name: "text with `#`", comment: Comment::Hash, comments: &[("#", "")] },
+    CommentedText {
+        name: "text with `<!-- -->`",
+        comment: Comment::Html,
+        comments: &[("<!--", "-->")],
+    },
+    CommentedText {
         name: "text with `//`",
         comment: Comment::Slashes,
         comments: &[("//", ""), ("/*", "*/")],
     },
-    Text { name: "text with `;`", comment: Comment::Semicolon, comments: &[(";", "")] },
-    Text { name: "text with `--`", comment: Comment::Dashes, comments: &[("--", "")] },
-    Text { name: "text with `%`", comment: Comment::Percent, comments: &[("%", "")] },
-    Text { name: "text with `/* */`", comment: Comment::Stars, comments: &[("/*", "*/")] },
-    Text {
+    CommentedText { name: "text with `;`", comment: Comment::Semicolon, comments: &[(";", "")] },
+    CommentedText { name: "text with `--`", comment: Comment::Dashes, comments: &[("--", "")] },
+    CommentedText { name: "text with `%`", comment: Comment::Percent, comments: &[("%", "")] },
+    CommentedText { name: "text with `/* */`", comment: Comment::Stars, comments: &[("/*", "*/")] },
+    CommentedText {
         name: "text with `{{/* */}}`",
         comment: Comment::GoTemplate,
         comments: &[("{{/*", "*/}}"), ("{{- /*", "*/ -}}")],
     },
-    Text { name: "text with `{# #}`", comment: Comment::Jinja, comments: &[("{#", "#}")] },
+    CommentedText { name: "text with `{# #}`", comment: Comment::Jinja, comments: &[("{#", "#}")] },
 ];
 
 /// The formats of texts.
@@ -47,7 +51,7 @@ pub(crate) fn with(comment: Comment) -> &'static dyn Format {
     TEXTS.iter().find(|text| text.comment == comment).expect("every style has a text")
 }
 
-impl Format for Text {
+impl Format for CommentedText {
     fn name(&self) -> &'static str {
         self.name
     }

@@ -31,6 +31,14 @@ pub fn may_matter(name: &str) -> bool {
         || registry::of(name).is_some() && name != ".terraform.lock.hcl" && !terraform_ignores(name)
 }
 
+/// Returns true if a file of this name in a folder of generated files can have a seal: a pack may give
+/// a text any name. Those of Terraform's own work never have one.
+pub fn may_matter_inside(name: &str) -> bool {
+    let is_of_terraform = |ending: &&str| name.ends_with(*ending);
+    let is_work = [".tfstate", ".tfstate.backup", ".tfplan", ".terraform.lock.hcl"];
+    may_matter(name) || !is_work.iter().any(is_of_terraform) && !terraform_ignores(name)
+}
+
 pub(crate) struct Judge<'a> {
     /// In the order of their paths.
     pub files: &'a [File],
@@ -160,7 +168,7 @@ impl Judge<'_> {
         path: &RelativePath,
         seals: &Seals<'_>,
         read: impl Fn(&RelativePath) -> Found,
-    ) -> Option<StrayFile> {
+    ) -> StrayFile {
         let sealed = sealed_beside::sealed_path(path);
         let (path, is_alone) = match sealed {
             None => (path.clone(), false),
@@ -171,11 +179,18 @@ impl Judge<'_> {
         };
         if is_alone {
             let stray = self.lone_seal(&path, read(&path));
-            return Some(StrayFile { path, has_seal: false, stray });
+            return StrayFile { path, has_seal: false, stray };
         }
         let OnDisk { found, has_seal, .. } = seals.read(&path, false, read);
-        let stray = self.stray(&path, found);
-        Some(StrayFile { path, has_seal, stray })
+        let stray = match found {
+            // A name that no format has tells nothing, and neither does a copy under such a name.
+            found if has_seal || may_matter(path.file_name()) => self.stray(&path, found),
+            Found::Text(text) if seal::read(&text).is_some_and(|sealed| sealed.fits(&path)) => {
+                self.stray(&path, Found::Text(text))
+            }
+            _ => Stray::Ignored,
+        };
+        StrayFile { path, has_seal, stray }
     }
 
     fn is_rendered(&self, path: &RelativePath) -> bool {

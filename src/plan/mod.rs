@@ -20,14 +20,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use foldhash::fast::RandomState;
 
 use crate::base::parallel;
+use crate::ecosystem::terraform::is_code;
 use crate::format::sealed_beside;
 use crate::model::diagnostic::Target;
 use crate::model::name::{RelativePath, folded};
 use crate::render::{Contents, File, FileText};
 use crate::world::{Found, Unmerged};
 use beside::Seals;
-pub use judge::may_matter;
 use judge::{Judge, Stray, StrayFile};
+pub use judge::{may_matter, may_matter_inside};
 use origins::Origins;
 pub use selection::Selection;
 
@@ -255,7 +256,7 @@ pub fn plan(
         strays.retain(|path| !twins.contains(&folded(path.as_str())));
     }
     let judged = parallel::map(&strays, |path| judge.stray_or_seal(path, &seals, &read));
-    for StrayFile { path, has_seal, stray } in judged.into_iter().flatten() {
+    for StrayFile { path, has_seal, stray } in judged {
         let path = &path;
         match stray {
             Stray::Ignored => {}
@@ -330,7 +331,7 @@ type Roots<'a> = HashMap<&'a str, &'a Target, RandomState>;
 
 fn roots(files: &[File]) -> Roots<'_> {
     let mut roots = Roots::default();
-    for file in files.iter().filter(|file| file.path.as_str().ends_with(".tf")) {
+    for file in files.iter().filter(|file| is_code(file.path.as_str())) {
         let target = &file.owner.target;
         let root = roots.entry(file.path.directory()).or_insert(target);
         *root = target.max(*root);

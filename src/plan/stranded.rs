@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Entry, Options, State};
 use crate::ecosystem::backend::{self, Backend};
 use crate::ecosystem::damaged_backend;
-use crate::ecosystem::terraform;
+use crate::ecosystem::terraform::{self, is_code};
 use crate::model::diagnostic::Target;
 use crate::render::File;
 
@@ -40,10 +40,6 @@ fn may_be_lost(entry: &Entry, options: &Options) -> bool {
     is_ours && entry.file.is_none()
 }
 
-fn is_code(path: &str) -> bool {
-    path.ends_with(".tf")
-}
-
 /// A directory of Terraform files that nothing renders.
 struct LostRoot {
     target: Target,
@@ -56,9 +52,9 @@ fn lost(entries: &[Entry], options: &Options) -> BTreeMap<String, LostRoot> {
     let mut lost: BTreeMap<String, LostRoot> = BTreeMap::new();
     let texts = entries.iter().filter(|entry| may_be_lost(entry, options));
     let texts: Vec<(&Entry, &str)> =
-        texts.filter_map(|entry| Some((entry, entry.before.as_deref()?))).collect();
+        texts.filter_map(|entry| Some((entry, entry.on_disk()?))).collect();
     for (entry, text) in texts.iter().filter(|(entry, _)| is_code(entry.path.as_str())) {
-        let found = backend::read_backends(text);
+        let found = backend::read_backends_of(entry.path.as_str(), text);
         let backend = found.unwrap_or_else(|_| damaged_backend::read(text)).pop();
         let new = || LostRoot { target: entry.target.clone(), backend: None };
         let root = lost.entry(entry.path.directory().to_owned()).or_insert_with(new);
@@ -103,7 +99,7 @@ impl<'a> KeptStates<'a> {
         let directories = code.clone().map(|file| file.path.directory()).collect();
         let rendered = code.filter_map(|file| Some((file.path.directory(), file.text()?.as_str())));
         let before = entries.iter().filter(|entry| is_code(entry.path.as_str()));
-        let before = before.filter_map(|it| Some((it.path.directory(), it.before.as_deref()?)));
+        let before = before.filter_map(|it| Some((it.path.directory(), it.on_disk()?)));
         let calls = rendered.chain(before).flat_map(|(directory, text)| {
             let sources = terraform::local_sources(text).into_iter();
             sources.filter_map(|source| joined(directory, &source))
@@ -137,7 +133,8 @@ fn roots<'a>(entries: &[Entry], files: &'a [File]) -> Vec<RenderedRoot<'a>> {
     let code = changed().filter(|(_, file)| is_code(file.path.as_str()));
     let root = |(entry, file): (&Entry, &'a File)| {
         let directory = file.path.directory();
-        let mut backend = backend::backends(file.text()?.as_str()).pop()?;
+        let found = backend::read_backends_of(file.path.as_str(), file.text()?.as_str());
+        let mut backend = found.unwrap_or_default().pop()?;
         backend.arguments.extend(settings.get(directory).cloned().into_iter().flatten());
         let is_new = entry.state == State::Missing;
         Some(RenderedRoot { backend, directory, target: &file.owner.target, is_new })

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::ecosystem::terraform::is_code;
 use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::name::RelativePath;
@@ -71,7 +72,7 @@ fn declared(resolved: &Resolved) -> Vec<(Target, &Kept)> {
 /// The folders of the Terraform files that are rendered for each deployment.
 fn roots(files: &[File]) -> BTreeMap<Target, Vec<&str>> {
     let mut roots: BTreeMap<Target, Vec<&str>> = BTreeMap::new();
-    for file in files.iter().filter(|file| file.path.as_str().ends_with(".tf")) {
+    for file in files.iter().filter(|file| is_code(file.path.as_str())) {
         let folders = roots.entry(file.owner.target.clone()).or_default();
         if !folders.contains(&file.path.directory()) {
             folders.push(file.path.directory());

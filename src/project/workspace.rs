@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::format::seal;
 use crate::model::name::RelativePath;
 use crate::plan;
-use crate::world::{CONFIG, Failure, Listing, Lock, World};
+use crate::world::{CONFIG, Failure, Listing, Lock, Matters, World};
 
 pub(crate) struct Workspace<'w> {
     pub world: &'w dyn World,
@@ -38,7 +38,8 @@ impl<'w> Workspace<'w> {
     /// The files below the folders that envroot owns, and what Git has not finished merging.
     pub(crate) fn listing(&self, owned: &[String]) -> Result<Listing, Failure> {
         let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
-        self.world.list(&owned, plan::may_matter, seal::fits_path)
+        let matters = Matters { inside: plan::may_matter_inside, anywhere: plan::may_matter };
+        self.world.list(&owned, matters, seal::fits_path)
     }
 }
 

@@ -11,6 +11,7 @@ use super::paths::Layout;
 use super::{Input, Planned};
 use crate::config::ProjectConfig;
 use crate::ecosystem::helm_chart::Chart;
+use crate::ecosystem::terraform::is_code;
 use crate::model::key_path::Path;
 use crate::model::name::RelativePath;
 use crate::model::tree::{self, Node};
@@ -224,7 +225,7 @@ fn hidden(made: &Value, settings: &Arc<Node>, volatile: &[Path]) -> Value {
 
 /// The directory of the root: where Terraform files are rendered.
 fn root_directory<'a>(planned: &'a [Planned<'_>]) -> Option<&'a str> {
-    let root = planned.iter().find(|planned| planned.path.as_str().ends_with(".tf"));
+    let root = planned.iter().find(|planned| is_code(planned.path.as_str()));
     root.map(|planned| planned.path.directory())
 }
 

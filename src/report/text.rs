@@ -104,11 +104,18 @@ fn in_sync(view: &View<'_>) -> String {
 
 /// The notes about what the rules could not judge.
 fn not_judged(view: &View<'_>) -> String {
-    let Unjudged { trusts, accounts } = view.unjudged;
+    let Unjudged { trusts, accounts, json_files } = view.unjudged;
     let mut out = String::new();
     if view.unknown_charts > 0 {
         let charts = count(view.unknown_charts, "chart");
         _ = writeln!(out, "values of {charts} not checked: no copy or no usable schema");
+    }
+    if json_files > 0 {
+        let files = count(json_files, "Terraform file");
+        _ = writeln!(
+            out,
+            "{files} in JSON not judged: guards of accounts, trust policies and module calls are read in HCL only"
+        );
     }
     let of_files = [
         (trusts, "statement of trust policies", "statements of trust policies"),

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::disk::{self, Disk, Lock};
 use super::{
-    FileChanges, FitsPath, FolderFiles, Found, Listing, Result, RootsScan, Scanned, World, git,
+    FileChanges, FitsPath, FolderFiles, Found, Listing, Matters, Result, RootsScan, Scanned, World,
+    git,
 };
 use crate::model::name::RelativePath;
 use crate::model::printable::Printable;
@@ -51,12 +52,7 @@ impl World for Disk {
         self.scan_roots(scan)
     }
 
-    fn list(
-        &self,
-        owned: &[&str],
-        matters: fn(&str) -> bool,
-        fits_path: FitsPath,
-    ) -> Result<Listing> {
+    fn list(&self, owned: &[&str], matters: Matters, fits_path: FitsPath) -> Result<Listing> {
         let mut listing = self.list(owned, matters)?;
         listing.unmerged = git::unmerged(&self.shown(""), &listing.repositories, fits_path)?;
         Ok(listing)

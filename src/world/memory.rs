@@ -10,8 +10,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::disk::is_draft;
 use super::{
-    CONFIG, Failure, FileChanges, FitsPath, FolderFiles, Found, Listing, Lock, PATCHES, Result,
-    RootsScan, Scanned, TEMPLATES, Unmerged, World, found, skipped,
+    CONFIG, Failure, FileChanges, FitsPath, FolderFiles, Found, Listing, Lock, Matters, PATCHES,
+    Result, RootsScan, Scanned, TEMPLATES, Unmerged, World, found, skipped,
 };
 use crate::model::name::RelativePath;
 use crate::model::printable::Printable;
@@ -192,12 +192,7 @@ impl World for MemoryWorld {
         scanned
     }
 
-    fn list(
-        &self,
-        owned: &[&str],
-        matters: fn(&str) -> bool,
-        _fits_path: FitsPath,
-    ) -> Result<Listing> {
+    fn list(&self, owned: &[&str], matters: Matters, _fits_path: FitsPath) -> Result<Listing> {
         let mut listing = Listing::default();
         listing.unmerged = self.unmerged.clone();
         self.add_drafts("", &mut listing);
@@ -218,7 +213,7 @@ impl World for MemoryWorld {
                 match name_of(path) {
                     _ if is_draft_at(path) => _ = listing.drafts.insert(PathBuf::from(path)),
                     name if skipped::in_output(name) => {}
-                    name if matters(name) => match RelativePath::parse(path) {
+                    name if matters.in_folder(entry)(name) => match RelativePath::parse(path) {
                         Ok(named) => listing.add(named, true),
                         Err(_) => listing.add_unusual(path),
                     },

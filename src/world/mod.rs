@@ -41,6 +41,22 @@ pub struct RootsScan<'a> {
     pub is_rendered: &'a dyn Fn(&RelativePath) -> bool,
 }
 
+/// Tells by its name whether a file matters.
+#[derive(Clone, Copy)]
+pub struct Matters {
+    /// In a folder that holds generated files.
+    pub inside: fn(&str) -> bool,
+    /// In the folder of the project, if that holds them.
+    pub anywhere: fn(&str) -> bool,
+}
+
+impl Matters {
+    /// Tells it for the files of a folder that envroot owns.
+    fn in_folder(self, folder: &str) -> fn(&str) -> bool {
+        if folder.is_empty() { self.anywhere } else { self.inside }
+    }
+}
+
 /// What such a scan finds, by path relative to the project.
 #[derive(Debug, Default)]
 pub struct Scanned {
@@ -118,14 +134,8 @@ pub trait World: Sync {
     /// folders that tools fill.
     fn scan_roots(&self, scan: &RootsScan<'_>) -> Scanned;
 
-    /// Lists the files below the output folder and the entries of `also` whose names `matters`
-    /// accepts, and the files of the project that Git has not finished merging.
-    fn list(
-        &self,
-        owned: &[&str],
-        matters: fn(&str) -> bool,
-        fits_path: FitsPath,
-    ) -> Result<Listing>;
+    /// Lists the files below the output folder and the entries of `also` that matter, and the files of the project that Git has not finished merging.
+    fn list(&self, owned: &[&str], matters: Matters, fits_path: FitsPath) -> Result<Listing>;
 
     /// Returns true if a plain file at a path holds exactly a text.
     fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool;

@@ -233,7 +233,8 @@ fn what_real_projects_print_leads_back_to_a_setting() {
             };
             for line in lines {
                 let decided = trace::decided(file, line, &loaded.resolved);
-                let shown = text.body().lines().nth(line);
+                let body = text.body();
+                let shown = body.lines().nth(line);
                 assert!(decided.is_some(), "{folder}: {}:{line}: {shown:?}", file.path);
                 printed += 1;
             }

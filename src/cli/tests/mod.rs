@@ -1,6 +1,9 @@
 //! Commands on a world in memory: the states of files, and what `gen`, `set`, `add` and `retire`
 //! write. No process is started and no disk is touched.
 
+mod beside;
+mod json_roots;
+mod kinds;
 mod moved;
 mod secrets;
 mod stranded;

@@ -111,16 +111,16 @@ fn length(text: &str, syntax: Syntax) -> usize {
         [b'$' | b'%', b'{', ..] => 1 + braces(&text[1..]),
         _ => 0,
     };
-    let go = || if text.starts_with("{{") { go(text) } else { 0 };
+    let in_braces = || if text.starts_with("{{") { braced(text) } else { 0 };
     match syntax {
-        Syntax::Go => go(),
+        Syntax::Go => in_braces(),
         Syntax::Terraform => terraform(),
-        Syntax::Either => go().max(terraform()),
+        Syntax::Either => in_braces().max(terraform()),
     }
 }
 
 /// The length of `{{ … }}`, strings and comments in it taken whole.
-fn go(text: &str) -> usize {
+fn braced(text: &str) -> usize {
     let inside = text[2..].trim_start_matches('-').trim_start();
     if inside.starts_with("/*") {
         return comment(text);

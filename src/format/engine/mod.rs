@@ -20,7 +20,7 @@ use super::{
 };
 
 /// Files of an engine.
-pub(super) struct Engine {
+pub(super) struct EngineFormat {
     name: &'static str,
     file_names: &'static [&'static str],
     syntax: Syntax,
@@ -50,7 +50,7 @@ enum PrintedFormat {
 
 macro_rules! engine {
     ($name:literal, $syntax:ident, $printed:expr, $comment:expr, $file_names:expr) => {
-        Engine {
+        EngineFormat {
             name: $name,
             file_names: $file_names,
             syntax: Syntax::$syntax,
@@ -66,28 +66,28 @@ const SHELL: PrintedFormat = PrintedFormat::Known(&Shell);
 const HASH: Option<Comment> = Some(Comment::Hash);
 const GO: Option<Comment> = Some(Comment::GoTemplate);
 
-pub(super) static GO_YAML: Engine =
+pub(super) static GO_YAML: EngineFormat =
     engine!("Go template of YAML", Go, YAML, HASH, &["*.yaml.gotmpl", "*.yml.gotmpl"]);
-pub(super) static GO_ANY: Engine =
+pub(super) static GO_ANY: EngineFormat =
     engine!("Go template", Go, PrintedFormat::Unknown, GO, &["*.gotmpl"]);
-pub(super) static TERRAFORM_YAML: Engine =
+pub(super) static TERRAFORM_YAML: EngineFormat =
     engine!("Terraform template of YAML", Terraform, YAML, HASH, &["*.yaml.tftpl", "*.yml.tftpl"]);
-pub(super) static TERRAFORM_JSON: Engine =
+pub(super) static TERRAFORM_JSON: EngineFormat =
     engine!("Terraform template of JSON", Terraform, JSON, None, &["*.json.tftpl"]);
-pub(super) static TERRAFORM_SHELL: Engine =
+pub(super) static TERRAFORM_SHELL: EngineFormat =
     engine!("Terraform template of shell code", Terraform, SHELL, HASH, &["*.sh.tftpl"]);
-pub(super) static TERRAFORM_ANY: Engine =
+pub(super) static TERRAFORM_ANY: EngineFormat =
     engine!("Terraform template", Terraform, PrintedFormat::Unknown, None, &["*.tftpl"]);
-pub(super) static EITHER_YAML: Engine =
+pub(super) static EITHER_YAML: EngineFormat =
     engine!("template of YAML", Either, YAML, HASH, &["*.yaml.tpl", "*.yml.tpl"]);
-pub(super) static EITHER_JSON: Engine =
+pub(super) static EITHER_JSON: EngineFormat =
     engine!("template of JSON", Either, JSON, None, &["*.json.tpl"]);
-pub(super) static EITHER_SHELL: Engine =
+pub(super) static EITHER_SHELL: EngineFormat =
     engine!("template of shell code", Either, SHELL, HASH, &["*.sh.tpl"]);
-pub(super) static EITHER_ANY: Engine =
+pub(super) static EITHER_ANY: EngineFormat =
     engine!("template", Either, PrintedFormat::Unknown, None, &["*.tpl"]);
 
-impl Format for Engine {
+impl Format for EngineFormat {
     fn name(&self) -> &'static str {
         self.name
     }

@@ -3,14 +3,14 @@
 use super::*;
 use crate::format::markers::{marked, pieces};
 
-fn printed(engine: &Engine, template: &str, value: &str) -> Result<Printed, Refusal> {
+fn printed(engine: &EngineFormat, template: &str, value: &str) -> Result<Printed, Refusal> {
     let output = template.replace('@', &marked(ValueKind::Text, 1, value));
     let printed = (engine.template_printer())(&pieces(&output), LayoutMode::Canonical);
     printed.map_err(|invalid| invalid[0].refusal)
 }
 
 #[track_caller]
-fn check(engine: &Engine, template: &str, value: &str, expected: &str) {
+fn check(engine: &EngineFormat, template: &str, value: &str, expected: &str) {
     assert_eq!(printed(engine, template, value).map(|it| it.text), Ok(expected.to_owned()));
 }
 

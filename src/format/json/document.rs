@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Strings;
+use super::StringReader;
 use crate::format::{DataStep, push_blanks};
 
 /// A printed document, with the node of each of its lines.
@@ -10,13 +10,13 @@ pub(super) struct JsonDocument<'a> {
     pub(super) text: String,
     pub(super) lines: Vec<Vec<DataStep<'a>>>,
     path: Vec<DataStep<'a>>,
-    strings: Strings,
+    reader: StringReader,
 }
 
 /// Prints data as a document.
-pub(super) fn print(value: &Value, strings: Strings) -> JsonDocument<'_> {
+pub(super) fn print(value: &Value, reader: StringReader) -> JsonDocument<'_> {
     let mut document =
-        JsonDocument { text: String::new(), lines: Vec::new(), path: Vec::new(), strings };
+        JsonDocument { text: String::new(), lines: Vec::new(), path: Vec::new(), reader };
     document.node(value, 0);
     document.end_line();
     document
@@ -30,7 +30,7 @@ impl<'a> JsonDocument<'a> {
                 for (index, (name, value)) in map.iter().enumerate() {
                     self.path.push(DataStep::Key(name));
                     push_blanks(&mut self.text, indent + 2);
-                    push_string(&mut self.text, name, self.strings);
+                    push_string(&mut self.text, name, self.reader);
                     self.text.push_str(": ");
                     self.item(value, indent, index + 1 == map.len());
                 }
@@ -45,7 +45,7 @@ impl<'a> JsonDocument<'a> {
                 }
                 self.close(']', indent);
             }
-            value => push_inline(&mut self.text, value, self.strings),
+            value => push_inline(&mut self.text, value, self.reader),
         }
     }
 
@@ -73,14 +73,14 @@ impl<'a> JsonDocument<'a> {
 }
 
 /// Appends a value on one line.
-pub(super) fn push_inline(out: &mut String, value: &Value, strings: Strings) {
+pub(super) fn push_inline(out: &mut String, value: &Value, reader: StringReader) {
     match value {
-        Value::String(text) => push_string(out, text, strings),
+        Value::String(text) => push_string(out, text, reader),
         Value::Array(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
                 out.push_str(if index > 0 { ", " } else { "" });
-                push_inline(out, item, strings);
+                push_inline(out, item, reader);
             }
             out.push(']');
         }
@@ -88,9 +88,9 @@ pub(super) fn push_inline(out: &mut String, value: &Value, strings: Strings) {
             out.push('{');
             for (index, (name, value)) in map.iter().enumerate() {
                 out.push_str(if index > 0 { ", " } else { "" });
-                push_string(out, name, strings);
+                push_string(out, name, reader);
                 out.push_str(": ");
-                push_inline(out, value, strings);
+                push_inline(out, value, reader);
             }
             out.push('}');
         }
@@ -98,8 +98,8 @@ pub(super) fn push_inline(out: &mut String, value: &Value, strings: Strings) {
     }
 }
 
-fn push_string(out: &mut String, text: &str, strings: Strings) {
+fn push_string(out: &mut String, text: &str, reader: StringReader) {
     out.push('"');
-    strings.push(out, text);
+    reader.push(out, text);
     out.push('"');
 }

@@ -7,11 +7,11 @@ mod document;
 
 use serde_json::Value;
 
-use super::hcl::double_sign;
+use super::hcl::{self, double_sign};
 use super::markers::{MarkedValue, Piece, ValueKind};
 use super::placeholders::PlaceholderText;
 use super::quotes::{self, QuoteRules, QuotedPosition, Quoting};
-use super::seal::Comment;
+use super::seal::{self, Comment};
 use super::{
     CodeFilter, DataPrinter, Format, InvalidValue, ParseError, Printed, Refusal, TemplatePrinter,
 };
@@ -42,13 +42,13 @@ impl Format for Json {
     }
 
     fn template_printer(&self) -> TemplatePrinter {
-        Box::new(|pieces, _| print(pieces, Strings::Plain))
+        Box::new(|pieces, _| print(pieces, StringReader::Plain))
     }
 
     fn data_printer(&self) -> Option<DataPrinter> {
         Some(DataPrinter {
-            text: |value| Ok(document::print(value, Strings::Plain).text),
-            line_paths: |value| document::print(value, Strings::Plain).lines,
+            text: |value| Ok(document::print(value, StringReader::Plain).text),
+            line_paths: |value| document::print(value, StringReader::Plain).lines,
         })
     }
 
@@ -75,13 +75,13 @@ impl Format for TerraformJson {
     }
 
     fn template_printer(&self) -> TemplatePrinter {
-        Box::new(|pieces, _| print(pieces, Strings::Templates))
+        Box::new(|pieces, _| print(pieces, StringReader::Templates))
     }
 
     fn data_printer(&self) -> Option<DataPrinter> {
         Some(DataPrinter {
-            text: |value| Ok(document::print(value, Strings::Templates).text),
-            line_paths: |value| document::print(value, Strings::Templates).lines,
+            text: |value| Ok(document::print(value, StringReader::Templates).text),
+            line_paths: |value| document::print(value, StringReader::Templates).lines,
         })
     }
 
@@ -91,26 +91,34 @@ impl Format for TerraformJson {
 }
 
 fn read_back(text: &str) -> Result<(), ParseError> {
-    let read = serde_json::from_str::<serde::de::IgnoredAny>(text);
+    // A pack may put the head into the file, as a comment that its reader takes.
+    let body = seal::read(text).map_or(text.into(), |sealed| sealed.body);
+    let head = text.matches('\n').count() - body.matches('\n').count();
+    let read = serde_json::from_str::<serde::de::IgnoredAny>(&body);
     let said = |error: &serde_json::Error| {
         let said = error.to_string();
         said.split(" at line ").next().unwrap_or_default().to_owned()
     };
-    read.map(|_| ()).map_err(|error| (error.line(), error.column().max(1), said(&error)))
+    read.map(|_| ()).map_err(|error| (head + error.line(), error.column().max(1), said(&error)))
 }
 
 /// What reads a string.
 #[derive(Clone, Copy)]
-enum Strings {
+enum StringReader {
     /// It is text.
     Plain,
     /// It is a template of Terraform.
     Templates,
 }
 
-impl Strings {
+impl StringReader {
     /// Appends a text between quotes.
     fn push(self, out: &mut String, text: &str) {
+        // Terraform drops a byte order mark at the start of a template.
+        if matches!(self, StringReader::Templates) && text.starts_with('\u{feff}') {
+            let expression = Value::from(format!("${{{}}}", hcl::quoted(text))).to_string();
+            return out.push_str(&expression[1..expression.len() - 1]);
+        }
         let quoted = Value::from(text).to_string();
         for c in quoted[1..quoted.len() - 1].chars() {
             if c == '{' {
@@ -122,7 +130,7 @@ impl Strings {
 
     /// Keeps a sign at the end of a text from opening a sequence with the next text.
     fn join(self, out: &mut String, next: &str) {
-        if matches!(self, Strings::Templates) {
+        if matches!(self, StringReader::Templates) {
             double_sign(out, next);
         }
     }
@@ -135,31 +143,31 @@ const FILTERED: Refusal =
 const AFTER_BACKSLASH: Refusal =
     Refusal { reason: "a value follows a backslash", help: "double the backslash or remove it" };
 
-fn print(pieces: &[Piece<'_>], strings: Strings) -> Result<Printed, Vec<InvalidValue>> {
+fn print(pieces: &[Piece<'_>], reader: StringReader) -> Result<Printed, Vec<InvalidValue>> {
     let source = PlaceholderText::of(pieces);
     let rules = QuoteRules { escapes: true, ..QuoteRules::default() };
     let positions = quotes::positions(&source.text, rules);
-    source.filled(|out, value, number| push(out, value, &positions[number], strings))
+    source.filled(|out, value, number| push(out, value, &positions[number], reader))
 }
 
 fn push(
     out: &mut String,
     value: &MarkedValue<'_>,
     position: &QuotedPosition<'_>,
-    strings: Strings,
+    reader: StringReader,
 ) -> Result<(), Refusal> {
     match (value.kind, position.quoting) {
         _ if position.is_escaped => return Err(AFTER_BACKSLASH),
         (ValueKind::Text, Quoting::Bare) => return Err(UNQUOTED),
         (ValueKind::Code, Quoting::Bare) => {
             let read: Value = serde_json::from_str(&value.text).unwrap_or_default();
-            document::push_inline(out, &read, strings);
+            document::push_inline(out, &read, reader);
         }
         (ValueKind::Bare, _) => out.push_str(&value.text),
         (ValueKind::Code, _) => return Err(FILTERED),
         (ValueKind::Text, _) => {
-            strings.push(out, &value.text);
-            strings.join(out, position.after);
+            reader.push(out, &value.text);
+            reader.join(out, position.after);
         }
     }
     Ok(())

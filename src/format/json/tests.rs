@@ -8,12 +8,12 @@ use crate::format::markers::{marked, pieces};
 
 fn printed(
     template: &str,
-    strings: Strings,
+    reader: StringReader,
     kind: ValueKind,
     value: &str,
 ) -> Result<String, Refusal> {
     let output = template.replace('@', &marked(kind, 1, value));
-    let printed = print(&pieces(&output), strings).map(|printed| printed.text);
+    let printed = print(&pieces(&output), reader).map(|printed| printed.text);
     printed.map_err(|invalid| invalid[0].refusal)
 }
 
@@ -35,7 +35,8 @@ const HOSTILE: [&str; 12] = [
 #[test]
 fn a_value_between_quotes_comes_back() {
     for value in HOSTILE {
-        let text = printed("{\"a\": \"<@>\"}\n", Strings::Plain, ValueKind::Text, value).unwrap();
+        let text =
+            printed("{\"a\": \"<@>\"}\n", StringReader::Plain, ValueKind::Text, value).unwrap();
         let read: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(read, json!({ "a": format!("<{value}>") }));
     }
@@ -44,20 +45,20 @@ fn a_value_between_quotes_comes_back() {
 #[test]
 fn a_template_of_terraform_opens_no_sequence() {
     let check = |template: &str, value: &str, expected: &str| {
-        let text = printed(template, Strings::Templates, ValueKind::Text, value);
+        let text = printed(template, StringReader::Templates, ValueKind::Text, value);
         assert_eq!(text, Ok(expected.to_owned()));
     };
     check("{\"a\": \"@\"}\n", "${x}%{y}", "{\"a\": \"$${x}%%{y}\"}\n");
     check("{\"a\": \"${b}@\"}\n", "{c}", "{\"a\": \"${b}{c}\"}\n");
     check("{\"a\": \"@{b}\"}\n", "$", "{\"a\": \"$${b}\"}\n");
     check("{\"a\": \"x$@\"}\n", "{b}", "{\"a\": \"x$${b}\"}\n");
-    let code = printed("{\"a\": @}\n", Strings::Templates, ValueKind::Code, "[\"${x}\"]");
+    let code = printed("{\"a\": @}\n", StringReader::Templates, ValueKind::Code, "[\"${x}\"]");
     assert_eq!(code.unwrap(), "{\"a\": [\"$${x}\"]}\n");
 }
 
 #[test]
 fn a_string_needs_quotes_or_the_filter() {
-    let check = |template, kind, value| printed(template, Strings::Plain, kind, value);
+    let check = |template, kind, value| printed(template, StringReader::Plain, kind, value);
     assert_eq!(check("{\"a\": @}\n", ValueKind::Text, "x"), Err(UNQUOTED));
     assert_eq!(check("{\"a\": \"@\"}\n", ValueKind::Code, "\"x\""), Err(FILTERED));
     assert_eq!(check("{\"a\": \"\\@\"}\n", ValueKind::Text, "x"), Err(AFTER_BACKSLASH));
@@ -71,13 +72,13 @@ fn a_string_needs_quotes_or_the_filter() {
 #[test]
 fn data_comes_back_and_each_line_has_its_node() {
     let data = json!({ "a": { "b": [1, "x", {}], "c": [] }, "${d}": "${e}", "f": null });
-    let document = document::print(&data, Strings::Plain);
+    let document = document::print(&data, StringReader::Plain);
     assert_eq!(serde_json::from_str::<Value>(&document.text).unwrap(), data);
     assert_eq!(document.lines.len(), document.text.lines().count());
     let line = document.text.lines().position(|line| line.contains("\"x\"")).unwrap();
     let expected = [DataStep::Key("a"), DataStep::Key("b"), DataStep::Index(1)];
     assert_eq!(document.lines[line], expected);
-    let text = document::print(&data, Strings::Templates).text;
+    let text = document::print(&data, StringReader::Templates).text;
     assert!(text.contains("\"$${d}\": \"$${e}\""), "{text}");
 }
 

@@ -2,11 +2,12 @@
 //!
 //! Finds files; what is in them, and whether it clashes, is not decided here.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ecosystem::backend::{self, Backend};
 use crate::ecosystem::terraform;
-use crate::format::seal;
+use crate::format::{seal, sealed_beside};
 use crate::model::name::RelativePath;
 use crate::model::span::{Sources, Span};
 use crate::plan::{self, Plan, State};
@@ -23,7 +24,8 @@ pub(crate) fn scan(
 ) -> Scanned {
     let is_rendered =
         |path: &RelativePath| files.binary_search_by(|file| file.path.cmp(path)).is_ok();
-    let matters = terraform::may_hold_backend;
+    let matters =
+        |name: &str| terraform::may_hold_backend(sealed_beside::sealed_name(name).unwrap_or(name));
     world.scan_roots(&RootsScan { owned, listing, matters, is_rendered: &is_rendered })
 }
 
@@ -31,21 +33,47 @@ pub(crate) fn scan(
 /// its output folder was another one. An intact seal proves it. A file with an edit counts if it is in
 /// the same top folder as such a file.
 pub(crate) fn old_places(scanned: &Scanned, project: &Option<String>) -> BTreeSet<String> {
-    let sealed = scanned.texts.iter().filter(|(_, text)| seal::is_near_the_top(text));
-    let sealed: Vec<(RelativePath, &str)> = sealed
-        .filter_map(|(path, text)| Some((RelativePath::parse(path).ok()?, text.as_str())))
-        .collect();
+    let seals = seals(&scanned.texts);
+    let texts = scanned.texts.iter().filter_map(|(path, text)| sealed_text(path, text, &seals));
+    let sealed: Vec<(RelativePath, Cow<'_, str>)> = texts.collect();
     let is_intact =
         |path: &RelativePath, text: &str| seal::read(text).is_some_and(|it| it.fits(path));
     let intact: Vec<&RelativePath> =
         sealed.iter().filter(|(path, text)| is_intact(path, text)).map(|(path, _)| path).collect();
     let tops: BTreeSet<&str> = intact.iter().filter_map(|path| top_folder(path)).collect();
-    let is_edited = |(path, text): &&(RelativePath, &str)| {
+    let is_edited = |(path, text): &&(RelativePath, Cow<'_, str>)| {
         top_folder(path).is_some_and(|top| tops.contains(top))
             && seal::owner_near_the_top(text).is_some_and(|owner| owner.project == *project)
     };
     let edited = sealed.iter().filter(is_edited).map(|(path, _)| path);
     intact.into_iter().chain(edited).map(|path| path.directory().to_owned()).collect()
+}
+
+/// A text with its seal, if it has one.
+fn sealed_text<'t>(
+    path: &str,
+    text: &'t str,
+    seals: &BTreeMap<String, &str>,
+) -> Option<(RelativePath, Cow<'t, str>)> {
+    let path = RelativePath::parse(path).ok()?;
+    let is_seal = sealed_beside::sealed_path(&path).is_some();
+    let text = match seals.get(path.as_str()) {
+        Some(seal) => Cow::Owned(sealed_beside::joined(&path, text, seal).text),
+        None => Cow::Borrowed(text),
+    };
+    (!is_seal && seal::is_near_the_top(&text)).then_some((path, text))
+}
+
+/// The texts of seals, by the paths of the files that they seal from beside.
+fn seals(texts: &[(String, String)]) -> BTreeMap<String, &str> {
+    let mut seals = BTreeMap::new();
+    for (path, text) in texts {
+        let path = RelativePath::parse(path).ok();
+        if let Some(sealed) = path.and_then(|path| sealed_beside::sealed_path(&path)) {
+            seals.insert(sealed.to_string(), text.as_str());
+        }
+    }
+    seals
 }
 
 fn top_folder(path: &RelativePath) -> Option<&str> {
@@ -90,12 +118,13 @@ fn backends(
     unread: &mut Vec<(String, String)>,
 ) -> Vec<HandwrittenBackend> {
     let mut foreign = Vec::new();
+    let sealed: BTreeSet<String> = seals(&texts).into_keys().collect();
+    let is_seal = |path: &str| path.ends_with(".seal");
     let mut by_folder: BTreeMap<String, Backend> = BTreeMap::new();
-    for (path, text) in texts.iter().filter(|(path, _)| !path.ends_with(".tfbackend")) {
-        let found = match path.ends_with(".json") {
-            true => backend::read_json_backends(text),
-            false => backend::read_backends(text),
-        };
+    for (path, text) in
+        texts.iter().filter(|(path, _)| !path.ends_with(".tfbackend") && !is_seal(path))
+    {
+        let found = backend::read_backends_of(path, text);
         let found = found.unwrap_or_else(|(line, _, why)| {
             unread.push((path.clone(), format!("line {line} is invalid: {why}")));
             Vec::new()
@@ -105,7 +134,7 @@ fn backends(
             let (start, end) = (backend.head.start as u32, backend.head.end as u32);
             let place = Span { file, start, end };
             by_folder.insert(folder(path).to_owned(), backend.clone());
-            let is_sealed = seal::is_near_the_top(text);
+            let is_sealed = seal::is_near_the_top(text) || sealed.contains(path);
             foreign.push(HandwrittenBackend { backend, place, path: path.clone(), is_sealed });
         }
     }

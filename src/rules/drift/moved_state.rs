@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Drift;
 use crate::ecosystem::backend::{self, Backend};
 use crate::ecosystem::damaged_backend;
+use crate::ecosystem::terraform;
 use crate::format::seal;
 use crate::model::code::Code;
 use crate::model::diagnostic::Target;
@@ -79,7 +80,7 @@ fn is_judged(entry: &Entry, force: bool) -> bool {
 }
 
 fn is_code(entry: &Entry) -> bool {
-    entry.path.as_str().ends_with(".tf")
+    terraform::is_code(entry.path.as_str())
 }
 
 /// The roots among some entries whose state moves. `committed` holds what Git's commits have of the files that do not show what
@@ -98,8 +99,9 @@ pub fn moved(
     let mut moved = Vec::new();
     for entry in entries.iter().filter(|entry| is_judged(entry, force) && is_code(entry)) {
         // Terraform may have looked for the state where an edit says, too.
-        let on_disk = entry.before.as_deref().and_then(backend_in);
-        let before = committed.get(&entry.path).and_then(|text| backend_in(text));
+        let path = entry.path.as_str();
+        let on_disk = entry.on_disk().and_then(|text| backend_in(path, text));
+        let before = committed.get(&entry.path).and_then(|text| backend_in(path, text));
         let directory = entry.path.directory();
         // The root may be rendered to another folder now.
         let elsewhere = || new_roots.get(&entry.target).copied();
@@ -127,8 +129,10 @@ fn rendered<'f>(files: &'f [File], entries: &[Entry]) -> BTreeMap<&'f str, Rende
     let mut rendered = BTreeMap::new();
     for entry in entries.iter().filter(|entry| !entry.outside) {
         let Some(file) = entry.file else { continue };
-        let backends = files[file].text().map(|text| backend::backends(text.as_str()));
-        if let Some(backend) = backends.and_then(|mut found| found.pop()) {
+        let path = files[file].path.as_str();
+        let backends =
+            files[file].text().map(|text| backend::read_backends_of(path, text.as_str()));
+        if let Some(backend) = backends.and_then(|found| found.ok()?.pop()) {
             let is_new = entry.state == State::Missing;
             rendered
                 .insert(files[file].path.directory(), RenderedBackend { file, backend, is_new });
@@ -138,8 +142,8 @@ fn rendered<'f>(files: &'f [File], entries: &[Entry]) -> BTreeMap<&'f str, Rende
 }
 
 /// The backend of a root as a file has it, also where a hand edit left no valid HCL.
-fn backend_in(text: &str) -> Option<Backend> {
-    backend::read_backends(text).unwrap_or_else(|_| damaged_backend::read(text)).pop()
+fn backend_in(path: &str, text: &str) -> Option<Backend> {
+    backend::read_backends_of(path, text).unwrap_or_else(|_| damaged_backend::read(text)).pop()
 }
 
 /// Where Terraform keeps the state of a root without a backend: in its folder.

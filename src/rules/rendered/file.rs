@@ -35,12 +35,15 @@ pub struct Unjudged {
     pub trusts: usize,
     /// Lists of accounts, and roles in their place.
     pub accounts: usize,
+    /// Terraform files in JSON.
+    pub json_files: usize,
 }
 
 impl Unjudged {
     pub(crate) fn add(&mut self, other: Unjudged) {
         self.trusts += other.trusts;
         self.accounts += other.accounts;
+        self.json_files += other.json_files;
     }
 }
 

@@ -52,16 +52,22 @@ impl<'a> FileJudge<'a> {
 
     /// Judges a file by itself. Returns whether it calls modules.
     pub(crate) fn check(&self, file: &File, problems: &mut Problems) -> bool {
+        if shape::is_unjudged(file) {
+            self.add_unjudged(file, Unjudged { json_files: 1, ..Unjudged::default() });
+        }
         let Some(facts) = self.shapes.facts(file) else { return false };
         let Some(facts) = &*facts else { return false };
         let Some(rendered) = RenderedFile::of(file, facts, self.resolved) else { return false };
         runner::file(&rendered, self.waivers, problems);
-        let unjudged = rendered.unjudged();
+        self.add_unjudged(file, rendered.unjudged());
+        !facts.calls.is_empty()
+    }
+
+    fn add_unjudged(&self, file: &File, unjudged: Unjudged) {
         if unjudged != Unjudged::default() {
             let target = file.owner.target.clone();
             self.unjudged.lock().unwrap_or_else(PoisonError::into_inner).push((target, unjudged));
         }
-        !facts.calls.is_empty()
     }
 
     /// What could not be judged in all files, by what it belongs to.

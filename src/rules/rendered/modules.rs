@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::RenderedFile;
-use crate::ecosystem::terraform::{self, Call, Variable};
+use crate::ecosystem::terraform::{self, Call, Variable, is_code};
 use crate::render::File;
 use crate::resolve::Resolved;
 
@@ -41,7 +41,7 @@ impl<'a, R> Modules<'a, R> {
         let files = self.files;
         let rendered = self.rendered.get_or_insert_with(|| {
             let mut rendered: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
-            for file in files.iter().filter(|file| file.path.as_str().ends_with(".tf")) {
+            for file in files.iter().filter(|file| is_code(file.path.as_str())) {
                 if let Some(text) = file.text() {
                     let named = (file.path.file_name(), text.as_str());
                     rendered.entry(file.path.directory()).or_default().push(named);
@@ -79,6 +79,10 @@ impl<'a, R> Modules<'a, R> {
     {
         let Some(on_disk) = (self.read)(folder)? else { return Ok(None) };
         let rendered = self.rendered_in(folder);
+        // What a file in JSON declares is not known.
+        if rendered.iter().any(|(name, _)| terraform::is_json_code(name)) {
+            return Ok(None);
+        }
         let is_rendered = |name: &str| rendered.iter().any(|(rendered, _)| *rendered == name);
         let on_disk = on_disk.iter().filter(|(name, _)| !is_rendered(name));
         let texts = on_disk.map(|(_, text)| text.as_str());

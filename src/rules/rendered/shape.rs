@@ -9,7 +9,8 @@ use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter};
 
 use crate::base::cache::Cache;
-use crate::ecosystem::terraform::{self, RootFacts};
+use crate::ecosystem::backend::{self, Backend};
+use crate::ecosystem::terraform::{self, BackendHead, RootFacts};
 use crate::ecosystem::trust;
 use crate::render::{File, FileText};
 
@@ -20,11 +21,16 @@ pub(crate) struct Shapes(Cache<Option<RootFacts>>);
 /// The blocks of which a file has one where a rule applies to it, beside policies.
 static BLOCKS: LazyLock<[Finder<'_>; 2]> =
     LazyLock::new(|| ["provider", "backend"].map(Finder::new));
+/// The blocks in JSON to which a rule may apply, beside policies.
+static JSON_BLOCKS: [&str; 3] = ["\"provider\"", "\"module\"", "\"s3\""];
 static CALL: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("module"));
 
 impl Shapes {
     /// The facts that rules judge a file by, where one may apply to it.
     pub(crate) fn facts(&self, file: &File) -> Option<Arc<Option<RootFacts>>> {
+        if terraform::is_json_code(file.path.as_str()) {
+            return json_facts(file.text()?.as_str());
+        }
         let text = terraform_text(file)?;
         let may_matter = begins_block(text, &CALL)
             || BLOCKS.iter().any(|word| begins_block(text, word))
@@ -42,6 +48,26 @@ impl Shapes {
     }
 }
 
+/// The facts of a file in JSON, as far as they are read: its backends.
+fn json_facts(text: &str) -> Option<Arc<Option<RootFacts>>> {
+    let backends = backend::read_json_backends(text).unwrap_or_default();
+    let head = |backend: Backend| {
+        let line = text[..backend.head.start].matches('\n').count();
+        BackendHead { kind: backend.kind, line }
+    };
+    let backends: Vec<BackendHead> = backends.into_iter().map(head).collect();
+    let facts = RootFacts { backends, ..RootFacts::default() };
+    (!facts.backends.is_empty()).then(|| Arc::new(Some(facts)))
+}
+
+/// Returns true for a file in JSON to which rules may apply that cannot judge it.
+pub(crate) fn is_unjudged(file: &File) -> bool {
+    let text = file.text().filter(|_| terraform::is_json_code(file.path.as_str()));
+    text.map(FileText::as_str).is_some_and(|text| {
+        JSON_BLOCKS.iter().any(|block| text.contains(block)) || trust::may_trust(text)
+    })
+}
+
 /// Returns true if a file may call a module.
 pub(crate) fn may_call(file: &File) -> bool {
     terraform_text(file).is_some_and(|text| begins_block(text, &CALL))
@@ -54,8 +80,14 @@ fn begins_block(text: &str, kind: &Finder<'_>) -> bool {
     ends.any(|end| matches!(bytes.get(end), Some(b' ' | b'\t' | b'"' | b'/')))
 }
 
+/// Returns true for a file of HCL: what is in JSON is counted as not judged.
+fn is_code(file: &File) -> bool {
+    let path = file.path.as_str();
+    terraform::is_code(path) && !terraform::is_json_code(path)
+}
+
 fn terraform_text(file: &File) -> Option<&str> {
-    file.text().filter(|_| file.path.as_str().ends_with(".tf")).map(FileText::as_str)
+    file.text().filter(|_| is_code(file)).map(FileText::as_str)
 }
 
 /// A text without the values that no fact depends on: line by line, so that a fact keeps its line.

@@ -3,6 +3,7 @@
 //! The rule that no two roots share a state, and the migration of a state that moves, rely on it.
 
 use super::RenderedFile;
+use crate::ecosystem::backend;
 use crate::ecosystem::terraform::{self, BackendHead};
 use crate::model::code::Code;
 use crate::pack::StateArgument;
@@ -43,12 +44,9 @@ fn fault(file: &RenderedFile<'_>, backend: &BackendHead) -> Option<(String, Stri
         return Some((message, "make them the same".to_owned()));
     }
     let of = file.of.as_ref()?;
-    let body = || file.lines_from(backend.line).take_while(|line| line.trim() != "}");
     rule.arguments.iter().find_map(|StateArgument { name: argument, text, .. }| {
         let expected = resolve::fill(text, &of.environment.facts, &of.deployment.settings).ok()?;
-        let is_it = |line: &&str| line.split('=').next().is_some_and(|key| key.trim() == &**argument);
-        let printed = body().find(is_it);
-        match printed.map(terraform::given) {
+        match printed(file, backend, argument).as_ref().map(Option::as_deref) {
             Some(Some(printed)) if printed == expected => None,
             // A reference, whose value is not known here.
             Some(None) => None,
@@ -62,4 +60,20 @@ fn fault(file: &RenderedFile<'_>, backend: &BackendHead) -> Option<(String, Stri
             }
         }
     })
+}
+
+/// The argument of a backend as it is printed, if it is: its text, unless only Terraform knows it.
+fn printed(
+    file: &RenderedFile<'_>,
+    backend: &BackendHead,
+    argument: &str,
+) -> Option<Option<String>> {
+    if terraform::is_json_code(file.file.path.as_str()) {
+        let value = backend::json_argument(file.text.as_str(), &backend.kind, argument)?;
+        let text = value.as_str().filter(|text| !text.contains(['$', '%']));
+        return Some(text.map(str::to_owned));
+    }
+    let mut body = file.lines_from(backend.line).take_while(|line| line.trim() != "}");
+    let is_it = |line: &&str| line.split('=').next().is_some_and(|key| key.trim() == argument);
+    body.find(is_it).map(|line| terraform::given(line).map(str::to_owned))
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::{Deployed, deployed};
+use crate::ecosystem::terraform;
 use crate::model::diagnostic::Target;
 use crate::model::reference::{Part, Reference, Scope};
 use crate::model::span::Span;
@@ -62,9 +63,14 @@ pub(crate) fn place_of_change(
     pack.state.as_ref().map_or_else(in_manifest, |rule| Some(place(rule, of, Some(before))))
 }
 
+/// Returns true if the end of a path is that of a Terraform file.
+fn ends_name_of_code(text: &str) -> bool {
+    terraform::is_code(&format!("x{}", text.rsplit('/').next().unwrap_or(text)))
+}
+
 /// Returns true if Terraform files are rendered for a deployment.
 fn has_root(deployment: &Deployment) -> bool {
-    let is_terraform = |part: &Part| matches!(part, Part::Text(text) if text.ends_with(".tf"));
+    let is_terraform = |part: &Part| matches!(part, Part::Text(text) if ends_name_of_code(text));
     deployment.files().any(|rule| rule.path.last().is_some_and(is_terraform))
 }
 

@@ -8,23 +8,18 @@ use std::path::Path;
 use super::write::is_draft;
 use super::{At, Disk, GIT, absent, shown_name};
 use crate::model::name::RelativePath;
-use crate::world::{CONFIG, Found, Listing, PATCHES, Result, found, skipped};
+use crate::world::{CONFIG, Found, Listing, Matters, PATCHES, Result, found, skipped};
 
 impl Disk {
-    /// Lists the files below the output folder and the entries of `also` whose names `matters`
-    /// accepts.
-    pub(in crate::world) fn list(
-        &self,
-        owned: &[&str],
-        matters: fn(&str) -> bool,
-    ) -> Result<Listing> {
+    /// Lists the files below the output folder and the entries of `also` that matter.
+    pub(in crate::world) fn list(&self, owned: &[&str], matters: Matters) -> Result<Listing> {
         let mut listing = Listing::default();
         add_drafts(&mut listing, &self.root, 0)?;
         add_drafts(&mut listing, &self.root.join(PATCHES), 1)?;
         for entry in owned {
             let path = self.root.join(entry);
             let Ok(named) = RelativePath::parse(entry) else {
-                self.list_folder(&self.root, "", matters, &mut listing);
+                self.list_folder(&self.root, "", matters.in_folder(""), &mut listing);
                 continue;
             };
             // Behind a link nothing is ours.
@@ -38,7 +33,7 @@ impl Disk {
             add_drafts(&mut listing, &self.root.join(above), parts(above))?;
             match fs::symlink_metadata(&path) {
                 Ok(metadata) if metadata.is_dir() => {
-                    self.list_folder(&path, entry, matters, &mut listing);
+                    self.list_folder(&path, entry, matters.in_folder(entry), &mut listing);
                 }
                 Ok(metadata) => {
                     listing.unlisted.extend(metadata.is_symlink().then_some(path));
@@ -265,7 +260,8 @@ mod tests {
         file("out/other.tf", "a = 2\n");
         #[cfg(unix)]
         std::os::unix::fs::symlink("a.tf", disk.shown("out/link.tf")).unwrap();
-        let listing = disk.list(&["out"], |_| true).unwrap();
+        let listing =
+            disk.list(&["out"], Matters { inside: |_| true, anywhere: |_| true }).unwrap();
         let holds = |name: &str| {
             let path = RelativePath::parse(&format!("out/{name}.tf")).unwrap();
             disk.holds(&path, "a = 1\n", &listing)

@@ -60,7 +60,7 @@ fn a_manifest_with_mistakes() {
         .remove("templates/web/deploy.yml")
         .write(
             PACK,
-            "schema   = \"schema.json\"\ndistinct = [\"hostnam\"]\nalow     = []\n\n[defaults]\nhostname = \"{{ service.nme }}\"\n\n[[files]]\ntemplate = \"mian.tf\"\npath     = \"{{ service.name }}/{{ env.nam }}/main.tf\"\n\n[[files]]\npath = \"x.tf\"\n\n[[files]]\ntemplate = \"main.tf\"\npath     = \"state.json\"\n\n[[files]]\ntemplate = \"main.tf\"\npath     = \"y.tf\"\neach     = \"root\"\n",
+            "schema   = \"schema.json\"\ndistinct = [\"hostnam\"]\nalow     = []\n\n[defaults]\nhostname = \"{{ service.nme }}\"\n\n[[files]]\ntemplate = \"mian.tf\"\npath     = \"{{ service.name }}/{{ env.nam }}/main.tf\"\n\n[[files]]\npath = \"x.tf\"\n\n[[files]]\ntemplate = \"main.tf\"\npath     = \"state.conf\"\n\n[[files]]\ntemplate = \"main.tf\"\npath     = \"y.tf\"\neach     = \"root\"\n",
         )
         .run("gen")
         .reads("pack_manifest");
