@@ -39,7 +39,7 @@ impl Format for Properties {
 
 /// The part of a line that a value is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+enum PropertyPart {
     Comment,
     Key,
     Value,
@@ -59,43 +59,49 @@ fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
 }
 
 /// The part that each value of a text is in.
-fn parts(text: &str) -> Vec<Part> {
+fn parts(text: &str) -> Vec<PropertyPart> {
     let mut parts = Vec::new();
-    let mut part = Part::Key;
+    let mut part = PropertyPart::Key;
     let mut is_continued = false;
     for line in text.split('\n') {
         let content = line.trim_start();
         if !is_continued {
-            part = if content.starts_with(['#', '!']) { Part::Comment } else { Part::Key };
+            part = if content.starts_with(['#', '!']) {
+                PropertyPart::Comment
+            } else {
+                PropertyPart::Key
+            };
         }
-        let (mut begun, mut is_escaped) = (is_continued && part == Part::Key, false);
+        let (mut begun, mut is_escaped) = (is_continued && part == PropertyPart::Key, false);
         for c in content.chars() {
             match c {
-                PLACEHOLDER if is_escaped && part != Part::Comment => parts.push(Part::Escaped),
-                PLACEHOLDER => parts.push(part),
-                '=' | ':' | ' ' | '\t' if part == Part::Key && !is_escaped && begun => {
-                    part = Part::Value;
+                PLACEHOLDER if is_escaped && part != PropertyPart::Comment => {
+                    parts.push(PropertyPart::Escaped)
                 }
-                '=' | ':' if part == Part::Key && !is_escaped => part = Part::Value,
+                PLACEHOLDER => parts.push(part),
+                '=' | ':' | ' ' | '\t' if part == PropertyPart::Key && !is_escaped && begun => {
+                    part = PropertyPart::Value;
+                }
+                '=' | ':' if part == PropertyPart::Key && !is_escaped => part = PropertyPart::Value,
                 _ => {}
             }
             begun = true;
             is_escaped = c == '\\' && !is_escaped;
         }
-        is_continued = is_escaped && part != Part::Comment;
+        is_continued = is_escaped && part != PropertyPart::Comment;
     }
     parts
 }
 
-fn push(out: &mut String, value: &MarkedValue<'_>, part: Part) -> Result<(), Refusal> {
+fn push(out: &mut String, value: &MarkedValue<'_>, part: PropertyPart) -> Result<(), Refusal> {
     match (value.kind, part) {
-        (_, Part::Escaped) => return Err(AFTER_BACKSLASH),
+        (_, PropertyPart::Escaped) => return Err(AFTER_BACKSLASH),
         (ValueKind::Code, _) => return Err(FILTERED),
-        (_, Part::Comment) => {
+        (_, PropertyPart::Comment) => {
             out.extend(value.text.chars().map(|c| if c.is_control() { ' ' } else { c }));
         }
-        (_, Part::Key) => push_escaped(out, &value.text, true),
-        (_, Part::Value) => push_escaped(out, &value.text, false),
+        (_, PropertyPart::Key) => push_escaped(out, &value.text, true),
+        (_, PropertyPart::Value) => push_escaped(out, &value.text, false),
     }
     Ok(())
 }
@@ -122,9 +128,9 @@ fn push_escaped(out: &mut String, text: &str, is_key: bool) {
 }
 
 /// A line for each property, with the path to its value.
-type Line<'a> = (Vec<DataStep<'a>>, String);
+type PropertyLine<'a> = (Vec<DataStep<'a>>, String);
 
-fn lines(data: &Value) -> Result<Vec<Line<'_>>, String> {
+fn lines(data: &Value) -> Result<Vec<PropertyLine<'_>>, String> {
     let mut lines = Vec::new();
     if !data.is_object() {
         return Err("a file of properties is a table".to_owned());
@@ -134,7 +140,7 @@ fn lines(data: &Value) -> Result<Vec<Line<'_>>, String> {
 }
 
 fn push_lines<'a>(
-    lines: &mut Vec<Line<'a>>,
+    lines: &mut Vec<PropertyLine<'a>>,
     data: &'a Value,
     path: &mut Vec<DataStep<'a>>,
 ) -> Result<(), String> {

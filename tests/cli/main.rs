@@ -16,6 +16,7 @@ mod problems;
 mod readme;
 mod repository;
 mod rules;
+mod sealed_beside;
 mod second_root;
 mod terminal;
 mod transcript;
@@ -23,6 +24,7 @@ mod unmerged;
 
 #[path = "../support"]
 mod support {
+    pub(crate) mod beside;
     pub(crate) mod chance;
     pub(crate) mod project;
     pub(crate) mod rounds;

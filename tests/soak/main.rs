@@ -9,10 +9,12 @@ mod edits_killed;
 mod histories;
 mod limits;
 mod patches;
+mod sealed_beside;
 mod strings;
 
 #[path = "../support"]
 mod support {
+    pub(crate) mod beside;
     pub(crate) mod chance;
     pub(crate) mod crowd;
     pub(crate) mod project;

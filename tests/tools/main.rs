@@ -8,6 +8,7 @@ mod example_ecs;
 mod example_platform;
 mod hcl;
 mod helm;
+mod kinds;
 mod kubernetes;
 mod move_state;
 mod onboarding;
