@@ -5,6 +5,7 @@ use super::load;
 use super::outcome::Common;
 use crate::config::Config;
 use crate::format::seal;
+use crate::format::sealed_beside::seal_path;
 use crate::model::name::RelativePath;
 use crate::plan;
 use crate::world::{CONFIG, Failure, Listing, Lock, Matters, World};
@@ -37,7 +38,10 @@ impl<'w> Workspace<'w> {
 
     /// The files below the folders that envroot owns, and what Git has not finished merging.
     pub(crate) fn listing(&self, owned: &[String]) -> Result<Listing, Failure> {
-        let owned: Vec<&str> = owned.iter().map(String::as_str).collect();
+        // An entry that is a file may be sealed by a file beside it.
+        let paths = owned.iter().filter_map(|path| RelativePath::parse(path).ok());
+        let seals: Vec<String> = paths.map(|path| seal_path(&path).to_string()).collect();
+        let owned: Vec<&str> = owned.iter().chain(&seals).map(String::as_str).collect();
         let matters = Matters { inside: plan::may_matter_inside, anywhere: plan::may_matter };
         self.world.list(&owned, matters, seal::fits_path)
     }

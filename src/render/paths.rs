@@ -14,6 +14,7 @@ use foldhash::fast::RandomState;
 use super::{Input, Planned};
 use crate::base::parallel;
 use crate::config::ProjectConfig;
+use crate::format::sealed_beside;
 use crate::model::cause::{Cause, Subject};
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::key_path::Key;
@@ -131,7 +132,15 @@ impl PathScope<'_> {
                 }
             })
         })?;
-        place(project, &path).map_err(|why| Box::new(unusable(&why)))
+        let path = place(project, &path).map_err(|why| Box::new(unusable(&why)))?;
+        // The seal beside it has a longer name.
+        let longest = LONGEST_NAME - "..seal".len();
+        match rule.comment.is_none() && path.file_name().len() > longest {
+            true => Err(Box::new(unusable(&format!(
+                "a file that is sealed beside has a name of at most {longest} bytes"
+            )))),
+            false => Ok(path),
+        }
     }
 
     /// The entries that a rule is for: one without a name where it is for no table's entries.
@@ -170,12 +179,18 @@ fn place(project: &ProjectConfig, path: &str) -> Result<RelativePath, String> {
     if path.is_in_templates() {
         return Err(format!("`{path}` is in the folder of the packs"));
     }
+    if sealed_beside::sealed_name(path.file_name()).is_some() {
+        return Err(format!("`{}` is the name of a seal", path.file_name()));
+    }
     path.as_str().split('/').try_for_each(usable)?;
     Ok(path)
 }
 
 /// The longest path that every system accepts below the folder of a project.
 const LONGEST: usize = 1024;
+
+/// The longest name that file systems accept.
+const LONGEST_NAME: usize = 255;
 
 /// Names that belong to Git, to Terraform and to people.
 const NOT_OURS: [&str; 6] =

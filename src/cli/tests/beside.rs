@@ -345,3 +345,33 @@ fn windows_line_ends_are_no_difference() {
     };
     check(windows, &[], Exit::Done);
 }
+
+#[test]
+fn a_file_that_also_lists_is_sealed_beside_as_well() {
+    let world = project();
+    replace(&world, CONFIG, "output = \"out\"", "output = \"out\"\nalso = [\"app/web.json\"]");
+    let rule = "[[files]]\nname = \"web\"\ntemplate = \"main.json\"\npath = \"app/web.json\"\neach = \"service\"\n";
+    let pack = text(&world, PACK).unwrap();
+    world.set(PACK, &format!("{pack}\n{rule}"));
+    assert_eq!(run_in(&world, "gen").exit, Exit::Done);
+    assert!(world.has_file("app/.web.json.seal"));
+    world.set(PACK, &pack);
+    assert_eq!(states(&world), ["app/web.json orphaned"]);
+    assert_eq!(run_in(&world, "gen").exit, Exit::Done);
+    assert!(!world.has_file("app/web.json") && !world.has_file("app/.web.json.seal"));
+}
+
+#[test]
+fn a_name_that_a_seal_would_have_is_refused() {
+    for name in [".main.tf.json.seal".to_owned(), format!("{}.json", "x".repeat(246))] {
+        let world = project();
+        replace(&world, PACK, "/main.tf.json\"", &format!("/{name}\"\ncomment = \"#\""));
+        let has_seal = !name.ends_with(".seal");
+        if has_seal {
+            replace(&world, PACK, "\ncomment = \"#\"", "");
+        }
+        let outcome = run_in(&world, "gen");
+        assert_eq!(outcome.exit, Exit::WrongInput, "{name}");
+        assert!(outcome.err.to_string().contains("seal"), "{}", outcome.err);
+    }
+}
