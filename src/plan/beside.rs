@@ -68,16 +68,14 @@ pub(crate) fn unmerged(unmerged: &Unmerged, read: impl Fn(&RelativePath) -> Foun
         unmerged.clone().into_iter().partition(|(path, _)| sealed_path(path).is_some());
     for (path, seal) in seals {
         let Some(path) = sealed_path(&path) else { continue };
-        let of_disk = || match read(&path) {
-            Found::Text(text) => Some(Versions {
-                sides: vec![Side { text, paths: vec![path.clone()] }; seal.sides.len()],
-                ..Versions::default()
-            }),
-            _ => None,
+        let versions = match (files.remove(&path), read(&path)) {
+            (Some(versions), _) if !versions.is_merged => sealed(&path, versions, &seal),
+            (versions, Found::Text(text)) => {
+                merged(&path, &versions.unwrap_or_default(), &seal, &text)
+            }
+            _ => continue,
         };
-        if let Some(versions) = files.remove(&path).or_else(of_disk) {
-            files.insert(path.clone(), sealed(&path, versions, &seal));
-        }
+        files.insert(path.clone(), versions);
     }
     for (path, versions) in &mut files {
         let has_seal = |side: &Side| seal::read(&side.text).is_some();
@@ -119,5 +117,30 @@ fn sealed(path: &RelativePath, file: Versions, seal: &Versions) -> Versions {
         base,
         sides: file.sides.into_iter().enumerate().map(side).collect(),
         unreadable: file.unreadable.or(seal.unreadable.clone()),
+        is_merged: false,
+    }
+}
+
+/// The sides of a file that Git has merged, by those of its seal: each with the text that it seals or,
+/// if that is not known, with the text on disk.
+fn merged(path: &RelativePath, file: &Versions, seal: &Versions, on_disk: &str) -> Versions {
+    let side = |of: &Side| {
+        let from = of.paths.iter().filter_map(sealed_path);
+        let paths: Vec<RelativePath> = std::iter::once(path.clone()).chain(from).collect();
+        let joined = |text: &str| {
+            let text = |at: &RelativePath| sealed_beside::joined(at, text, &of.text).text;
+            let fits = |text: &String| {
+                seal::read(text).is_some_and(|it| paths.iter().any(|at| it.fits(at)))
+            };
+            paths.iter().map(text).find(fits)
+        };
+        let text = file.sides.iter().find_map(|side| joined(&side.text));
+        let text = text.unwrap_or_else(|| sealed_beside::joined(path, on_disk, &of.text).text);
+        Side { text, paths }
+    };
+    Versions {
+        sides: seal.sides.iter().map(side).collect(),
+        unreadable: seal.unreadable.clone(),
+        ..Versions::default()
     }
 }

@@ -5,7 +5,7 @@ use super::load;
 use super::outcome::Common;
 use crate::config::Config;
 use crate::format::seal;
-use crate::format::sealed_beside::seal_path;
+use crate::format::sealed_beside::{seal_path, sealed_path};
 use crate::model::name::RelativePath;
 use crate::plan;
 use crate::world::{CONFIG, Failure, Listing, Lock, Matters, World};
@@ -43,7 +43,7 @@ impl<'w> Workspace<'w> {
         let seals: Vec<String> = paths.map(|path| seal_path(&path).to_string()).collect();
         let owned: Vec<&str> = owned.iter().chain(&seals).map(String::as_str).collect();
         let matters = Matters { inside: plan::may_matter_inside, anywhere: plan::may_matter };
-        self.world.list(&owned, matters, seal::fits_path)
+        self.world.list(&owned, matters, seal::fits_path, sealed_path)
     }
 }
 

@@ -22,6 +22,9 @@ pub struct Versions {
     pub sides: Vec<Side>,
     /// The reason why a side is not known.
     pub unreadable: Option<String>,
+    /// True if Git has finished merging the file itself, and only what belongs to it is unmerged. The
+    /// sides are then the texts that it has in the commits, in no order.
+    pub is_merged: bool,
 }
 
 /// A file as one side of a merge has it.

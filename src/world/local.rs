@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::disk::{self, Disk, Lock};
 use super::{
-    FileChanges, FitsPath, FolderFiles, Found, Listing, Matters, Result, RootsScan, Scanned, World,
-    git,
+    BelongsTo, FileChanges, FitsPath, FolderFiles, Found, Listing, Matters, Result, RootsScan,
+    Scanned, World, git,
 };
 use crate::model::name::RelativePath;
 use crate::model::printable::Printable;
@@ -52,9 +52,16 @@ impl World for Disk {
         self.scan_roots(scan)
     }
 
-    fn list(&self, owned: &[&str], matters: Matters, fits_path: FitsPath) -> Result<Listing> {
+    fn list(
+        &self,
+        owned: &[&str],
+        matters: Matters,
+        fits_path: FitsPath,
+        belongs_to: BelongsTo,
+    ) -> Result<Listing> {
         let mut listing = self.list(owned, matters)?;
-        listing.unmerged = git::unmerged(&self.shown(""), &listing.repositories, fits_path)?;
+        let (root, inner) = (self.shown(""), &listing.repositories);
+        listing.unmerged = git::unmerged(&root, inner, fits_path, belongs_to)?;
         Ok(listing)
     }
 

@@ -10,8 +10,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::disk::is_draft;
 use super::{
-    CONFIG, Failure, FileChanges, FitsPath, FolderFiles, Found, Listing, Lock, Matters, PATCHES,
-    Result, RootsScan, Scanned, TEMPLATES, Unmerged, World, found, skipped,
+    BelongsTo, CONFIG, Failure, FileChanges, FitsPath, FolderFiles, Found, Listing, Lock, Matters,
+    PATCHES, Result, RootsScan, Scanned, TEMPLATES, Unmerged, World, found, skipped,
 };
 use crate::model::name::RelativePath;
 use crate::model::printable::Printable;
@@ -192,7 +192,13 @@ impl World for MemoryWorld {
         scanned
     }
 
-    fn list(&self, owned: &[&str], matters: Matters, _fits_path: FitsPath) -> Result<Listing> {
+    fn list(
+        &self,
+        owned: &[&str],
+        matters: Matters,
+        _fits_path: FitsPath,
+        _belongs_to: BelongsTo,
+    ) -> Result<Listing> {
         let mut listing = Listing::default();
         listing.unmerged = self.unmerged.clone();
         self.add_drafts("", &mut listing);

@@ -24,7 +24,7 @@ use crate::model::printable::Printable;
 pub use disk::{Disk, Lock};
 pub use failure::{Failure, Result};
 pub use found::{Found, Side, Unmerged, Versions};
-pub use git::FitsPath;
+pub use git::{BelongsTo, FitsPath};
 pub use listing::Listing;
 
 pub const CONFIG: &str = "environments.toml";
@@ -135,7 +135,13 @@ pub trait World: Sync {
     fn scan_roots(&self, scan: &RootsScan<'_>) -> Scanned;
 
     /// Lists the files below the output folder and the entries of `also` that matter, and the files of the project that Git has not finished merging.
-    fn list(&self, owned: &[&str], matters: Matters, fits_path: FitsPath) -> Result<Listing>;
+    fn list(
+        &self,
+        owned: &[&str],
+        matters: Matters,
+        fits_path: FitsPath,
+        belongs_to: BelongsTo,
+    ) -> Result<Listing>;
 
     /// Returns true if a plain file at a path holds exactly a text.
     fn holds(&self, path: &RelativePath, text: &str, listing: &Listing) -> bool;

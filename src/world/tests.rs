@@ -81,7 +81,7 @@ fn read(world: &dyn World) -> Vec<String> {
         ".envroot/overwritten-1.patch",
     ];
     for owned in [&["out", "also.tf"][..], &[""], &["missing", "out/dev"]] {
-        let listing = world.list(owned, MATTERS, |_, _| true).unwrap();
+        let listing = world.list(owned, MATTERS, |_, _| true, |_| None).unwrap();
         results.push(format!("list {owned:?} {:?}", listing.files));
         results.push(format!("drafts {}", listing.drafts.len()));
         let is_rendered = &|_: &RelativePath| false;
@@ -107,7 +107,7 @@ fn read(world: &dyn World) -> Vec<String> {
 
 /// The results of all calls that write.
 fn change(world: &dyn World) -> Vec<String> {
-    let listing = world.list(&["out"], MATTERS, |_, _| true).unwrap();
+    let listing = world.list(&["out"], MATTERS, |_, _| true, |_| None).unwrap();
     let write = |at: &str| format!("write {at} {}", result(world.write(&path(at), "b = 2\n")));
     let remove = |at: &str| format!("remove {at} {}", result(world.remove(&path(at))));
     let together = |config: &str, written: &str, removed: &str| {

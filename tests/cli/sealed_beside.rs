@@ -52,6 +52,44 @@ fn a_merge_of_two_generated_versions_asks_nothing() {
     }
 }
 
+/// A merge in which Git joins the files without a conflict, and only their seals are unmerged.
+fn merged_cleanly(edit: impl Fn(&Project)) -> Project {
+    let project = project("generated", 1);
+    project.done("gen");
+    project.write(".git/info/attributes", "* merge\n");
+    git(&project, &["init -q -b main", "add -A", "commit -qm base"]);
+    git(&project, &["checkout -qb theirs"]);
+    project.edit("templates/app/it.json", "\"last\": 0", "\"last\": 1");
+    project.done("gen");
+    edit(&project);
+    git(&project, &["add -A", "commit -qm theirs", "checkout -q main", "checkout -qb ours"]);
+    configure(&project, "generated", 2, "");
+    project.done("gen");
+    git(&project, &["add -A", "commit -qm ours", "merge theirs"]);
+    let status = project.git("status --short").out;
+    assert!(!status.contains(&format!("UU {FILE}")), "{status}");
+    assert!(status.contains(&format!("UU {SEAL}")), "{status}");
+    configure(&project, "generated", 4, "");
+    project
+}
+
+#[test]
+fn a_seal_that_alone_is_unmerged_asks_nothing() {
+    let project = merged_cleanly(|_| {});
+    project.done("gen");
+    assert!(project.read(FILE).contains("\"first\": 4,"));
+    assert!(project.read(FILE).contains("\"last\": 1"));
+    git(&project, &["add -A", "commit -qm merged"]);
+    project.done("check");
+    let project = merged_cleanly(|project| {
+        project.edit(FILE, "\"line9\": 0", "\"line9\": 9");
+    });
+    let run = project.envroot("gen");
+    assert_eq!(run.exit, 1, "{}{}", run.out, run.err);
+    project.done("gen --force");
+    assert!(project.read(".envroot/overwritten-1.patch").contains("+  \"line9\": 9"));
+}
+
 #[test]
 fn an_edit_of_one_side_is_shown_and_saved() {
     for with_attributes in [true, false] {

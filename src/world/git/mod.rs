@@ -22,16 +22,24 @@ use crate::world::{Failure, Result, Side, Unmerged, Versions};
 /// path is looked up in the commits that are being merged.
 pub type FitsPath = fn(&str, &RelativePath) -> bool;
 
-/// The files of a project that Git calls unmerged, with the versions it holds of each. `inner` are
-/// the folders below the project that are repositories themselves.
+/// The file that a file belongs to, if it does: both are judged together.
+pub type BelongsTo = fn(&RelativePath) -> Option<RelativePath>;
+
+/// The files of a project that Git calls unmerged, with the versions it holds of each, and the files
+/// that these belong to. `inner` are the folders below the project that are repositories themselves.
 pub(crate) fn unmerged(
     root: &Path,
     inner: &BTreeSet<String>,
     fits_path: FitsPath,
+    belongs_to: BelongsTo,
 ) -> Result<Unmerged> {
     let mut unmerged = Unmerged::new();
     for repository in Repository::all(root, inner) {
-        unmerged.extend(repository.unmerged(fits_path)?);
+        let mut found = repository.unmerged(fits_path)?;
+        let wanted: BTreeSet<RelativePath> = found.keys().filter_map(belongs_to).collect();
+        let wanted = wanted.into_iter().filter(|path| !found.contains_key(path)).collect();
+        found.extend(repository.merged(&wanted).unwrap_or_default());
+        unmerged.extend(found);
     }
     Ok(unmerged)
 }
@@ -184,6 +192,27 @@ impl Repository {
         let wanted: String = blobs_wanted.map(|blob| format!("{blob}\n")).collect();
         let said = self.git(&["cat-file", "--batch"], &wanted)?;
         Ok(blobs(&said).collect())
+    }
+
+    /// The texts that some files have in the commits that are being merged.
+    fn merged(&self, wanted: &BTreeSet<RelativePath>) -> io::Result<Unmerged> {
+        if wanted.is_empty() {
+            return Ok(Unmerged::new());
+        }
+        let squashed = self.squashed();
+        let commits = MERGED.iter().copied().chain(squashed.as_deref());
+        let files = commits.flat_map(|commit| self.tree(commit).unwrap_or_default());
+        let files: BTreeSet<(String, RelativePath)> =
+            files.filter(|(_, path)| wanted.contains(path)).collect();
+        let texts = self.texts(files.iter().map(|(blob, _)| &**blob))?;
+        let mut merged = Unmerged::new();
+        for (blob, path) in &files {
+            let versions: &mut Versions = merged.entry(path.clone()).or_default();
+            versions.is_merged = true;
+            let side = |text: &String| Side { text: text.clone(), paths: vec![path.clone()] };
+            versions.sides.extend(texts.get(blob).map(side));
+        }
+        Ok(merged)
     }
 
     /// The paths of blobs in the commits that are being merged.
