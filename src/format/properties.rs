@@ -76,7 +76,7 @@ fn parts(text: &str) -> Vec<PropertyPart> {
         for c in content.chars() {
             match c {
                 PLACEHOLDER if is_escaped && part != PropertyPart::Comment => {
-                    parts.push(PropertyPart::Escaped)
+                    parts.push(PropertyPart::Escaped);
                 }
                 PLACEHOLDER => parts.push(part),
                 '=' | ':' | ' ' | '\t' if part == PropertyPart::Key && !is_escaped && begun => {

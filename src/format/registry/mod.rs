@@ -5,7 +5,8 @@ pub(super) mod tests;
 
 use super::markers::Piece;
 use super::{
-    CodeFilter, FORMATS, FilterStyle, Format, InvalidValue, LayoutMode, Printed, TemplatePrinter, text,
+    CodeFilter, FORMATS, FilterStyle, Format, InvalidValue, LayoutMode, Printed, TemplatePrinter,
+    text,
 };
 
 /// The format of a file, by the last part of its path.
