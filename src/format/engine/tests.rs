@@ -95,3 +95,19 @@ fn every_value_knows_its_line() {
     assert_eq!(printed.text, template.replace('@', "x"));
     assert_eq!(printed.tags, [(3, 1), (5, 1), (6, 1)]);
 }
+
+#[test]
+fn a_string_without_quotes_is_a_whole_scalar_beside_the_expressions() {
+    check(&GO_YAML, "a: b.@.c\nd: {{ .e }}\n", "x", "a: b.x.c\nd: {{ .e }}\n");
+    check(&GO_YAML, "a: @\n", "x {{ y }}", "a: x {{\"{{\"}} y }}\n");
+    for template in ["a: b-{{ .c }}-@\n", "a: @{{ .b }}\n", "a: {{ .b }}@\n"] {
+        assert!(printed(&GO_YAML, template, "x").is_err(), "{template}");
+    }
+    let (_, yaml) = GO_YAML.code_filters()[0];
+    for (text, expected) in [("x y", "a: x y\n"), ("on", "a: \"on\"\n"), ("", "a: \"\"\n")] {
+        let code = marked(ValueKind::Code, 1, &yaml(&serde_json::Value::from(text)).unwrap());
+        let output = format!("a: {code}\n");
+        let printed = (GO_YAML.template_printer())(&pieces(&output), LayoutMode::Canonical);
+        assert_eq!(printed.map(|it| it.text), Ok(expected.to_owned()));
+    }
+}

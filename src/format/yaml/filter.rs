@@ -15,7 +15,7 @@ use super::print::{MISREAD, NOT_IN_SINGLE};
 use super::scalar;
 use crate::format::{FilterStyle, Refusal};
 
-const STRING: char = '\u{FDD1}';
+const STRING: char = '\u{FDD5}';
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
