@@ -162,7 +162,65 @@ pub(crate) const FORMS: &[Form] = &[
     form(&[(V, A), (T, "x: {{ index .Values \"a\" \"b\" }}")], &["a.b"], &["a.c"]),
     form(&[(V, A), (T, "x: {{ (index .Values \"a\").b }}")], &["a.b"], &["a.c"]),
     form(&[(V, A), (T, "x: {{ index .Values \"new-key\" }}")], &["new-key"], &["new-kye"]),
-    form(&[(V, A), (T, "x: {{ index .Values.a .Values.k }}")], &["a.b"], &["b"]),
+    form(&[(V, A), (T, "x: {{ index .Values.a .Values.k }}")], &["a.b"], &["b", "a.c"]),
+    form(&[(V, A), (T, "x: {{ get .Values.a .Values.k }}")], &["a.b"], &["a.c"]),
+    form(&[(V, A), (T, "{{ $k := .Values.k }}x: {{ index .Values.a $k }}")], &["a.b"], &["a.c"]),
+    form(
+        &[(V, A), (T, "x: {{ index .Values.a (.Values.k | default \"d\") }}")],
+        &["a.b"],
+        &["a.c"],
+    ),
+    form(
+        &[(V, A), (T, "x: {{ index .Values.a (default .Values.k .Values.n) }}")],
+        &["a.b"],
+        &["a.c"],
+    ),
+    form(&[(V, A), (T, "x: {{ hasKey .Values.a .Values.k }}")], &["a.b"], &["a.c"]),
+    form(
+        &[
+            (V, "a: { z: 1 }\nl: [b, d]\n"),
+            (T, "{{ range .Values.l }}\n{{ . }}: {{ get $.Values.a . }}{{ end }}"),
+        ],
+        &["a.b", "a.d"],
+        &["a.c"],
+    ),
+    form(
+        &[(V, "z: 1\nk: b\n"), (T, "x: {{ (index .Values .Values.k | default dict).c }}")],
+        &["b.c"],
+        &["b.d", "c"],
+    ),
+    form(
+        &[
+            (V, "a: { b: { y: 1 }, z: { y: 1 } }\nk: b\n"),
+            (T, "x: {{ (index .Values.a .Values.k).w }}"),
+        ],
+        &["a.b.w"],
+        &["a.b.v", "a.c"],
+    ),
+    form(
+        &[(V, A), (T, "{{ $t := dict \"b\" .Values.a }}x: {{ (index $t .Values.k).c }}")],
+        &["a.c"],
+        &["a.d"],
+    ),
+    form(&[(V, A), (T, "x: {{ index .Values.a (lower .Values.k) }}")], &["a.b"], &[]),
+    form(&[(V, A), (T, "x: {{ index .Values.a (tpl .Values.k .) }}")], &["a.b"], &[]),
+    // A `|` at the end of a tag
+    form(&[(V, A), (T, "x: {{ .Values.a.b | }}")], &["a.b"], &["a.c"]),
+    form(&[(V, A), (T, "x: {{- .Values.a.b | quote | -}}\n")], &["a.b"], &["a.c"]),
+    form(&[(V, A), (T, "{{ with .Values.a | }}x: {{ .b |  }}{{ end }}")], &["a.b"], &["a.c"]),
+    // A template that passes a longer text to itself
+    form(
+        &[
+            (V, "a: { b: { c: { d: 1 } } }\n"),
+            (T, "{{ include \"t\" (dict \"n\" \"x\" \"v\" .Values.a) }}"),
+            (
+                H,
+                "{{ define \"t\" }}{{ $n := .n }}{{ range $k, $v := .v }}{{ if kindIs \"map\" $v }}\n{{ include \"t\" (dict \"n\" (printf \"%s.%s\" $n $k) \"v\" $v) }}{{ else }}\n{{ $n }}.{{ $k }}: {{ $v }}{{ end }}{{ end }}{{ end }}",
+            ),
+        ],
+        &["a.b.c.e", "a.e"],
+        &["b", "z.a"],
+    ),
     form(&[(V, A), (T, "x: {{ get .Values.a \"b\" }}")], &["a.b"], &["a.c"]),
     form(&[(V, A), (T, "x: {{ dig \"b\" \"c\" \"d\" .Values.a }}")], &["a.b.c"], &["a.c"]),
     form(

@@ -149,10 +149,26 @@ impl Store<'_> {
                 found.join(&self.field(&of, word));
             }
         }
-        if !others.is_empty() {
+        // A name that is a value is a text in `values.yaml` or among those that a user gives.
+        let (values, of_values): (Vec<Thing>, Vec<Thing>) =
+            of.iter().partition(|thing| matches!(thing, Thing::Value(_)));
+        let are_values = others.iter().all(|key| matches!(key, Thing::Value(_)));
+        if !others.is_empty() && are_values {
+            found.join(&self.any(&of_values.into_iter().collect()));
+            values.into_iter().for_each(|value| self.add_named(value, &mut found));
+        } else if !others.is_empty() {
             found.join(&self.any(&of));
         }
         found
+    }
+
+    /// The entry of a value that another value names, and what templates write into that value.
+    fn add_named(&mut self, of: Thing, found: &mut Things) {
+        let Thing::Value(node) = of else { return };
+        _ = self.named(node).is_some_and(|named| found.add(Thing::Value(named)));
+        if let Some(record) = self.record_of(of) {
+            found.join(&self.any(&Things::of(Thing::Record(record))));
+        }
     }
 
     /// The names and values of the entries of a table or list of which all are known, in the order of

@@ -91,6 +91,7 @@ impl Store<'_> {
                 .map(|(word, child)| (self.words.text(*word).to_string(), self.reads_at(*child)))
                 .collect(),
             each: node.each.map(|each| Box::new(self.reads_at(each))),
+            named: node.named.map(|named| Box::new(self.reads_at(named))),
         }
     }
 }

@@ -33,13 +33,15 @@ pub(super) struct ValueReads {
     pub entries: BTreeMap<String, ValueReads>,
     /// What is read of every entry, whatever its name.
     pub each: Option<Box<ValueReads>>,
+    /// What is read of an entry whose name is a text among the values.
+    pub named: Option<Box<ValueReads>>,
 }
 
 impl ValueReads {
     /// Returns true if a key is read.
     pub(super) fn has(&self, keys: &[&str]) -> bool {
         let Some((first, rest)) = keys.split_first() else { return true };
-        let below = [self.entries.get(*first), self.each.as_deref()];
+        let below = [self.entries.get(*first), self.each.as_deref(), self.named.as_deref()];
         self.is_whole || below.into_iter().flatten().any(|it| it.has(rest))
     }
 }

@@ -15,6 +15,8 @@ pub(super) struct ValueNode<'c> {
     pub children: BTreeMap<TextId, u32>,
     /// What templates read of an entry whose name is not known.
     pub each: Option<u32>,
+    /// What templates read of an entry that a value names.
+    pub named: Option<u32>,
     pub is_whole: bool,
     pub parent: Option<u32>,
     depth: u32,
@@ -84,6 +86,7 @@ impl<'c> Store<'c> {
         self.nodes.push(ValueNode {
             children,
             each: None,
+            named: None,
             is_whole: false,
             parent,
             depth,
@@ -133,6 +136,17 @@ impl<'c> Store<'c> {
         }
         let child = self.node(Some(node), depth, None);
         self.nodes[node as usize].each = Some(child);
+        Some(child)
+    }
+
+    pub(super) fn named(&mut self, node: u32) -> Option<u32> {
+        let parent = &self.nodes[node as usize];
+        let depth = parent.depth + 1;
+        if parent.named.is_some() || depth > DEEPEST {
+            return parent.named;
+        }
+        let child = self.node(Some(node), depth, None);
+        self.nodes[node as usize].named = Some(child);
         Some(child)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use gotmpl::parse::{ListNode, Parser};
+use gotmpl::parse::{DefineNode, ListNode, Parser};
 
 use super::things::{GAP, TextId, TextTable};
 
@@ -74,7 +74,7 @@ impl Templates {
     }
 
     fn parse(&mut self, text: &str, is_text: bool, words: &mut TextTable) -> Option<Parsed> {
-        let (nodes, defines) = Parser::new(text, "{{", "}}").and_then(Parser::parse).ok()?;
+        let (nodes, defines) = parsed(text).or_else(|| parsed(&without_last_pipes(text)?))?;
         let mut add = |nodes| {
             self.all.push(ChartTemplate { nodes: Rc::new(nodes), is_text });
             self.all.len() - 1
@@ -121,6 +121,23 @@ impl Templates {
         let found = defined.chain(&self.files).filter(|(it, _)| fits(&name, &words.text(**it)));
         found.map(|(_, template)| *template).collect()
     }
+}
+
+fn parsed(text: &str) -> Option<(ListNode, Vec<DefineNode>)> {
+    Parser::new(text, "{{", "}}").and_then(Parser::parse).ok()
+}
+
+/// A text without the `|` at the end of a tag, which Go takes and the parser does not: `{{ .a | }}`.
+/// All else keeps its place.
+fn without_last_pipes(text: &str) -> Option<String> {
+    let mut bytes = text.as_bytes().to_vec();
+    for (end, _) in text.match_indices("}}") {
+        let before = text[..end].strip_suffix('-').unwrap_or(&text[..end]).trim_end();
+        if before.ends_with('|') {
+            bytes[before.len() - 1] = b' ';
+        }
+    }
+    String::from_utf8(bytes).ok().filter(|changed| changed != text)
 }
 
 /// Returns true if a name may be a text with gaps.

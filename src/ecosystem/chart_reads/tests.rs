@@ -25,7 +25,9 @@ fn takes(chart: &Chart, path: &str) -> bool {
     let mut keys = chart.keys();
     for key in path.split('.').map(|key| key.replace('\0', ".")) {
         let Keys::Known(known) = keys else { return true };
-        let Some(inner) = known.get(&key) else { return false };
+        let is_text = || chart.defaults.to_string().contains(&format!("\"{key}\""));
+        let named = || known.named.as_deref().filter(|_| is_text());
+        let Some(inner) = known.get(&key).or_else(named) else { return false };
         keys = inner;
     }
     true

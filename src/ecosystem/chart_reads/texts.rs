@@ -10,6 +10,10 @@ use super::walk::Interpreter;
 /// The most texts that an expression may be. A name that could be more is not known.
 const MOST_TEXTS: usize = 64;
 
+/// The most parts of a text that may be unknown. A template that passes a longer text to itself each
+/// time would never end.
+const MOST_GAPS: usize = 4;
+
 impl Interpreter<'_> {
     /// What a function that works on texts returns.
     pub(super) fn text(&mut self, name: &str, place: Place, arguments: &[Argument]) -> Things {
@@ -53,7 +57,12 @@ impl Interpreter<'_> {
             });
             texts = filled.collect();
         }
-        texts.iter().map(|text| Thing::Text(self.store.words.word(text))).collect()
+        let has_few = |text: &str| text.matches(GAP).count() <= MOST_GAPS;
+        let thing = |text: &String| match has_few(text) {
+            true => Thing::Text(self.store.words.word(text)),
+            false => Thing::Other,
+        };
+        texts.iter().map(thing).collect()
     }
 
     /// The texts that an argument may be.

@@ -33,6 +33,8 @@ pub(crate) struct KnownKeys {
     pub entries: BTreeMap<String, Keys>,
     /// What is known below any other key, where templates take keys of any name.
     pub rest: Option<Box<Keys>>,
+    /// What is known below another key that is a text among the values.
+    pub named: Option<Box<Keys>>,
     pub closed: Closed,
 }
 
@@ -81,23 +83,30 @@ fn known(listed: Option<&ListedKeys>, reads: &[&ValueReads]) -> Keys {
         return Keys::Free;
     }
     let each: Vec<&ValueReads> = reads.iter().filter_map(|reads| reads.each.as_deref()).collect();
+    let named: Vec<&ValueReads> = reads.iter().filter_map(|reads| reads.named.as_deref()).collect();
+    let any: Vec<&ValueReads> = each.iter().chain(&named).copied().collect();
     let names = reads.iter().flat_map(|reads| reads.entries.keys()).chain(own.entries.keys());
     let entry = |name: &String| {
         let named = reads.iter().filter_map(|reads| reads.entries.get(name));
-        let below: Vec<&ValueReads> = named.chain(each.iter().copied()).collect();
+        let below: Vec<&ValueReads> = named.chain(any.iter().copied()).collect();
         (name.clone(), known(own.entries.get(name), &below))
     };
     let entries: BTreeMap<String, Keys> = names.map(entry).collect();
-    let has_names = !entries.is_empty() || !each.is_empty();
+    let has_names = !entries.is_empty() || !any.is_empty();
     match (&own.closed, &own.file) {
-        (Some(file), _) => {
-            Keys::Known(KnownKeys { entries, rest: None, closed: Closed::Schema(file.clone()) })
-        }
+        (Some(file), _) => Keys::Known(KnownKeys {
+            entries,
+            rest: None,
+            named: None,
+            closed: Closed::Schema(file.clone()),
+        }),
         (None, _) if own.is_open || !has_names => Keys::Open,
         (None, file) => {
-            let rest = (!each.is_empty()).then(|| Box::new(known(None, &each)));
+            let below = |reads: &[&ValueReads]| Box::new(known(None, reads));
+            let rest = (!each.is_empty()).then(|| below(&each));
+            let named = (!named.is_empty()).then(|| below(&any));
             let closed = file.clone().map_or(Closed::Templates, Closed::Values);
-            Keys::Known(KnownKeys { entries, rest, closed })
+            Keys::Known(KnownKeys { entries, rest, named, closed })
         }
     }
 }

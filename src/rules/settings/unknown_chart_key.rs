@@ -50,10 +50,35 @@ fn compare<'n>(
         keys.push(key);
         match known.get(key) {
             Some(known) => compare(of, known, inner, keys, findings),
+            None if is_named_by_values(of, known, key) => {
+                if let Some(known) = &known.named {
+                    compare(of, known, inner, keys, findings);
+                }
+            }
             None if is_read_by_values(of, keys) => {}
             None => report(of, known, inner, keys, findings),
         }
         keys.pop();
+    }
+}
+
+/// Returns true if templates read the entry that a value names, and a value is this name: a `mode` may
+/// be `daemonSet` where templates read `index .Values .Values.mode`.
+fn is_named_by_values(of: &ChartValues<'_>, known: &KnownKeys, key: &str) -> bool {
+    let is_given = || {
+        let mut is_given = false;
+        strings::each(of.values, &mut |_, _, text| is_given |= text == key);
+        is_given || has_text(&of.chart.defaults, key)
+    };
+    known.named.is_some() && is_given()
+}
+
+fn has_text(value: &Json, text: &str) -> bool {
+    match value {
+        Json::String(own) => own == text,
+        Json::Object(table) => table.values().any(|inner| has_text(inner, text)),
+        Json::Array(items) => items.iter().any(|item| has_text(item, text)),
+        _ => false,
     }
 }
 
