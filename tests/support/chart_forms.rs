@@ -204,6 +204,28 @@ pub(crate) const FORMS: &[Form] = &[
     ),
     form(&[(V, A), (T, "x: {{ index .Values.a (lower .Values.k) }}")], &["a.b"], &[]),
     form(&[(V, A), (T, "x: {{ index .Values.a (tpl .Values.k .) }}")], &["a.b"], &[]),
+    // What Helm does not give to a template
+    form(
+        &[
+            (V, A),
+            (T, "{{ include \"t\" . }}"),
+            (
+                H,
+                "{{ define \"t\" }}{{ with .key }}{{ index $.Values.a . }}{{ end }}x: {{ .Values.a.b }}{{ end }}",
+            ),
+        ],
+        &["a.b"],
+        &["a.c"],
+    ),
+    form(
+        &[
+            (V, A),
+            (T, "{{ $_ := set . \"key\" \"b\" }}{{ include \"t\" . }}"),
+            (H, "{{ define \"t\" }}{{ with .key }}x: {{ index $.Values.a . }}{{ end }}{{ end }}"),
+        ],
+        &["a.b"],
+        &["a.c"],
+    ),
     // A `|` at the end of a tag
     form(&[(V, A), (T, "x: {{ .Values.a.b | }}")], &["a.b"], &["a.c"]),
     form(&[(V, A), (T, "x: {{- .Values.a.b | quote | -}}\n")], &["a.b"], &["a.c"]),

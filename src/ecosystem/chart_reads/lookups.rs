@@ -36,7 +36,9 @@ impl Store<'_> {
                     self.add_field(Thing::Value(around), word, found, seen);
                 }
             }
-            Thing::Chart(chart) => _ = found.add(self.given(chart, word)),
+            Thing::Chart(chart) => {
+                self.given(chart, word).into_iter().for_each(|it| _ = found.add(it));
+            }
             Thing::Below(chart) => {
                 let below = self.charts[chart as usize].below.get(&word).copied();
                 _ = below.is_some_and(|below| found.add(Thing::Chart(below)));
@@ -58,15 +60,16 @@ impl Store<'_> {
         }
     }
 
-    /// What Helm gives to the templates of a chart under a name.
-    fn given(&self, chart: u32, word: TextId) -> Thing {
-        match &*self.words.text(word) {
+    /// What Helm gives to the templates of a chart under a name. There are no other names.
+    fn given(&self, chart: u32, word: TextId) -> Option<Thing> {
+        Some(match &*self.words.text(word) {
             "Values" => Thing::Value(self.charts[chart as usize].values),
             "Subcharts" => Thing::Below(chart),
             "Files" => Thing::Files(chart),
             "Template" => Thing::Template(chart),
-            _ => Thing::Other,
-        }
+            "Chart" | "Release" | "Capabilities" => Thing::Other,
+            _ => return None,
+        })
     }
 
     /// What Helm says of a file of templates.
