@@ -204,6 +204,19 @@ pub(crate) const FORMS: &[Form] = &[
     ),
     form(&[(V, A), (T, "x: {{ index .Values.a (lower .Values.k) }}")], &["a.b"], &[]),
     form(&[(V, A), (T, "x: {{ index .Values.a (tpl .Values.k .) }}")], &["a.b"], &[]),
+    // A text or a list of them
+    form(
+        &[
+            (V, A),
+            (T, "{{ include \"t\" (dict \"v\" .Values \"k\" \"a\") }}"),
+            (
+                H,
+                "{{ define \"t\" }}{{ $v := .v }}{{ range ternary (list .k) .k (kindIs \"string\" .k) }}{{ $v = index $v . }}{{ end }}x: {{ $v.b }}{{ end }}",
+            ),
+        ],
+        &["a.b"],
+        &["a.c", "b"],
+    ),
     // What Helm does not give to a template
     form(
         &[

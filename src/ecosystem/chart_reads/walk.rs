@@ -261,7 +261,9 @@ impl<'c> Interpreter<'c> {
         frame: &mut Frame<'b>,
         dot: &Things,
     ) -> Option<Things> {
+        // Go has no loop over a text.
         let over = self.commands(&branch.pipe, frame, dot);
+        let over = over.without(|thing| matches!(thing, Thing::Text(_)));
         let before = frame.variables.clone();
         let left = std::mem::take(&mut frame.left);
         let mut output = match self.store.items_in_order(&over) {
