@@ -14,5 +14,6 @@ pub mod helm_chart;
 mod helm_ignore;
 mod helm_package;
 pub mod quantity;
+pub(crate) mod module_variables;
 pub(crate) mod terraform;
 pub(crate) mod trust;

@@ -3,18 +3,10 @@
 //! Reads texts and judges nothing. A text that is not valid HCL contains no facts.
 
 use hcl_edit::Span;
-use hcl_edit::structure::{Block, Body};
+use hcl_edit::structure::{Attribute, Block, Body};
 
 use super::hcl_value::{HclObject, HclValue, LineStarts, ValueReader};
 use crate::format::hcl;
-
-/// An input variable of a module.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Variable {
-    pub name: String,
-    /// True if every call must set it.
-    pub required: bool,
-}
 
 /// The call of a module. Lines are counted from 0.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +15,14 @@ pub struct Call {
     pub line: usize,
     pub source_line: usize,
     /// The arguments, without those that Terraform itself defines.
-    pub arguments: Vec<(String, usize)>,
+    pub arguments: Vec<CallArgument>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct CallArgument {
+    pub name: String,
+    pub line: usize,
+    pub value: HclValue,
 }
 
 /// A block that names an AWS account.
@@ -51,16 +50,6 @@ pub struct RootFacts {
     /// The blocks that may hold policies.
     pub policies: Vec<HclValue>,
     pub calls: Vec<Call>,
-}
-
-/// The variables that a file of a module declares.
-pub(crate) fn variables(text: &str) -> Vec<Variable> {
-    let Some(body) = body(text) else { return Vec::new() };
-    let variable = |block: &Block| {
-        let name = block.labels.first()?.as_str().to_owned();
-        Some(Variable { name, required: !block.body.has_attribute("default") })
-    };
-    body.get_blocks("variable").filter_map(variable).collect()
 }
 
 /// The folders of the modules that a file calls by a path relative to its own.
@@ -104,8 +93,10 @@ pub(crate) fn root_facts(text: &str) -> Option<RootFacts> {
 
 /// The string that is given on a line, where it is given whole.
 pub(crate) fn given(line: &str) -> Option<&str> {
-    let value = line.split_once('=')?.1.trim().strip_prefix('"')?.strip_suffix('"')?;
-    (!value.contains(['"', '\\', '$', '%'])).then_some(value)
+    let (value, rest) = line.split_once('=')?.1.trim().strip_prefix('"')?.split_once('"')?;
+    let rest = rest.trim_start();
+    let is_whole = rest.is_empty() || rest.starts_with('#') || rest.starts_with("//");
+    (is_whole && !value.contains(['\\', '$', '%'])).then_some(value)
 }
 
 fn body(text: &str) -> Option<Body> {
@@ -143,16 +134,19 @@ impl FactsReader<'_> {
             !matches!(key, "source" | "version" | "providers" | "count" | "for_each" | "depends_on")
         };
         let line_of = |span| self.lines.line_of(span);
-        let attributes = block.body.attributes().map(|it| (it.key.as_str(), it.span()));
+        let attributes = block.body.attributes().filter(|it| is_argument(it.key.as_str()));
         // In this block, an argument may be called as those of Terraform itself.
         let escaped = block.body.get_blocks("_").flat_map(|it| it.body.attributes());
-        let escaped = escaped.map(|it| (it.key.as_str(), it.span()));
-        let arguments = attributes.filter(|(key, _)| is_argument(key)).chain(escaped);
+        let argument = |it: &Attribute| CallArgument {
+            name: it.key.as_str().to_owned(),
+            line: line_of(it.span()),
+            value: self.values.argument(&it.value),
+        };
         Some(Call {
             name: block.labels.first()?.as_str().to_owned(),
             line: line_of(block.span()),
             source_line: line_of(source.span()),
-            arguments: arguments.map(|(key, span)| (key.to_owned(), line_of(span))).collect(),
+            arguments: attributes.chain(escaped).map(argument).collect(),
         })
     }
 }
@@ -239,13 +233,6 @@ mod tests {
         assert_eq!(ignored.map(terraform_loads), [false; 15]);
     }
 
-    #[test]
-    fn a_variable_without_a_default_is_required() {
-        let text = "variable \"a\" {}\nvariable \"b\" {\n  default = null\n}\n";
-        let found: Vec<_> = variables(text).into_iter().map(|it| (it.name, it.required)).collect();
-        assert_eq!(found, [("a".to_owned(), true), ("b".to_owned(), false)]);
-    }
-
     #[track_caller]
     fn guards(text: &str, expected: &[&str]) {
         let found = root_facts(text).unwrap().guards;
@@ -267,8 +254,13 @@ mod tests {
         let text = "module \"a\" {\n  source = \"../m\"\n\n  name = \"x\"\n  count = 2\n  list = [\n    1,\n  ]\n}\n";
         let [call] = root_facts(text).unwrap().calls.try_into().unwrap();
         assert_eq!((call.name.as_str(), call.line, call.source_line), ("a", 0, 1));
-        assert_eq!(call.arguments, [("name".to_owned(), 3), ("list".to_owned(), 5)]);
+        let arguments: Vec<_> =
+            call.arguments.iter().map(|it| (it.name.as_str(), it.line)).collect();
+        assert_eq!(arguments, [("name", 3), ("list", 5)]);
         assert_eq!(given("  source = \"../m\""), Some("../m"));
+        assert_eq!(given("  source = \"../m\" # \"the\" module"), Some("../m"));
+        assert_eq!(given("  source = \"../m\"//x"), Some("../m"));
+        assert_eq!(given("  source = \"../m\" == 1"), None);
         assert_eq!(given("  source = \"../${x}\""), None);
         assert_eq!(given("  source = var.m"), None);
     }

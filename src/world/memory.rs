@@ -156,7 +156,10 @@ impl World for MemoryWorld {
         let mut texts = Vec::new();
         for path in self.below(folder).iter().filter(|path| folder_of(path) == folder) {
             let name = name_of(path);
-            if name.ends_with(".tf.json") {
+            if name.starts_with('.') {
+                continue;
+            }
+            if [".tf.json", ".tofu", ".tofu.json"].iter().any(|end| name.ends_with(end)) {
                 return Ok(None);
             }
             if name.ends_with(".tf") {

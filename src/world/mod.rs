@@ -123,8 +123,9 @@ pub trait World: Sync {
     /// Skips links, hidden folders and folders that tools fill.
     fn survey(&self, matters: fn(&str) -> bool) -> Result<Vec<(RelativePath, String)>>;
 
-    /// The Terraform files in a folder of the project, by name: none if there is no such folder,
-    /// `None` if one of them is JSON or not text.
+    /// The Terraform files in a folder of the repository, by name: none if there is no such folder,
+    /// `None` if one of them is JSON or not text, or is out of the repository. The path is relative
+    /// to the project, and may begin with `..`.
     fn terraform_texts(&self, folder: &str) -> Result<Option<Vec<(String, String)>>>;
 
     /// The texts of the repository's files whose names matter, by path relative to the project,

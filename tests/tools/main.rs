@@ -10,6 +10,7 @@ mod hcl;
 mod helm;
 mod kinds;
 mod kubernetes;
+mod module_calls;
 mod move_state;
 mod onboarding;
 mod readers;

@@ -80,6 +80,11 @@ impl<'t> ValueReader<'t> {
         self.body(&block.body, self.lines.line_of(block.span()), None)
     }
 
+    /// The value of an argument.
+    pub(crate) fn argument(&self, expression: &Expression) -> HclValue {
+        self.item(expression, None)
+    }
+
     fn body(&self, body: &Body, line: usize, scope: Option<&LoopScope<'_>>) -> HclObject {
         let mut object = HclObject::new(line);
         for attribute in body.attributes() {

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::RenderedFile;
-use crate::ecosystem::terraform::{self, Call, Variable, is_code};
+use crate::ecosystem::module_variables::{self, Variable};
+use crate::ecosystem::terraform::{self, Call, is_code};
 use crate::render::File;
 use crate::resolve::Resolved;
 
@@ -63,17 +64,53 @@ impl<'a, R> Modules<'a, R> {
     {
         let source = terraform::given(file.line(call.source_line));
         let source = source.filter(|it| it.starts_with("./") || it.starts_with("../"));
-        let folder = source.and_then(|it| joined(file.file.path.directory(), it));
+        let folder = source.map(|it| joined(file.file.path.directory(), it));
         let Some(folder) = folder else { return Ok(None) };
         if !self.known.contains_key(&folder) {
             let variables = self.variables(&folder)?;
             self.known.insert(folder.clone(), variables);
         }
+        let variables = self.known.get(&folder).and_then(Option::as_deref).unwrap_or_default();
+        let given = |name: &str| call.arguments.iter().any(|it| it.name == name);
+        let lacks_one = variables.iter().any(|it| it.required && !given(&it.name));
+        if lacks_one && self.is_overridden(file.file.path.directory(), &call.name)? {
+            return Ok(None);
+        }
         let known = self.known.get_key_value(&folder);
         Ok(known.and_then(|(folder, variables)| Some((folder.as_str(), variables.as_deref()?))))
     }
 
+    /// The variables of a module. Terraform reports one that is missing or cannot be read.
     fn variables<E>(&mut self, folder: &str) -> Result<Option<Vec<Variable>>, E>
+    where
+        R: Fn(&str) -> Result<ModuleFiles, E>,
+    {
+        self.with_texts(folder, |texts| match texts.is_empty() {
+            true => None,
+            false => module_variables::of_module(texts),
+        })
+    }
+
+    /// Returns true if another file of a root may change the arguments of a call.
+    fn is_overridden<E>(&mut self, root: &str, module: &str) -> Result<bool, E>
+    where
+        R: Fn(&str) -> Result<ModuleFiles, E>,
+    {
+        let overrides = self.with_texts(root, |texts| {
+            let overrides =
+                |(name, text): &(&str, &str)| module_variables::overrides_call(name, text, module);
+            Some(texts.iter().any(overrides))
+        })?;
+        Ok(overrides.unwrap_or(true))
+    }
+
+    /// Calls a function with the names and texts of the Terraform files of a folder, in the order of
+    /// their names.
+    fn with_texts<T, E>(
+        &mut self,
+        folder: &str,
+        of: impl FnOnce(&[(&str, &str)]) -> Option<T>,
+    ) -> Result<Option<T>, E>
     where
         R: Fn(&str) -> Result<ModuleFiles, E>,
     {
@@ -84,28 +121,28 @@ impl<'a, R> Modules<'a, R> {
             return Ok(None);
         }
         let is_rendered = |name: &str| rendered.iter().any(|(rendered, _)| *rendered == name);
-        let on_disk = on_disk.iter().filter(|(name, _)| !is_rendered(name));
-        let texts = on_disk.map(|(_, text)| text.as_str());
-        let texts = texts.chain(rendered.iter().map(|(_, text)| *text));
-        let texts: Vec<&str> = texts.collect();
-        // Terraform reports a module that is missing or cannot be read.
-        let is_readable = texts.iter().all(|text| terraform::root_facts(text).is_some());
-        let variables = texts.iter().flat_map(|text| terraform::variables(text)).collect();
-        Ok((is_readable && !texts.is_empty()).then_some(variables))
+        let on_disk = on_disk.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        let on_disk = on_disk.filter(|(name, _)| !is_rendered(name));
+        let texts = on_disk.chain(rendered.iter().copied());
+        let mut texts: Vec<(&str, &str)> =
+            texts.filter(|(name, _)| !terraform::terraform_ignores(name)).collect();
+        texts.sort_unstable();
+        Ok(of(&texts))
     }
 }
 
-/// The folder that a path leads to from another one, `None` outside the project.
-fn joined(folder: &str, path: &str) -> Option<String> {
+/// The folder that a path leads to from another one, as Terraform joins them: it looks at no link. It
+/// may be around the project.
+fn joined(folder: &str, path: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => _ = parts.pop()?,
-            part => parts.push(part),
+        match (part, parts.last()) {
+            ("" | ".", _) => {}
+            ("..", Some(last)) if *last != ".." => _ = parts.pop(),
+            (part, _) => parts.push(part),
         }
     }
-    Some(parts.join("/"))
+    parts.join("/")
 }
 
 #[cfg(test)]
@@ -113,10 +150,17 @@ mod tests {
     use super::joined;
 
     #[test]
-    fn a_path_is_followed_within_the_project() {
-        assert_eq!(joined("a/b", "../../modules/x").as_deref(), Some("modules/x"));
-        assert_eq!(joined("a", "./m").as_deref(), Some("a/m"));
-        assert_eq!(joined("a", "../").as_deref(), Some(""));
-        assert_eq!(joined("a", "../../x"), None);
+    fn a_path_is_joined_as_it_is_written() {
+        for (folder, path, expected) in [
+            ("a/b", "../../modules/x", "modules/x"),
+            ("a", "./m", "a/m"),
+            ("a", "../", ""),
+            ("a", "./link/../m//", "a/m"),
+            ("a", "../../x", "../x"),
+            ("a", "../../../x/../y", "../../y"),
+            ("", "../", ".."),
+        ] {
+            assert_eq!(joined(folder, path), expected, "{folder} {path}");
+        }
     }
 }

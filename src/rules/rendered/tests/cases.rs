@@ -3,9 +3,13 @@
 use super::super::*;
 use crate::config;
 use crate::model::code::Code;
+use crate::model::diagnostic::Problem;
 use crate::model::span::Sources;
 use crate::pack::{self, Folder};
 use crate::{render, resolve, toml_file};
+
+#[path = "../../../../tests/support/module_rows.rs"]
+mod module_rows;
 
 const TRUST: &str = include_str!("../../../../tests/rows/trust.txt");
 const ACCOUNTS: &str = include_str!("../../../../tests/rows/accounts.txt");
@@ -31,8 +35,11 @@ const WORDS: [(&str, &str); 13] = [
     ("role", "is not in the account"),
 ];
 
-/// What a rule finds in a file of an environment, and the number that it cannot judge.
-fn found(hcl: &str, code: Code) -> Vec<String> {
+type Files<'t> = &'t [(&'t str, &'t str)];
+
+/// The problems of a file of an environment, and the number of what cannot be judged. There are other
+/// files in its folder, and those of a module.
+fn judged(hcl: &str, beside: Files<'_>, module: Files<'_>) -> (Vec<Problem>, usize) {
     let mut sources = Sources::default();
     let file = sources.add("environments.toml", CONFIG);
     let (tree, _) = toml_file::read(&sources, file, None);
@@ -62,12 +69,25 @@ fn found(hcl: &str, code: Code) -> Vec<String> {
     let judge = FileJudge::new(&resolved, &waivers);
     let mut problems = Problems::default();
     judge.check(file, &mut problems);
+    let read = |folder: &str| {
+        let files = if folder.ends_with("module") { module } else { beside }.iter();
+        let files = files.map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        Ok::<_, std::convert::Infallible>(Some(files.collect()))
+    };
+    let Ok(calls) = judge.check_calls(std::slice::from_ref(file), read);
+    problems.extend(calls);
+    let unjudged = judge.into_unjudged().first().map_or(0, |it| it.1.trusts + it.1.accounts);
+    (problems.sorted(), unjudged)
+}
+
+/// What a rule finds in a file of an environment, and the number that it cannot judge.
+fn found(hcl: &str, code: Code) -> Vec<String> {
+    let (problems, unjudged) = judged(hcl, &[], &[]);
     let mut found = Vec::new();
-    for problem in problems.sorted().iter().filter(|it| it.code == code) {
+    for problem in problems.iter().filter(|it| it.code == code) {
         let word = WORDS.iter().find(|(_, part)| problem.message.contains(part));
         found.push(word.map_or(problem.message.clone(), |(word, _)| (*word).to_owned()));
     }
-    let unjudged = judge.into_unjudged().first().map_or(0, |it| it.1.trusts + it.1.accounts);
     found.extend((unjudged > 0).then(|| format!("count={unjudged}")));
     found.sort();
     found
@@ -97,4 +117,50 @@ fn trust_policies_are_read_as_aws_reads_them() {
 #[test]
 fn accounts_are_read_as_terraform_reads_them() {
     table(ACCOUNTS, Code::AccountGuard, 60);
+}
+
+/// What the rule says of the call of a module: `missing a`.
+fn found_in_call(problem: &Problem) -> String {
+    let quoted: Vec<&str> = problem.message.split('`').collect();
+    match quoted[..] {
+        [_, _, " is given ", name, ", which", ..] | [_, _, " is given ", name, _] => {
+            format!("unknown {name}")
+        }
+        [_, _, " is not given ", name, _] => format!("missing {name}"),
+        [_, _, " is given ", _, " without ", name, _] => format!("attribute {name}"),
+        _ => problem.message.clone(),
+    }
+}
+
+#[test]
+fn calls_of_modules_are_judged_as_terraform_judges_them() {
+    let rows = include_str!("../../../../tests/rows/modules.txt");
+    let rows = module_rows::of(rows);
+    assert!(rows.len() >= 45, "{} rows", rows.len());
+    for module_rows::ModuleRow { mut expected, files, call } in rows {
+        let hcl = format!("module \"m\" {{\n  source = \"../module\" # hand-written\n{call}\n}}");
+        let (problems, _) = judged(&hcl, &[], &files);
+        let mut found: Vec<String> = problems.iter().map(found_in_call).collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected, "{files:?}\n{call}");
+    }
+}
+
+/// Another file of the root may give an argument to a call.
+#[test]
+fn a_call_that_an_override_changes_is_not_judged() {
+    let call = |name: &str| format!("module \"{name}\" {{\n  a = 1\n}}\n");
+    let module = [("main.tf", "variable \"a\" {}\n")];
+    for (name, text, expected) in [
+        ("override.tf", call("m"), 0),
+        ("x_override.tf", call("m"), 0),
+        ("override.tf", call("other"), 1),
+        ("other.tf", call("other"), 1),
+        (".override.tf", call("m"), 1),
+    ] {
+        let hcl = "module \"m\" {\n  source = \"../module\"\n}";
+        let (problems, _) = judged(hcl, &[(name, &text)], &module);
+        assert_eq!(problems.len(), expected, "{name}: {text}");
+    }
 }
