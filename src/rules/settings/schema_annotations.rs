@@ -1,5 +1,5 @@
-//! The annotations of a pack's schema that rules use: `format` names the kind of a string, and
-//! `ascending` pairs of numbers of which the first may not exceed the second.
+//! The annotations of a pack's schema that rules use: `format` names the kind of a string, `names` what
+//! it is the name of, and `ascending` pairs of numbers of which the first may not exceed the second.
 //!
 //! Reads schemas and finds annotated settings; judges no value.
 
@@ -30,9 +30,14 @@ enum Step {
     Each,
 }
 
+/// The value of `names` for the name of an environment.
+pub(crate) const ENVIRONMENT: &str = "environment";
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AnnotationKind {
     Format(String),
+    /// What a string is the name of.
+    Names(String),
     /// The value of the first key may not exceed that of the second.
     Ascending(Key, Key),
 }
@@ -105,6 +110,9 @@ fn walk(shape: Shape<'_>, path: &mut Vec<Step>, annotations: &mut Vec<Annotation
     let mut add = |kind| annotations.push(Annotation { path: path.clone(), kind });
     if let Some(format) = node.get("format").and_then(Json::as_str) {
         add(AnnotationKind::Format(format.to_owned()));
+    }
+    if let Some(named) = node.get("names").and_then(Json::as_str) {
+        add(AnnotationKind::Names(named.to_owned()));
     }
     for pair in node.get("ascending").and_then(Json::as_array).into_iter().flatten() {
         if let (Some(low), Some(high)) = (pair.get(0), pair.get(1))

@@ -4,6 +4,7 @@
 //! Judges each environment's own layer as it is written: strings, numbers and keys. A value that several environments share, or
 //! that a reference names, is not meant for one of them.
 
+mod alike;
 #[cfg(test)]
 mod tests;
 mod vocabulary;
@@ -12,8 +13,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
+use serde_json::Value as Json;
 
 use super::layers::{self, LayerUse};
+use super::schema_annotations::ENVIRONMENT;
 use super::strings::{self, TextKind, TreeText};
 use super::{Settings, charts};
 use crate::config::reserved::RESERVED_SETTINGS;
@@ -26,6 +29,7 @@ use crate::model::tree::{Node, Value};
 use crate::resolve::Environment;
 use crate::rules::{Findings, Rule, RuleCheck};
 use crate::schema::{Schema, Shape};
+use alike::{InnerName, NamePatterns};
 use vocabulary::Word;
 
 pub(crate) const RULE: Rule = Rule {
@@ -37,18 +41,31 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
     let identifiers = Identifiers::of(settings);
-    for layer in layers::of(settings.config).iter().filter(|layer| layer.own) {
+    let layers = layers::of(settings.config);
+    let patterns = NamePatterns::of(settings, &layers);
+    for layer in layers.iter().filter(|layer| layer.own) {
         // Both are in promotion order; searching the list for each would be quadratic.
         let name = layer.environments[0];
         let Some(own) = settings.config.environments.get_index_of(name) else { continue };
         strings::each_text(&layer.written.table, &mut |text| {
             let found = identifiers.foreign(own, text);
-            if found.is_empty() || is_vocabulary(settings, layer.service, text) {
+            let inner = patterns.in_text(layer.service, own, text);
+            if found.is_empty() && inner.is_none() || is_vocabulary(settings, layer.service, text) {
                 return;
             }
             for (word, identifier) in found {
+                let pair = (own, identifier.environment);
+                if identifier.kind == NAME
+                    && alike::is_common(settings, layer.service, text.keys, pair, &text.text)
+                {
+                    continue;
+                }
                 let sibling = &settings.resolved.environments[identifier.environment].name;
                 report(layer, text, &word, identifier, sibling, findings);
+            }
+            if let Some(inner) = inner {
+                let sibling = &settings.resolved.environments[inner.sibling].name;
+                report_inner(layer, text, &inner, sibling, findings);
             }
         });
     }
@@ -77,9 +94,26 @@ fn report(
     findings.report(problem, &mend, &[&origin.path.to_string()]);
 }
 
+/// Reports the name of a sibling within a word.
+fn report_inner(
+    layer: &LayerUse<'_>,
+    text: &TreeText<'_, '_>,
+    inner: &InnerName,
+    sibling: &Name,
+    findings: &mut Findings<'_>,
+) {
+    let name = layer.environments[0];
+    let problem = findings.problem(format!("`{name}` names its sibling `{sibling}`"));
+    let problem = problem.at(text.place()).label(inner.own, "another has its own name there");
+    let origin = &text.node.origin;
+    let problem = layer.target(problem.in_table(origin));
+    let mend = format!("write the value for `{name}`");
+    findings.report(problem, &mend, &[&origin.path.to_string()]);
+}
+
 /// Returns true for a text that is no free choice of the environment: a setting that envroot defines,
-/// one whose schema lists its possible values, and the key of a setting that a schema or a chart
-/// names.
+/// one whose schema lists its possible values or says that it names an environment, and the key of a
+/// setting that a schema or a chart names.
 fn is_vocabulary(settings: &Settings<'_>, service: Option<&Name>, text: &TreeText<'_, '_>) -> bool {
     if service.is_some() && text.keys.first().is_some_and(|key| RESERVED_SETTINGS.contains(key)) {
         return true;
@@ -111,8 +145,11 @@ fn is_of_schema(schema: &Schema, scope: Scope, path: &Path, kind: TextKind) -> b
             [shape, shape.item()].iter().any(|shape| shape.keys().contains(&&**key))
         }),
         _ => {
-            let node = at(&path.0).and_then(|shape| shape.node());
-            node.is_some_and(|node| node.get("enum").is_some())
+            let shapes = at(&path.0).into_iter().flat_map(|shape| [shape, shape.item()]);
+            let is_vocabulary = |node: &Json| {
+                node.get("enum").is_some() || node.get("names").is_some_and(|it| it == ENVIRONMENT)
+            };
+            shapes.filter_map(Shape::node).any(is_vocabulary)
         }
     }
 }

@@ -163,3 +163,208 @@ fn a_waiver_covers_all_that_is_below_its_place() {
     assert_eq!(found(&format!("{layer}\n{waiver}")), [""; 0]);
     assert_eq!(found(waiver), ["unused-waiver [[waivers]]"]);
 }
+
+/// The problems where some environments have a value each at the same path.
+#[track_caller]
+fn check_each(values: &[(&str, &str)], expected: &[&str]) {
+    let layer = |(name, value): &(&str, &str)| {
+        let text = format!("\"{value}\"");
+        let value = if value.starts_with('[') { *value } else { &text };
+        format!("[environments.{name}.services.s]\nvalues.a = {value}\n")
+    };
+    let layers: String = values.iter().map(layer).collect();
+    assert_eq!(found(&layers), expected, "{values:?}");
+}
+
+#[test]
+fn a_sibling_is_found_within_a_word_where_others_have_their_names() {
+    let registry = ["sibling \"openmrsprodacr\""];
+    for (values, expected) in [
+        // Both orders: the wrong one comes first or last.
+        (
+            &[("west", "openmrsprodacr"), ("dev", "openmrsdevacr"), ("prod", "openmrsprodacr")][..],
+            &registry[..],
+        ),
+        (
+            &[("prod", "acmewestx"), ("dev", "acmedevx"), ("west", "acmewestx")],
+            &["sibling \"acmewestx\""],
+        ),
+        (&[("dev", "openmrsdevacr"), ("west", "openmrsprodacr")], &registry),
+        (
+            &[("dev", "corev1devsa"), ("prod", "corev1prodsa"), ("west", "corev1devsa")],
+            &["sibling \"corev1devsa\""],
+        ),
+        (
+            &[("dev", "devsav1"), ("prod", "devsav1"), ("west", "westsav1")],
+            &["sibling \"devsav1\""],
+        ),
+        (
+            &[("dev", "statedev"), ("prod", "statedev"), ("west", "statewest")],
+            &["sibling \"statedev\""],
+        ),
+        (
+            &[("dev", "acme-devacr.azurecr.io"), ("west", "acme-prodacr.azurecr.io")],
+            &["sibling \"acme-prodacr.azurecr.io\""],
+        ),
+        (&[("dev", "xdevx"), ("prod-eu", "xprodx")], &["sibling \"xprodx\""]),
+        (&[("dev", "xdevx"), ("prod", "xprod-eux")], &["sibling \"xprod-eux\""]),
+        (
+            &[("dev", "[\"a\", \"xdevx\"]"), ("prod", "[\"xwestx\", \"b\"]")],
+            &["sibling \"xwestx\""],
+        ),
+        // Two have it the wrong way round.
+        (
+            &[("dev", "xprodx"), ("prod", "xdevx"), ("west", "xwestx")],
+            &["sibling \"xprodx\"", "sibling \"xdevx\""],
+        ),
+    ] {
+        check_each(values, expected);
+    }
+    let shared = "[services.s]\nvalues.a = \"acme{{ env.name }}acr\"\n";
+    for (text, expected) in [("acmedevacr", 1), ("acmeprodacr", 0), ("acmeacr", 0), ("devacr", 0)] {
+        let own = format!("[environments.prod.services.s]\nvalues.a = \"{text}\"\n");
+        assert_eq!(found(&(shared.to_owned() + &own)).len(), expected, "{text}");
+    }
+    let facts = "[environments.dev]\nrole = \"xdevx\"\n[environments.prod]\nrole = \"xwestx\"\n";
+    assert_eq!(found(facts), ["sibling \"xwestx\""]);
+}
+
+#[test]
+fn a_part_of_a_word_is_not_a_name() {
+    for values in [
+        // Each has its own, all share one, or none has its own.
+        &[("dev", "xdevx"), ("prod", "xprodx"), ("west", "xwestx"), ("prod-eu", "xprod-eux")][..],
+        &[("dev", "xprodx"), ("prod", "xprodx"), ("west", "xprodx"), ("prod-eu", "xprodx")],
+        &[("west", "product"), ("prod", "product"), ("dev", "devices")],
+        &[("west", "production-line"), ("prod", "production-line"), ("dev", "development-line")],
+        &[("west", "devices"), ("dev", "devices"), ("prod", "products")],
+        &[("west", "devices"), ("dev", "devices"), ("prod", "devices")],
+        &[("prod", "developer"), ("dev", "developer"), ("west", "western")],
+        &[("west", "prodigy"), ("dev", "devil"), ("prod", "prodigy")],
+        &[("west", "prodacr"), ("prod", "prodacr")],
+        &[("dev", "xdevx"), ("prod", "xdevy")],
+        &[("dev", "xdevx"), ("prod", "ydevx")],
+        &[("dev", "xdevx"), ("prod", "xtestx")],
+        &[("dev", "xdevx"), ("prod", "xx")],
+        &[("dev", "devx"), ("prod", "x")],
+        &[("dev", "/dev/null"), ("prod", "/prod/null")],
+    ] {
+        check_each(values, &[]);
+    }
+}
+
+#[test]
+fn a_name_in_what_environments_have_in_common_is_none() {
+    for values in [
+        &[("west", "dev.example.net"), ("dev", "dev.example.net"), ("prod", "dev.example.net")][..],
+        &[
+            ("west", "dev.acme.gov.uk"),
+            ("dev", "dev.acme.gov.uk"),
+            ("prod-eu", "dev.acme.gov.uk"),
+            ("prod", "acme.gov.uk"),
+        ],
+        &[
+            ("west", "west.app.dev.acme.net"),
+            ("dev", "dev.app.dev.acme.net"),
+            ("prod", "prod.app.dev.acme.net"),
+        ],
+        &[
+            ("west", "https://west.lb.app.dev.acme.net/x"),
+            ("dev", "https://dev.lb.app.dev.acme.net/x"),
+            ("prod", "https://prod.lb.app.dev.acme.net/x"),
+            ("prod-eu", "https://lb.acme.net/x"),
+        ],
+        &[("west", "dev/west"), ("dev", "dev/dev"), ("prod", "dev/prod")],
+        &[
+            ("west", "[\"west.dev.acme.net\"]"),
+            ("dev", "[\"dev.dev.acme.net\"]"),
+            ("prod", "[\"a\", \"prod.dev.acme.net\"]"),
+        ],
+    ] {
+        check_each(values, &[]);
+    }
+}
+
+#[test]
+fn a_copied_name_is_not_in_common() {
+    for (values, expected) in [
+        // Two have it: it may be a copy.
+        (&[("west", "dev.acme.net"), ("dev", "dev.acme.net"), ("prod", "acme.net")][..], 1),
+        (&[("west", "west-db.dev.acme.net"), ("dev", "dev-db.dev.acme.net")], 1),
+        (&[("west", "dev.acme.net"), ("prod", "dev.acme.net")], 2),
+        // One is named after its environment.
+        (
+            &[
+                ("west", "dev.acme.net"),
+                ("dev", "dev.acme.net"),
+                ("prod", "dev.acme.net"),
+                ("prod-eu", "prod-eu.acme.net"),
+            ],
+            2,
+        ),
+        // No zone
+        (&[("west", "jobs-dev"), ("dev", "jobs-dev"), ("prod", "jobs-dev")], 2),
+        (&[("west", "dev"), ("dev", "dev"), ("prod", "dev")], 2),
+        (
+            &[("west", "db.dev.acme.net"), ("dev", "db.dev.acme.net"), ("prod", "db.dev.acme.net")],
+            2,
+        ),
+        (
+            &[
+                ("west", "west.dev.acme.net"),
+                ("dev", "dev.acme.net"),
+                ("prod", "prod.dev.acme.net"),
+            ],
+            2,
+        ),
+    ] {
+        let layer = |(name, value): &(&str, &str)| {
+            format!("[environments.{name}.services.s]\nvalues.a = {value:?}\n")
+        };
+        let layers: String = values.iter().map(layer).collect();
+        assert_eq!(found(&layers).len(), expected, "{values:?}");
+    }
+}
+
+#[test]
+fn a_setting_that_names_an_environment_names_one_that_exists() {
+    use crate::rules::tests::found_with;
+    const SCHEMA: &str = r##"{
+        "properties": {
+            "env": { "properties": { "account_id": {}, "next": { "names": "environment" } } },
+            "service": { "properties": {
+                "hostname": {}, "other": {},
+                "next": { "type": "string", "names": "environment" },
+                "from": { "type": "array", "items": { "$ref": "#/$defs/environment" } },
+                "jobs": { "additionalProperties": { "properties": { "of": { "$ref": "#/$defs/environment" } } } },
+                "typo": { "names": "enviroment" }
+            } }
+        },
+        "$defs": { "environment": { "type": "string", "names": "environment" } }
+    }"##;
+    let layer = "[environments.prod.services.s]";
+    for (layer, lines, expected) in [
+        (layer, "next = \"dev\"", &[][..]),
+        (layer, "next = \"prod\"", &[]),
+        (layer, "next = \"prod-eu\"", &[]),
+        (layer, "from = [\"dev\", \"west\"]", &[]),
+        (layer, "jobs.x.of = \"dev\"", &[]),
+        (layer, "next = \"{{ env.name }}\"", &[]),
+        ("[environments.prod]", "next = \"dev\"", &[]),
+        ("[services.s]", "next = \"dev\"", &[]),
+        (layer, "other = \"dev\"", &["sibling \"dev\""]),
+        (layer, "next = \"dve\"", &["wrong-format \"dve\""]),
+        (layer, "next = \"\"", &["wrong-format \"\""]),
+        (layer, "next = \"Dev\"", &["wrong-format \"Dev\""]),
+        (layer, "from = [\"dev\", \"staging\"]", &["wrong-format \"staging\""]),
+        (layer, "jobs.x.of = \"topic-dev\"", &["wrong-format \"topic-dev\""]),
+        ("[environments.prod]", "next = \"none\"", &["wrong-format \"none\""]),
+        (layer, "typo = \"prod\"", &["wrong-format \"prod\""]),
+    ] {
+        assert_eq!(
+            found_with(&format!("{layer}\n{lines}"), "", SCHEMA),
+            expected,
+            "{layer} {lines}"
+        );
+    }
+}

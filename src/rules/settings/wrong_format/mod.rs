@@ -1,40 +1,69 @@
-//! Strings that Kubernetes, Helm or AWS accept: quantities, schedules and names.
+//! Strings that Kubernetes, Helm or AWS accept: quantities, schedules and names; and the names of
+//! environments.
 //!
-//! The `format` of a pack's schema says which settings these are.
+//! The `format` and `names` of a pack's schema say which settings these are.
 
 mod resources;
 
 use super::Settings;
-use super::schema_annotations::{self, Annotated, AnnotationKind};
+use super::schema_annotations::{self, Annotated, AnnotationKind, ENVIRONMENT};
 use super::strings;
+use crate::base::english;
 use crate::ecosystem::{cron, quantity};
 use crate::model::code::Code;
+use crate::model::name::Name;
 use crate::rules::{Findings, Rule, RuleCheck};
 
 pub(crate) const RULE: Rule = Rule {
     code: Code::WrongFormat,
-    summary: "schedules and quantities are valid in Kubernetes, and names have a valid length",
+    summary: "schedules and quantities are valid in Kubernetes, names have a valid length, and an environment that is named exists",
     waivable_at: Some("the path of the value"),
     checks: &[RuleCheck::Settings(check), RuleCheck::Settings(resources::check)],
 };
 
 fn check(settings: &Settings<'_>, findings: &mut Findings<'_>) {
-    let is_format = |kind: &AnnotationKind| matches!(kind, AnnotationKind::Format(_));
-    schema_annotations::each(settings, is_format, |annotated| judge(annotated, findings));
+    let is_wanted = |kind: &AnnotationKind| {
+        matches!(kind, AnnotationKind::Format(_) | AnnotationKind::Names(_))
+    };
+    schema_annotations::each(settings, is_wanted, |annotated| {
+        let Some(text) = annotated.node.str() else { return };
+        let checked = match annotated.kind {
+            AnnotationKind::Format(format) => of_format(format, annotated, text),
+            AnnotationKind::Names(named) => check_named(settings, named, text),
+            AnnotationKind::Ascending(..) => Ok(()),
+        };
+        if let Err(message) = checked {
+            report(annotated, message, findings);
+        }
+    });
 }
 
-fn judge(annotated: &Annotated<'_>, findings: &mut Findings<'_>) {
-    let (AnnotationKind::Format(format), Some(text)) = (annotated.kind, annotated.node.str())
-    else {
-        return;
-    };
+fn of_format(format: &str, annotated: &Annotated<'_>, text: &str) -> Result<(), String> {
     let name = annotated.keys.last().copied().unwrap_or_default();
-    let checked = match format.as_str() {
+    let checked = match format {
         "quantity" => check_quantity(name, text),
         _ => check_format(format, text),
     };
-    let Err(why) = checked else { return };
-    let message = format!("`{text}` is not a {}: {why}", noun(format));
+    checked.map_err(|why| format!("`{text}` is not a {}: {why}", noun(format)))
+}
+
+/// Checks the name of something.
+fn check_named(settings: &Settings<'_>, named: &str, text: &str) -> Result<(), String> {
+    if named != ENVIRONMENT {
+        return Err(format!("`names` in the schema may be `{ENVIRONMENT}`, and is `{named}`"));
+    }
+    let names: Vec<&str> = settings.config.environments.keys().map(Name::as_str).collect();
+    if names.contains(&text) {
+        return Ok(());
+    }
+    let meant = match english::nearest(text, names.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => english::there_are(&names),
+    };
+    Err(format!("`{text}` is not the name of an environment: {meant}"))
+}
+
+fn report(annotated: &Annotated<'_>, message: String, findings: &mut Findings<'_>) {
     let origin = annotated.node.deciding_origin();
     let mut problem = findings.problem(message).at(origin.value);
     let named = annotated.node.referenced_origin.as_ref();

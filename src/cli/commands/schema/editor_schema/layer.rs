@@ -113,6 +113,9 @@ impl LayerSchema<'_> {
         if let Some(description) = shape.description() {
             out.insert("description".to_owned(), json!(description));
         }
+        if shape.node().and_then(|node| node.get("names")).is_some_and(|it| it == "environment") {
+            out.entry("description").or_insert_with(|| json!("The name of an environment."));
+        }
         // A schema that holds itself is spelt out once.
         let repeated = |node: &&Value| above.iter().any(|known| std::ptr::eq(*known, *node));
         let Some(node) = shape.node().filter(|node| !repeated(node)) else { return out.into() };
