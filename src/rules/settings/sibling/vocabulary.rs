@@ -14,7 +14,7 @@ pub(super) struct Word<'a> {
 
 /// Returns true if a word does not mean an environment.
 pub(super) fn means_another_thing(word: Word<'_>) -> bool {
-    [is_device, is_version, is_flag, is_of_a_domain, is_mailbox, is_package, is_path]
+    [is_device, is_version, is_flag, is_of_a_domain, is_mailbox, is_package, is_path, is_issuer]
         .iter()
         .any(|check| check(word))
 }
@@ -248,6 +248,14 @@ fn is_path(word: Word<'_>) -> bool {
         || word.text.contains("-starport-layer-bucket")
 }
 
+/// `letsencrypt-prod`, the issuer of certificates that browsers trust. Not `letsencrypt-staging`: no
+/// browser trusts those.
+fn is_issuer(word: Word<'_>) -> bool {
+    let (before, _) = word.around(":=/");
+    ["prod", "production"].contains(&word.own())
+        && ["letsencrypt-", "lets-encrypt-"].iter().any(|issuer| before.ends_with(issuer))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -335,6 +343,9 @@ mod tests {
                 ("probe", "live", "livenessProbe.path", "/live"),
                 ("probe", "live", "path", "/health/live"),
                 ("certificate", "live", "cert", "/etc/letsencrypt/live/example.net/fullchain.pem"),
+                ("certificates", "prod", "cert-manager.io/cluster-issuer", "letsencrypt-prod"),
+                ("certificates", "production", "issuer", "letsencrypt-production"),
+                ("certificates", "prod", "issuer", "lets-encrypt-prod-dns"),
                 ("policy", "prod", "arn", "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*"),
             ],
             true,
@@ -396,6 +407,9 @@ mod tests {
                     "server",
                     "https://acme-staging-v02.api.letsencrypt.org/directory",
                 ),
+                ("certificates", "staging", "issuer", "letsencrypt-staging"),
+                ("certificates", "dev", "issuer", "letsencrypt-dev"),
+                ("certificates", "prod", "issuer", "acme-prod"),
                 ("payments", "sandbox", "url", "https://api.sandbox.paypal.com"),
             ],
             false,
