@@ -182,7 +182,7 @@ impl YamlPrinter<'_> {
 const BARE: Refusal =
     Refusal { reason: "unquoted string", help: "quote it, or end the tag with `| yaml`" };
 pub(super) const MISREAD: Refusal = Refusal {
-    reason: "without quotes, not every YAML reader takes this text for the same string",
+    reason: "unquoted string that some YAML reader takes for something else",
     help: "quote it, or print all of it by one tag that ends with `| yaml`",
 };
 const AFTER_BACKSLASH: Refusal =
