@@ -11,7 +11,7 @@ use super::quotes::{self, QuoteRules, QuotedPosition, Quoting};
 use super::seal::Comment;
 use super::{
     CodeFilter, DataPrinter, DataStep, Format, InvalidValue, ParseError, Printed, Refusal,
-    TemplatePrinter,
+    TemplatePrinter, in_comment,
 };
 
 /// Files of environment variables.
@@ -82,7 +82,7 @@ fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
     source.filled(|out, value, number| {
         validate(value, &positions[number])?;
         match positions[number].quoting {
-            Quoting::Comment(_) => out.extend(value.text.chars().map(visible)),
+            Quoting::Comment(_) => out.extend(value.text.chars().map(in_comment)),
             _ => out.push_str(&value.text),
         }
         Ok(())
@@ -98,23 +98,15 @@ fn validate(value: &MarkedValue<'_>, position: &QuotedPosition<'_>) -> Result<()
         }
         (ValueKind::Code, _) => return Err(FILTERED),
         (ValueKind::Bare, _) | (_, Quoting::Comment(_)) => Ok(()),
-        (_, Quoting::Bare) if position.before.contains('=') => only_if(is_plain(text), UNQUOTED),
-        (_, Quoting::Bare) => only_if(is_name_part(text), UNQUOTED),
-        (_, Quoting::Single) => only_if(is_literal(text), IN_SINGLE),
-        (..) => only_if(is_literal(text) && !text.contains(['"', '$', '`', '!']), IN_DOUBLE),
+        (_, Quoting::Bare) if position.before.contains('=') => UNQUOTED.unless(is_plain(text)),
+        (_, Quoting::Bare) => UNQUOTED.unless(is_name_part(text)),
+        (_, Quoting::Single) => IN_SINGLE.unless(is_literal(text)),
+        (..) => IN_DOUBLE.unless(is_literal(text) && !text.contains(['"', '$', '`', '!'])),
     };
     match position.is_escaped {
         true => Err(IN_DOUBLE),
         false => allowed,
     }
-}
-
-fn only_if(is_allowed: bool, refusal: Refusal) -> Result<(), Refusal> {
-    if is_allowed { Ok(()) } else { Err(refusal) }
-}
-
-fn visible(c: char) -> char {
-    if c.is_control() && c != '\t' { ' ' } else { c }
 }
 
 /// Returns true if every reader takes a text without quotes as itself.

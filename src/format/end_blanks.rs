@@ -1,7 +1,5 @@
 //! Blanks that cannot be seen: at the ends of lines and at the end of a file.
 
-use std::borrow::Cow;
-
 use super::seal;
 
 /// A text without the blanks at the ends of some lines, and in the end with one line end, if the
@@ -27,8 +25,7 @@ pub(super) fn trimmed(text: &str, is_kept: impl Fn(usize) -> bool, keep_end: boo
 
 /// A text of which only the line ends and the lines at the end are known to mean nothing.
 pub(super) fn without_last_lines(text: &str) -> String {
-    let text: Cow<'_, str> = seal::unix(text);
-    format!("{}\n", text.trim_end_matches('\n'))
+    trimmed(text, |_| true, false)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::placeholders::{PLACEHOLDER, PlaceholderText};
 use super::seal::Comment;
 use super::shell::script::push_value;
 use super::shell::{self, ShellContext};
-use super::{Format, InvalidValue, Printed, Refusal, TemplatePrinter};
+use super::{Format, InvalidValue, OTHER_FILTER, Printed, Refusal, TemplatePrinter};
 
 /// Files that make reads.
 pub(super) struct Make;
@@ -56,8 +56,6 @@ const AT_EDGE: Refusal = Refusal {
 };
 const LINE_BREAK: Refusal =
     Refusal { reason: "a value cannot contain line breaks here", help: "change the setting" };
-const FILTERED: Refusal =
-    Refusal { reason: "filters of other formats are not allowed here", help: "remove the filter" };
 
 fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
     let source = PlaceholderText::of(pieces);
@@ -188,7 +186,7 @@ fn expansion(rest: &str) -> usize {
 fn push(out: &mut String, value: &MarkedValue<'_>, context: MakeContext) -> Result<(), Refusal> {
     let text = &*value.text;
     if value.kind == ValueKind::Code {
-        return Err(FILTERED);
+        return Err(OTHER_FILTER);
     }
     if value.kind == ValueKind::Bare {
         out.push_str(text);

@@ -187,7 +187,19 @@ pub struct Refusal {
     pub help: &'static str,
 }
 
+/// A code filter of another format.
+const OTHER_FILTER: Refusal =
+    Refusal { reason: "filters of other formats are not allowed here", help: "remove the filter" };
+/// A backslash before a value would escape its first character.
+const AFTER_BACKSLASH: Refusal =
+    Refusal { reason: "a value follows a backslash", help: "double the backslash or remove it" };
+
 impl Refusal {
+    /// Refuses a value that its position does not allow.
+    fn unless(self, is_allowed: bool) -> Result<(), Refusal> {
+        if is_allowed { Ok(()) } else { Err(self) }
+    }
+
     fn of(self, tag: u32) -> InvalidValue {
         InvalidValue { tag, refusal: self, is_of_setting: false }
     }
@@ -195,6 +207,12 @@ impl Refusal {
 
 /// A syntax error of a text: its line and column, both from 1, and a message.
 pub type ParseError = (usize, usize, String);
+
+/// A character for a comment: no line breaks and no control characters, which a terminal would
+/// obey.
+fn in_comment(c: char) -> char {
+    if c.is_control() && c != '\t' { ' ' } else { c }
+}
 
 /// Appends blanks.
 fn push_blanks(out: &mut String, mut count: usize) {

@@ -9,7 +9,10 @@ use serde_json::Value;
 use super::markers::{MarkedValue, Piece, ValueKind};
 use super::placeholders::{PLACEHOLDER, PlaceholderText};
 use super::seal::Comment;
-use super::{DataPrinter, DataStep, Format, InvalidValue, Printed, Refusal, TemplatePrinter};
+use super::{
+    AFTER_BACKSLASH, DataPrinter, DataStep, Format, InvalidValue, OTHER_FILTER, Printed, Refusal,
+    TemplatePrinter,
+};
 
 /// Files of properties.
 pub(super) struct Properties;
@@ -46,11 +49,6 @@ enum PropertyPart {
     /// Behind a backslash.
     Escaped,
 }
-
-const AFTER_BACKSLASH: Refusal =
-    Refusal { reason: "a value follows a backslash", help: "double the backslash or remove it" };
-const FILTERED: Refusal =
-    Refusal { reason: "filters of other formats are not allowed here", help: "remove the filter" };
 
 fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
     let source = PlaceholderText::of(pieces);
@@ -96,7 +94,7 @@ fn parts(text: &str) -> Vec<PropertyPart> {
 fn push(out: &mut String, value: &MarkedValue<'_>, part: PropertyPart) -> Result<(), Refusal> {
     match (value.kind, part) {
         (_, PropertyPart::Escaped) => return Err(AFTER_BACKSLASH),
-        (ValueKind::Code, _) => return Err(FILTERED),
+        (ValueKind::Code, _) => return Err(OTHER_FILTER),
         (_, PropertyPart::Comment) => {
             out.extend(value.text.chars().map(|c| if c.is_control() { ' ' } else { c }));
         }

@@ -192,6 +192,11 @@ pub fn fits_path(text: &str, path: &RelativePath) -> bool {
     read(text).is_none_or(|sealed| sealed.fits(path))
 }
 
+/// Returns true if a text is a file at a path as envroot wrote it: its seal fits.
+pub fn is_intact(text: &str, path: &RelativePath) -> bool {
+    read(text).is_some_and(|sealed| sealed.fits(path))
+}
+
 /// Reads the head at the start of a file. A byte-order mark, which some editors add, is ignored.
 pub fn read(text: &str) -> Option<Sealed<'_>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -7,7 +7,7 @@ use super::markers::{MarkedValue, Piece, ValueKind};
 use super::placeholders::PlaceholderText;
 use super::quotes::{self, QuoteRules, QuotedPosition, Quoting};
 use super::seal::Comment;
-use super::{Format, InvalidValue, Printed, Refusal, TemplatePrinter};
+use super::{Format, InvalidValue, OTHER_FILTER, Printed, Refusal, TemplatePrinter};
 
 /// CommentedText with a style of comments.
 pub(super) struct CommentedText {
@@ -70,8 +70,6 @@ impl Format for CommentedText {
     }
 }
 
-const FILTERED: Refusal =
-    Refusal { reason: "filters of other formats are not allowed here", help: "remove the filter" };
 const UNQUOTED: Refusal = Refusal {
     reason: "unquoted string that is not a plain word",
     help: "put quotes around it, or change the setting",
@@ -117,27 +115,23 @@ fn push(
             || text.contains(|c: char| c == quote || c == '\\' || c.is_control())
     };
     match (value.kind, position.quoting) {
-        (ValueKind::Code, _) => return Err(FILTERED),
+        (ValueKind::Code, _) => return Err(OTHER_FILTER),
         (ValueKind::Bare, _) => {}
         (_, Quoting::Comment(end)) => {
             // Together with what is beside it, one sign of the end may be too much.
             let is_part = |c: char| end.contains(c);
-            only_if(!text.contains(is_part) && !text.ends_with('\\'), ENDS_COMMENT)?;
+            ENDS_COMMENT.unless(!text.contains(is_part) && !text.ends_with('\\'))?;
             out.extend(text.chars().map(|c| if c.is_control() { ' ' } else { c }));
             return Ok(());
         }
-        (_, Quoting::Bare) => only_if(is_word(text) && !position.is_escaped, UNQUOTED)?,
-        (_, Quoting::Single | Quoting::TripleSingle) => only_if(!is_special('\''), IN_QUOTES)?,
+        (_, Quoting::Bare) => UNQUOTED.unless(is_word(text) && !position.is_escaped)?,
+        (_, Quoting::Single | Quoting::TripleSingle) => IN_QUOTES.unless(!is_special('\''))?,
         (_, Quoting::Double | Quoting::TripleDouble) => {
-            only_if(!is_special('"') && !position.is_escaped, IN_QUOTES)?;
+            IN_QUOTES.unless(!is_special('"') && !position.is_escaped)?;
         }
     }
     out.push_str(text);
     Ok(())
-}
-
-fn only_if(is_allowed: bool, refusal: Refusal) -> Result<(), Refusal> {
-    if is_allowed { Ok(()) } else { Err(refusal) }
 }
 
 /// Returns true if a text is a plain word, which means itself in any format.

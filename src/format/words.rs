@@ -5,7 +5,7 @@
 use super::markers::{MarkedValue, Piece, ValueKind};
 use super::placeholders::{PLACEHOLDER, PlaceholderText};
 use super::seal::Comment;
-use super::{Format, InvalidValue, Printed, Refusal, TemplatePrinter};
+use super::{Format, InvalidValue, OTHER_FILTER, Printed, Refusal, TemplatePrinter};
 
 /// Lines of words, with comments behind `#`.
 pub(super) struct Words;
@@ -44,8 +44,6 @@ fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
     })
 }
 
-const FILTERED: Refusal =
-    Refusal { reason: "filters of other formats are not allowed here", help: "remove the filter" };
 const LINE_BREAK: Refusal =
     Refusal { reason: "comments cannot contain line breaks", help: "remove the value" };
 const NO_WORD: Refusal = Refusal {
@@ -56,7 +54,7 @@ const NO_WORD: Refusal = Refusal {
 fn validate(value: &MarkedValue<'_>, in_comment: bool) -> Result<(), Refusal> {
     let is_word = !value.text.is_empty() && value.text.chars().all(is_word_character);
     match value.kind {
-        ValueKind::Code => Err(FILTERED),
+        ValueKind::Code => Err(OTHER_FILTER),
         _ if in_comment && value.text.contains(char::is_control) => Err(LINE_BREAK),
         _ if in_comment || is_word => Ok(()),
         _ => Err(NO_WORD),
@@ -108,7 +106,7 @@ mod tests {
         for value in ["", "a b", "a\tb", "a\n* b", "a\u{2028}b", "#a", "!a", "[a]", "*", "a\\"] {
             check_refused("* @ # b\n", ValueKind::Text, value, NO_WORD);
         }
-        check_refused("@\n", ValueKind::Code, "a", FILTERED);
+        check_refused("@\n", ValueKind::Code, "a", OTHER_FILTER);
     }
 
     #[test]

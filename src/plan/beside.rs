@@ -96,14 +96,7 @@ fn sealed(path: &RelativePath, file: Versions, seal: &Versions) -> Versions {
     let side = |(number, side): (usize, Side)| {
         let from = seal.sides.iter().flat_map(|seal| &seal.paths).filter_map(sealed_path);
         let paths: Vec<RelativePath> = side.paths.iter().cloned().chain(from).collect();
-        let joined = |seal: &Side| {
-            let text = |at: &RelativePath| sealed_beside::joined(at, &side.text, &seal.text).text;
-            let fits = |text: &String| {
-                seal::read(text).is_some_and(|it| paths.iter().any(|at| it.fits(at)))
-            };
-            let mut texts = paths.iter().map(text);
-            texts.find(fits)
-        };
+        let joined = |seal: &Side| intact(&paths, &side.text, &seal.text);
         let own = seal.sides.get(number).or(seal.sides.first());
         let unfit = || Some(sealed_beside::joined(path, &side.text, &own?.text).text);
         let text = seal.sides.iter().find_map(joined).or_else(unfit);
@@ -121,20 +114,19 @@ fn sealed(path: &RelativePath, file: Versions, seal: &Versions) -> Versions {
     }
 }
 
+/// A text with its seal, if the seal fits the text at one of some paths.
+fn intact(paths: &[RelativePath], text: &str, seal: &str) -> Option<String> {
+    let mut joined = paths.iter().map(|path| sealed_beside::joined(path, text, seal).text);
+    joined.find(|text| paths.iter().any(|path| seal::is_intact(text, path)))
+}
+
 /// The sides of a file that Git has merged, by those of its seal: each with the text that it seals or,
 /// if that is not known, with the text on disk.
 fn merged(path: &RelativePath, file: &Versions, seal: &Versions, on_disk: &str) -> Versions {
     let side = |of: &Side| {
         let from = of.paths.iter().filter_map(sealed_path);
         let paths: Vec<RelativePath> = std::iter::once(path.clone()).chain(from).collect();
-        let joined = |text: &str| {
-            let text = |at: &RelativePath| sealed_beside::joined(at, text, &of.text).text;
-            let fits = |text: &String| {
-                seal::read(text).is_some_and(|it| paths.iter().any(|at| it.fits(at)))
-            };
-            paths.iter().map(text).find(fits)
-        };
-        let text = file.sides.iter().find_map(|side| joined(&side.text));
+        let text = file.sides.iter().find_map(|side| intact(&paths, &side.text, &of.text));
         let text = text.unwrap_or_else(|| sealed_beside::joined(path, on_disk, &of.text).text);
         Side { text, paths }
     };

@@ -185,7 +185,7 @@ impl Judge<'_> {
         let stray = match found {
             // A name that no format has tells nothing, and neither does a copy under such a name.
             found if has_seal || may_matter(path.file_name()) => self.stray(&path, found),
-            Found::Text(text) if seal::read(&text).is_some_and(|sealed| sealed.fits(&path)) => {
+            Found::Text(text) if seal::is_intact(&text, &path) => {
                 self.stray(&path, Found::Text(text))
             }
             _ => Stray::Ignored,

@@ -13,7 +13,7 @@ use super::workspace::{Workspace, owned};
 use crate::base::english;
 use crate::base::parallel;
 use crate::config::Config;
-use crate::format::sealed_beside;
+use crate::format::{seal, sealed_beside};
 use crate::model::code::Code;
 use crate::model::diagnostic::{Problem, Problems, Target};
 use crate::model::name::RelativePath;
@@ -182,7 +182,7 @@ impl RenderedProject {
         let wanted = moved_state::unlike_before(&plan.entries, force);
         let committed = match wanted.is_empty() {
             true => BTreeMap::new(),
-            false => world.committed(&wanted, moved_state::is_as_written, listing),
+            false => world.committed(&wanted, seal::is_intact, listing),
         };
         moved_state::moved(&self.files, &plan.entries, &committed, force)
     }

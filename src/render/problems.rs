@@ -16,23 +16,33 @@ use crate::resolve::Resolved;
 impl FileContext<'_> {
     /// The possible cause of a problem with the value of a tag.
     pub(super) fn cause(&self, planned: &Planned<'_>, tag: u32) -> Cause {
-        let Planned { rule, item, .. } = planned;
-        let template = match &rule.content {
-            Content::Template(template) => template,
-            Content::Data(path) => return Cause::Rendered(self.behind(Scope::Service, path)),
-        };
-        let item = item.as_ref().map(|(name, _)| name);
-        let read = self.pack.engine.decided_by(template, tag).into_iter();
+        if let Content::Data(path) = &planned.rule.content {
+            return Cause::Rendered(self.behind(Scope::Service, path));
+        }
+        let read = self.names(planned, tag).into_iter();
         let subjects = read.flat_map(|path| match (Subject::of_name(&path.0), &self.pack.chart) {
-            (Some(Subject::Setting(Scope::Service, path)), _) => {
-                self.behind(Scope::Service, &rule.path_of(&path, item))
-            }
+            (Some(Subject::Setting(Scope::Service, path)), _) => self.behind(Scope::Service, &path),
             (None, Some(chart)) if path.0.first().is_some_and(|key| &**key == "chart") => {
                 self.behind(Scope::Service, chart)
             }
             (subject, _) => subject.into_iter().collect(),
         });
         Cause::Rendered(subjects.collect())
+    }
+
+    /// The names that the value of a tag depends on; in a file of an entry, `service.item` is the
+    /// path of the entry.
+    fn names(&self, planned: &Planned<'_>, tag: u32) -> Vec<Path> {
+        let Planned { rule, item, .. } = planned;
+        let Content::Template(template) = &rule.content else { return Vec::new() };
+        let item = item.as_ref().map(|(name, _)| name);
+        let mut names = self.pack.engine.decided_by(template, tag);
+        for name in &mut names {
+            if let Some(Subject::Setting(Scope::Service, path)) = Subject::of_name(&name.0) {
+                name.0.splice(1.., rule.path_of(&path, item).0);
+            }
+        }
+        names
     }
 
     pub(super) fn behind(&self, scope: Scope, path: &Path) -> Vec<Subject> {
@@ -57,25 +67,17 @@ impl FileContext<'_> {
     }
 
     /// The places of the values that a tag prints.
-    pub(super) fn origins(
-        &self,
-        resolved: &Resolved,
-        planned: &Planned<'_>,
-        tag: u32,
-    ) -> Vec<Span> {
-        let Planned { rule, item, .. } = planned;
-        let Content::Template(template) = &rule.content else { return Vec::new() };
-        let item = item.as_ref().map(|(name, _)| name);
+    fn origins(&self, resolved: &Resolved, planned: &Planned<'_>, tag: u32) -> Vec<Span> {
         let facts = self.deployment.map(|(service, index)| {
             let deployment = &resolved.services[service].deployments[index];
             &resolved.environments[deployment.environment].facts
         });
         let node = |path: Path| match Subject::of_name(&path.0)? {
             Subject::Setting(Scope::Env, path) => facts?.at(&path),
-            Subject::Setting(Scope::Service, path) => self.settings?.at(&rule.path_of(&path, item)),
+            Subject::Setting(Scope::Service, path) => self.settings?.at(&path),
             Subject::Table(_) => None,
         };
-        let nodes = self.pack.engine.decided_by(template, tag).into_iter().filter_map(node);
+        let nodes = self.names(planned, tag).into_iter().filter_map(node);
         let origins = nodes.map(|node| node.referenced_origin.as_ref().unwrap_or(&node.origin));
         let mut places: Vec<Span> = origins.map(|origin| origin.value).collect();
         places.dedup();

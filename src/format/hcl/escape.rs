@@ -5,6 +5,8 @@
 
 use std::fmt::Write;
 
+use crate::format::in_comment;
+
 /// A quoted string that Terraform evaluates to `text`.
 pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
@@ -112,12 +114,6 @@ fn push_char(out: &mut String, c: char) {
         double_sign(out, "{");
     }
     out.push(c);
-}
-
-/// A character for a comment: no line breaks and no control characters, which a terminal would
-/// obey.
-fn in_comment(c: char) -> char {
-    if c.is_control() && c != '\t' { ' ' } else { c }
 }
 
 #[cfg(test)]

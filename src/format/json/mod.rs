@@ -13,7 +13,8 @@ use super::placeholders::PlaceholderText;
 use super::quotes::{self, QuoteRules, QuotedPosition, Quoting};
 use super::seal::{self, Comment};
 use super::{
-    CodeFilter, DataPrinter, Format, InvalidValue, ParseError, Printed, Refusal, TemplatePrinter,
+    AFTER_BACKSLASH, CodeFilter, DataPrinter, Format, InvalidValue, ParseError, Printed, Refusal,
+    TemplatePrinter,
 };
 
 /// Files of data in JSON.
@@ -140,8 +141,6 @@ const UNQUOTED: Refusal =
     Refusal { reason: "unquoted string", help: "quote it, or end the tag with `| json`" };
 const FILTERED: Refusal =
     Refusal { reason: "the filter `json` cannot be used inside quotes", help: "remove the filter" };
-const AFTER_BACKSLASH: Refusal =
-    Refusal { reason: "a value follows a backslash", help: "double the backslash or remove it" };
 
 fn print(pieces: &[Piece<'_>], reader: StringReader) -> Result<Printed, Vec<InvalidValue>> {
     let source = PlaceholderText::of(pieces);

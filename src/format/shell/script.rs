@@ -6,7 +6,9 @@ use super::{ShellContext, contexts, push};
 use crate::format::markers::{MarkedValue, Piece, ValueKind};
 use crate::format::placeholders::PlaceholderText;
 use crate::format::seal::Comment;
-use crate::format::{CodeFilter, Format, InvalidValue, Printed, Refusal, TemplatePrinter};
+use crate::format::{
+    CodeFilter, Format, InvalidValue, Printed, Refusal, TemplatePrinter, in_comment,
+};
 
 /// Scripts of POSIX shells and Bash.
 pub(in crate::format) struct Shell;
@@ -88,8 +90,7 @@ pub(in crate::format) fn push_value(
         }
         (ValueKind::Code, _) => Err(FILTERED),
         (_, Comment) => {
-            let visible = |c: char| if c.is_control() && c != '\t' { ' ' } else { c };
-            out.extend(value.text.chars().map(visible));
+            out.extend(value.text.chars().map(in_comment));
             Ok(())
         }
         _ if value.text.contains(['\n', '\r', '\0']) => Err(NOT_HERE),

@@ -1,9 +1,9 @@
 //! The values that each position allows, and how it escapes them.
 
 use super::inline;
-use crate::format::Refusal;
 use crate::format::markers::{MarkedValue, ValueKind};
 use crate::format::quotes::{QuotedPosition, Quoting};
+use crate::format::{AFTER_BACKSLASH, Refusal, in_comment};
 
 const UNQUOTED: Refusal =
     Refusal { reason: "unquoted string", help: "quote it, or end the tag with `| toml`" };
@@ -15,8 +15,6 @@ const NOT_LITERAL: Refusal = Refusal {
     reason: "single quotes cannot contain single quotes, line breaks or invisible characters",
     help: "use double quotes",
 };
-const AFTER_BACKSLASH: Refusal =
-    Refusal { reason: "a value follows a backslash", help: "double the backslash or remove it" };
 
 /// Appends a value as its position has it.
 pub(super) fn push(
@@ -42,8 +40,7 @@ pub(super) fn push(
         }
         (_, Quoting::Single | Quoting::TripleSingle) => out.push_str(&value.text),
         (_, Quoting::Comment(_)) => {
-            let visible = |c: char| if c.is_control() && c != '\t' { ' ' } else { c };
-            out.extend(value.text.chars().map(visible));
+            out.extend(value.text.chars().map(in_comment));
         }
     }
     Ok(())

@@ -85,9 +85,7 @@ impl<'a> Filtered<'a> {
                 return Ok(Cow::Borrowed(self.text));
             }
             StringStyle::Plain => return Err(MISREAD),
-            StringStyle::Single
-                if !self.text.chars().all(|c| scalar::is_visible(c) || c == '\t') =>
-            {
+            StringStyle::Single if !scalar::is_visible_line(self.text) => {
                 return Err(NOT_IN_SINGLE);
             }
             StringStyle::Single => format!("'{}'", self.text.replace('\'', "''")),

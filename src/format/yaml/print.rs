@@ -18,7 +18,7 @@ use crate::format::identifier::is_identifier;
 use crate::format::markers::{MarkedValue, Piece, ValueKind};
 use crate::format::placeholders::{PLACEHOLDER, PlaceholderText};
 use crate::format::shell::{self, ShellContext};
-use crate::format::{InvalidValue, Printed, Refusal};
+use crate::format::{AFTER_BACKSLASH, InvalidValue, Printed, Refusal};
 
 /// Prints a template's output, or returns all values whose positions do not allow them.
 pub fn print(pieces: &[Piece<'_>]) -> Result<Printed, Vec<InvalidValue>> {
@@ -185,8 +185,6 @@ pub(super) const MISREAD: Refusal = Refusal {
     reason: "unquoted string that some YAML reader takes for something else",
     help: "quote it, or print all of it by one tag that ends with `| yaml`",
 };
-const AFTER_BACKSLASH: Refusal =
-    Refusal { reason: "a value follows a backslash", help: "double the backslash or remove it" };
 const AT_EDGE: Refusal = Refusal {
     reason: "empty strings and leading or trailing spaces are lost at the edge of a line",
     help: "use `{{ … | yaml }}` for the whole text",
@@ -243,7 +241,6 @@ fn validate(
 }
 
 fn validate_string(text: &str, context: YamlContext) -> Result<(), Refusal> {
-    let is_visible = || text.chars().all(|c| scalar::is_visible(c) || c == '\t');
     match context {
         YamlContext::Bare => Err(BARE),
         YamlContext::AfterBackslash => Err(AFTER_BACKSLASH),
@@ -252,8 +249,8 @@ fn validate_string(text: &str, context: YamlContext) -> Result<(), Refusal> {
         {
             Err(AT_EDGE)
         }
-        YamlContext::Single(_) if !is_visible() => Err(NOT_IN_SINGLE),
-        YamlContext::Block(_) if !is_visible() => Err(NOT_IN_BLOCK),
+        YamlContext::Single(_) if !scalar::is_visible_line(text) => Err(NOT_IN_SINGLE),
+        YamlContext::Block(_) if !scalar::is_visible_line(text) => Err(NOT_IN_BLOCK),
         _ => Ok(()),
     }
 }

@@ -108,6 +108,11 @@ pub(super) fn is_visible(c: char) -> bool {
     }
 }
 
+/// Returns true if a text needs no escape on one line.
+pub(super) fn is_visible_line(text: &str) -> bool {
+    text.chars().all(|c| is_visible(c) || c == '\t')
+}
+
 fn is_word_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "_./+@=-".contains(c)
 }

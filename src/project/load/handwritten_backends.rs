@@ -36,10 +36,11 @@ pub(crate) fn old_places(scanned: &Scanned, project: &Option<String>) -> BTreeSe
     let seals = seals(&scanned.texts);
     let texts = scanned.texts.iter().filter_map(|(path, text)| sealed_text(path, text, &seals));
     let sealed: Vec<(RelativePath, Cow<'_, str>)> = texts.collect();
-    let is_intact =
-        |path: &RelativePath, text: &str| seal::read(text).is_some_and(|it| it.fits(path));
-    let intact: Vec<&RelativePath> =
-        sealed.iter().filter(|(path, text)| is_intact(path, text)).map(|(path, _)| path).collect();
+    let intact: Vec<&RelativePath> = sealed
+        .iter()
+        .filter(|(path, text)| seal::is_intact(text, path))
+        .map(|(path, _)| path)
+        .collect();
     let tops: BTreeSet<&str> = intact.iter().filter_map(|path| top_folder(path)).collect();
     let is_edited = |(path, text): &&(RelativePath, Cow<'_, str>)| {
         top_folder(path).is_some_and(|top| tops.contains(top))

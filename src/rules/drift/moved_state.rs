@@ -59,13 +59,8 @@ pub fn unlike_before(entries: &[Entry], force: bool) -> BTreeSet<&RelativePath> 
     judged.filter(|entry| !is_whole(entry)).map(|entry| &entry.path).collect()
 }
 
-/// Returns true if the text on disk is as envroot wrote it at this path.
-pub fn is_as_written(text: &str, path: &RelativePath) -> bool {
-    seal::read(text).is_some_and(|sealed| sealed.fits(path))
-}
-
 fn is_whole(entry: &Entry) -> bool {
-    entry.before.as_deref().is_some_and(|text| is_as_written(text, &entry.path))
+    entry.before.as_deref().is_some_and(|text| seal::is_intact(text, &entry.path))
 }
 
 /// Returns true if a file may show where the state of its root is. A copy shows where that of another
