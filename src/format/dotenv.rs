@@ -171,13 +171,11 @@ fn is_line(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::markers::{marked, pieces};
     use super::*;
+    use crate::format::trial;
 
     fn printed(template: &str, kind: ValueKind, value: &str) -> Result<String, Refusal> {
-        let output = template.replace('@', &marked(kind, 1, value));
-        let printed = print(&pieces(&output)).map(|printed| printed.text);
-        printed.map_err(|invalid| invalid[0].refusal)
+        trial::printed(print, template, kind, value)
     }
 
     #[track_caller]

@@ -242,13 +242,11 @@ fn is_word(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::markers::{marked, pieces};
     use super::*;
+    use crate::format::trial;
 
     fn printed(template: &str, value: &str) -> Result<String, Refusal> {
-        let output = template.replace('@', &marked(ValueKind::Text, 1, value));
-        let printed = print(&pieces(&output)).map(|printed| printed.text);
-        printed.map_err(|invalid| invalid[0].refusal)
+        trial::printed(print, template, ValueKind::Text, value)
     }
 
     #[track_caller]

@@ -23,6 +23,8 @@ pub(crate) mod sealed_beside;
 mod shell;
 pub(crate) mod text;
 mod toml;
+#[cfg(test)]
+mod trial;
 pub(crate) mod words;
 pub mod yaml;
 

@@ -177,13 +177,12 @@ fn line_paths(data: &Value) -> Vec<Vec<DataStep<'_>>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::markers::{marked, pieces};
     use super::*;
+    use crate::format::trial;
 
     #[track_caller]
     fn check(template: &str, value: &str, expected: &str) {
-        let output = template.replace('@', &marked(ValueKind::Text, 1, value));
-        let printed = print(&pieces(&output)).map(|printed| printed.text);
+        let printed = trial::printed(print, template, ValueKind::Text, value);
         assert_eq!(printed, Ok(expected.to_owned()));
     }
 
@@ -204,8 +203,7 @@ mod tests {
     #[test]
     fn a_value_behind_a_backslash_or_through_a_filter_is_refused() {
         for (template, kind) in [("a=\\@\n", ValueKind::Text), ("a=@\n", ValueKind::Code)] {
-            let output = template.replace('@', &marked(kind, 1, "x"));
-            assert!(print(&pieces(&output)).is_err(), "{template}");
+            assert!(trial::printed(print, template, kind, "x").is_err(), "{template}");
         }
     }
 

@@ -142,16 +142,13 @@ fn is_word(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::markers::{marked, pieces};
     use super::*;
+    use crate::format::{LayoutMode, trial};
 
     fn printed(comment: Comment, template: &str, value: &str) -> Result<String, Refusal> {
-        let output = template.replace('@', &marked(ValueKind::Text, 1, value));
-        let printed = (with(comment).template_printer())(
-            &pieces(&output),
-            crate::format::LayoutMode::Canonical,
-        );
-        printed.map(|printed| printed.text).map_err(|invalid| invalid[0].refusal)
+        let printer = with(comment).template_printer();
+        let print = |pieces: &[Piece<'_>]| printer(pieces, LayoutMode::Canonical);
+        trial::printed(print, template, ValueKind::Text, value)
     }
 
     #[test]

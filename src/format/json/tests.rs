@@ -3,8 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::format::DataStep;
-use crate::format::markers::{marked, pieces};
+use crate::format::{DataStep, trial};
 
 fn printed(
     template: &str,
@@ -12,9 +11,7 @@ fn printed(
     kind: ValueKind,
     value: &str,
 ) -> Result<String, Refusal> {
-    let output = template.replace('@', &marked(kind, 1, value));
-    let printed = print(&pieces(&output), reader).map(|printed| printed.text);
-    printed.map_err(|invalid| invalid[0].refusal)
+    trial::printed(|pieces| print(pieces, reader), template, kind, value)
 }
 
 const HOSTILE: [&str; 12] = [

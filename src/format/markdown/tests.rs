@@ -5,12 +5,12 @@ use proptest::{collection, sample::select};
 
 use super::*;
 use crate::format::markers::{marked, pieces};
+use crate::format::trial;
 
 #[track_caller]
 fn check(template: &str, value: &str, expected: &str) {
-    let output = template.replace('@', &marked(ValueKind::Text, 1, value));
-    let printed = MarkdownPrinter::default().print(&pieces(&output)).map(|printed| printed.text);
-    assert_eq!(printed, Ok(expected.to_owned()));
+    let print = |pieces: &[Piece<'_>]| MarkdownPrinter::default().print(pieces);
+    assert_eq!(trial::printed(print, template, ValueKind::Text, value), Ok(expected.to_owned()));
 }
 
 #[track_caller]

@@ -101,12 +101,10 @@ pub(in crate::format) fn push_value(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::markers::{marked, pieces};
+    use crate::format::trial;
 
     fn printed(template: &str, kind: ValueKind, value: &str) -> Result<String, Refusal> {
-        let output = template.replace('@', &marked(kind, 1, value));
-        let printed = print(&pieces(&output)).map(|printed| printed.text);
-        printed.map_err(|invalid| invalid[0].refusal)
+        trial::printed(print, template, kind, value)
     }
 
     #[test]

@@ -3,13 +3,11 @@
 use serde_json::json;
 
 use super::*;
-use crate::format::markers::{ValueKind, marked, pieces};
-use crate::format::{DataStep, Refusal};
+use crate::format::markers::ValueKind;
+use crate::format::{DataStep, Refusal, trial};
 
 fn printed(template: &str, kind: ValueKind, value: &str) -> Result<String, Refusal> {
-    let output = template.replace('@', &marked(kind, 1, value));
-    let printed = print(&pieces(&output)).map(|printed| printed.text);
-    printed.map_err(|invalid| invalid[0].refusal)
+    trial::printed(print, template, kind, value)
 }
 
 /// A template whose key `a` has a value with these texts comes back with them.
