@@ -9,7 +9,7 @@ mod expression;
 use std::borrow::Cow;
 
 use super::hcl::double_sign;
-use super::json::Json;
+use super::json;
 use super::markers::{MarkedValue, Piece, ValueKind};
 use super::placeholders::{PLACEHOLDER, PlaceholderText};
 use super::seal::Comment;
@@ -61,7 +61,7 @@ macro_rules! engine {
 }
 
 const YAML: PrintedFormat = PrintedFormat::Known(&Yaml);
-const JSON: PrintedFormat = PrintedFormat::Known(&Json);
+const JSON: PrintedFormat = PrintedFormat::Known(&json::JSON);
 const SHELL: PrintedFormat = PrintedFormat::Known(&Shell);
 const HASH: Option<Comment> = Some(Comment::Hash);
 const GO: Option<Comment> = Some(Comment::GoTemplate);
@@ -176,7 +176,7 @@ impl PrintedFormat {
             PrintedFormat::Known(format) => format,
             PrintedFormat::Unknown if text.starts_with("#!") => &Shell,
             PrintedFormat::Unknown if text.starts_with("#cloud-config") => &Yaml,
-            PrintedFormat::Unknown if text.trim_start().starts_with('{') => &Json,
+            PrintedFormat::Unknown if text.trim_start().starts_with('{') => &json::JSON,
             PrintedFormat::Unknown => {
                 return text::print(pieces, &[("#", ""), ("//", ""), ("<!--", "-->")], &['`']);
             }

@@ -17,21 +17,45 @@ use super::{
     TemplatePrinter,
 };
 
-/// Files of data in JSON.
-pub(super) struct Json;
+/// Files in JSON.
+pub(super) struct JsonFormat {
+    name: &'static str,
+    file_names: &'static [&'static str],
+    reader: StringReader,
+    data_printer: DataPrinter,
+}
 
-/// Terraform's configuration in JSON.
-pub(super) struct TerraformJson;
+/// Files of data.
+pub(super) static JSON: JsonFormat = JsonFormat {
+    name: "JSON",
+    file_names: &["*.json"],
+    reader: StringReader::Plain,
+    data_printer: DataPrinter {
+        text: |value| Ok(document::print(value, StringReader::Plain).text),
+        line_paths: |value| document::print(value, StringReader::Plain).lines,
+    },
+};
+
+/// Terraform's configuration.
+pub(super) static TERRAFORM_JSON: JsonFormat = JsonFormat {
+    name: "Terraform JSON",
+    file_names: &["*.tf.json", "*.tofu.json"],
+    reader: StringReader::Templates,
+    data_printer: DataPrinter {
+        text: |value| Ok(document::print(value, StringReader::Templates).text),
+        line_paths: |value| document::print(value, StringReader::Templates).lines,
+    },
+};
 
 const FILTERS: &[CodeFilter] = &[("json", |value| Ok(value.to_string()))];
 
-impl Format for Json {
+impl Format for JsonFormat {
     fn name(&self) -> &'static str {
-        "JSON"
+        self.name
     }
 
     fn file_names(&self) -> &'static [&'static str] {
-        &["*.json"]
+        self.file_names
     }
 
     fn comment(&self) -> Option<Comment> {
@@ -43,47 +67,12 @@ impl Format for Json {
     }
 
     fn template_printer(&self) -> TemplatePrinter {
-        Box::new(|pieces, _| print(pieces, StringReader::Plain))
+        let reader = self.reader;
+        Box::new(move |pieces, _| print(pieces, reader))
     }
 
     fn data_printer(&self) -> Option<DataPrinter> {
-        Some(DataPrinter {
-            text: |value| Ok(document::print(value, StringReader::Plain).text),
-            line_paths: |value| document::print(value, StringReader::Plain).lines,
-        })
-    }
-
-    fn read_back(&self, text: &str) -> Result<(), ParseError> {
-        read_back(text)
-    }
-}
-
-impl Format for TerraformJson {
-    fn name(&self) -> &'static str {
-        "Terraform JSON"
-    }
-
-    fn file_names(&self) -> &'static [&'static str] {
-        &["*.tf.json", "*.tofu.json"]
-    }
-
-    fn comment(&self) -> Option<Comment> {
-        None
-    }
-
-    fn code_filters(&self) -> &'static [CodeFilter] {
-        FILTERS
-    }
-
-    fn template_printer(&self) -> TemplatePrinter {
-        Box::new(|pieces, _| print(pieces, StringReader::Templates))
-    }
-
-    fn data_printer(&self) -> Option<DataPrinter> {
-        Some(DataPrinter {
-            text: |value| Ok(document::print(value, StringReader::Templates).text),
-            line_paths: |value| document::print(value, StringReader::Templates).lines,
-        })
+        Some(self.data_printer)
     }
 
     fn read_back(&self, text: &str) -> Result<(), ParseError> {

@@ -81,6 +81,6 @@ fn data_comes_back_and_each_line_has_its_node() {
 
 #[test]
 fn a_mistake_has_its_place() {
-    assert_eq!(Json.read_back("[1]\n"), Ok(()));
-    assert_eq!(TerraformJson.read_back("{\n  \"a\" 1\n}\n").unwrap_err().0, 2);
+    assert_eq!(JSON.read_back("[1]\n"), Ok(()));
+    assert_eq!(TERRAFORM_JSON.read_back("{\n  \"a\" 1\n}\n").unwrap_err().0, 2);
 }
